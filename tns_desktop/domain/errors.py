@@ -1,0 +1,357 @@
+"""The errors the desk knows, as one tree.
+
+A foreign exception (httpx, SQLite, zipfile, keyring, PDFium…) stops at its adapter and becomes one of these. The window
+turns ``code`` into a title, a sentence and what can be done, in the operator's language; anything that is not a
+``TnsError`` is a bug of ours and goes to the crash dialog.
+
+::
+
+    TnsError
+    ├── TransportError              nothing usable came back
+    │   ├── ServerUnreachable       no route, no name, refused                           retryable
+    │   ├── CertificateNotTrusted   TLS could not be verified
+    │   ├── RequestTimedOut         sent or not, no answer in time                       retryable
+    │   ├── ConnectionCut           the line broke in the middle                         retryable
+    │   └── RedirectRefused         the server sent us elsewhere
+    ├── ServerError                 the server answered, and said no
+    │   ├── CredentialsRefused      401
+    │   ├── AccessForbidden         403
+    │   ├── ClientFileNotFound      404
+    │   ├── StateConflict           409: not in a state that allows it
+    │   ├── RequestInvalid          any other 4xx
+    │   ├── TooManyRequests         429, with ``retry_after`` in seconds                 retryable
+    │   └── ServerFailed            5xx, ``retry_after`` when the server gave one        retryable
+    ├── AnswerNotUnderstood         2xx, but not what the API map says                   retryable
+    ├── ApiMapInvalid               the map file is broken: file, line, key
+    ├── ConnectionInvalid           a connection's field cannot be used
+    ├── ArchiveError                an archive cannot be shown, wholly or in part
+    │   ├── NotAnArchive
+    │   ├── ArchiveTruncated
+    │   ├── ArchiveTooLarge         more bytes than the limit
+    │   ├── TooManyEntries
+    │   ├── EntryUnreadable         one document of it is damaged
+    │   ├── EntryTooLarge           one document unpacks to more than the limit
+    │   ├── EntryEncrypted          one document needs a password
+    │   └── ArchiveNotAvailable     not in the vault and it cannot be fetched now
+    ├── RenderError                 one document cannot be previewed
+    │   ├── DocumentUnsupported
+    │   ├── DocumentDamaged
+    │   ├── DocumentLocked          needs a password, or the password is wrong
+    │   ├── RenderTimedOut          the decoder was stopped: too long
+    │   ├── RenderCrashed           the decoder died
+    │   └── RenderTooLarge          over the pixel or memory limit
+    ├── VaultError
+    │   ├── VaultKeyMissing         the keychain no longer holds the key
+    │   ├── VaultKeyWrong
+    │   ├── VaultDamaged
+    │   ├── VaultTooNew             written by a newer version
+    │   ├── VaultReadOnly
+    │   └── DiskFull
+    ├── SecretStoreError
+    │   ├── NoKeychain
+    │   ├── KeychainLocked
+    │   ├── KeychainTimedOut
+    │   ├── SecretMissing
+    │   └── SecretTooLong           Windows holds 2,560 bytes
+    ├── SettingsInvalid             the settings file cannot be read: file, line
+    └── DecisionNotAllowed          a rule forbids this decision now
+        ├── AlreadyDecided          a decision for this client file is on its way
+        └── IllegalTransition       an outbox row cannot go that way
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class TnsError(Exception):
+    """Base of every error that can be put into words for the operator.
+
+    ``facts`` are the named values of the sentence (file, line, status…); they never hold a secret or client data that is
+    not already on the operator's screen. ``server_message`` and ``server_code`` are the server's own words, verbatim.
+    """
+
+    code: ClassVar[str] = "unexpected"
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        facts: dict[str, str] | None = None,
+        server_message: str | None = None,
+        server_code: int | None = None,
+    ) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.facts: dict[str, str] = dict(facts or {})
+        self.server_message = server_message
+        self.server_code = server_code
+
+
+class TransportError(TnsError):
+    """Nothing usable came back: whether the server acted is unknown unless a subclass says so."""
+
+    code = "transport"
+    retryable = True
+    request_sent: ClassVar[bool] = True
+    """False when it is certain that the server never saw the request."""
+
+
+class ServerUnreachable(TransportError):
+    code = "server_unreachable"
+    request_sent = False
+
+
+class CertificateNotTrusted(TransportError):
+    code = "certificate_not_trusted"
+    retryable = False
+    request_sent = False
+
+
+class RequestTimedOut(TransportError):
+    code = "request_timed_out"
+
+
+class ConnectionCut(TransportError):
+    code = "connection_cut"
+
+
+class RedirectRefused(TransportError):
+    code = "redirect_refused"
+    retryable = False
+
+
+class ServerError(TnsError):
+    """The server answered with a status that is not a success.
+
+    ``status`` is the HTTP status; ``retry_after`` is in seconds, None when the server did not say.
+    """
+
+    code = "server"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        status: int = 0,
+        retry_after: float | None = None,
+        facts: dict[str, str] | None = None,
+        server_message: str | None = None,
+        server_code: int | None = None,
+    ) -> None:
+        super().__init__(detail, facts=facts, server_message=server_message, server_code=server_code)
+        self.status = status
+        self.retry_after = retry_after
+        self.facts.setdefault("status", str(status))
+
+
+class CredentialsRefused(ServerError):
+    code = "credentials_refused"
+
+
+class AccessForbidden(ServerError):
+    code = "access_forbidden"
+
+
+class ClientFileNotFound(ServerError):
+    code = "client_file_not_found"
+
+
+class StateConflict(ServerError):
+    code = "state_conflict"
+
+
+class RequestInvalid(ServerError):
+    code = "request_invalid"
+
+
+class TooManyRequests(ServerError):
+    code = "too_many_requests"
+    retryable = True
+
+
+class ServerFailed(ServerError):
+    code = "server_failed"
+    retryable = True
+
+
+class AnswerNotUnderstood(TnsError):
+    """A success status whose body is not what the API map describes.
+
+    The request may well have been carried out: a decision answered like this is *outcome unknown*, never *failed*.
+    """
+
+    code = "answer_not_understood"
+    retryable = True
+
+
+class ApiMapInvalid(TnsError):
+    """The API map cannot be used. ``facts``: ``file``, ``line`` (1-based, "?" when unknown), ``key``, ``reason``."""
+
+    code = "api_map_invalid"
+
+
+class ConnectionInvalid(TnsError):
+    """A field of a connection cannot be used. ``facts``: ``field``, ``reason``."""
+
+    code = "connection_invalid"
+
+
+class ArchiveError(TnsError):
+    """An archive cannot be shown, wholly or in part. ``facts`` may hold ``name``, ``limit``, ``size``."""
+
+    code = "archive"
+
+
+class NotAnArchive(ArchiveError):
+    code = "not_an_archive"
+
+
+class ArchiveTruncated(ArchiveError):
+    code = "archive_truncated"
+
+
+class ArchiveTooLarge(ArchiveError):
+    code = "archive_too_large"
+
+
+class TooManyEntries(ArchiveError):
+    code = "too_many_entries"
+
+
+class EntryUnreadable(ArchiveError):
+    code = "entry_unreadable"
+
+
+class EntryTooLarge(ArchiveError):
+    code = "entry_too_large"
+
+
+class EntryEncrypted(ArchiveError):
+    code = "entry_encrypted"
+
+
+class ArchiveNotAvailable(ArchiveError):
+    code = "archive_not_available"
+    retryable = True
+
+
+class RenderError(TnsError):
+    """One document cannot be previewed. ``facts`` may hold ``name`` and ``reason``."""
+
+    code = "render"
+
+
+class DocumentUnsupported(RenderError):
+    code = "document_unsupported"
+
+
+class DocumentDamaged(RenderError):
+    code = "document_damaged"
+
+
+class DocumentLocked(RenderError):
+    code = "document_locked"
+
+
+class RenderTimedOut(RenderError):
+    code = "render_timed_out"
+    retryable = True
+
+
+class RenderCrashed(RenderError):
+    code = "render_crashed"
+    retryable = True
+
+
+class RenderTooLarge(RenderError):
+    code = "render_too_large"
+
+
+class VaultError(TnsError):
+    """The encrypted store on this workstation cannot do what was asked. ``facts`` may hold ``path``."""
+
+    code = "vault"
+
+
+class VaultKeyMissing(VaultError):
+    code = "vault_key_missing"
+
+
+class VaultKeyWrong(VaultError):
+    code = "vault_key_wrong"
+
+
+class VaultDamaged(VaultError):
+    code = "vault_damaged"
+
+
+class VaultTooNew(VaultError):
+    code = "vault_too_new"
+
+
+class VaultReadOnly(VaultError):
+    code = "vault_read_only"
+
+
+class DiskFull(VaultError):
+    code = "disk_full"
+    retryable = True
+
+
+class SecretStoreError(TnsError):
+    """The operating system's keychain cannot do what was asked."""
+
+    code = "secret_store"
+
+
+class NoKeychain(SecretStoreError):
+    code = "no_keychain"
+
+
+class KeychainLocked(SecretStoreError):
+    code = "keychain_locked"
+    retryable = True
+
+
+class KeychainTimedOut(SecretStoreError):
+    code = "keychain_timed_out"
+    retryable = True
+
+
+class SecretMissing(SecretStoreError):
+    code = "secret_missing"
+
+
+class SecretTooLong(SecretStoreError):
+    code = "secret_too_long"
+
+
+class SettingsInvalid(TnsError):
+    """The settings file cannot be read. ``facts``: ``file``, ``line``, ``reason``."""
+
+    code = "settings_invalid"
+
+
+class DecisionNotAllowed(TnsError):
+    code = "decision_not_allowed"
+
+
+class AlreadyDecided(DecisionNotAllowed):
+    code = "already_decided"
+
+
+class IllegalTransition(DecisionNotAllowed):
+    code = "illegal_transition"
+
+
+def all_error_types() -> tuple[type[TnsError], ...]:
+    """Every class of the tree, parents before children: the catalogue of messages is checked against it."""
+    found: list[type[TnsError]] = []
+    waiting: list[type[TnsError]] = [TnsError]
+    while waiting:
+        current = waiting.pop(0)
+        found.append(current)
+        waiting.extend(current.__subclasses__())
+    return tuple(found)

@@ -1,0 +1,88 @@
+"""What the operator sees: the server's client file and the decision that is on its way, side by side, never mixed.
+
+The list is a projection. Server rows are written from server answers only; a decision lives in the outbox only; the two
+meet here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tns_desktop.domain.client_file import KNOWN_STATES, WAITING, ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.decision import OutboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectedFile:
+    """One row of the list."""
+
+    client_file: ClientFile
+    pending: OutboxEntry | None = None
+    archive_kept: bool = False
+    changed_since_seen: bool = False
+
+    @property
+    def key(self) -> ClientFileKey:
+        return self.client_file.key
+
+    @property
+    def queue(self) -> ClientFileState:
+        """The queue in which it stands: the server's state, whatever is on its way."""
+        return self.client_file.state
+
+    @property
+    def is_left_to_do(self) -> bool:
+        """Awaits validation and nobody here has decided yet."""
+        return self.client_file.state.awaits_validation and self.pending is None
+
+
+def project(
+    client_files: Iterable[ClientFile],
+    pending: Iterable[OutboxEntry],
+    *,
+    kept: frozenset[ClientFileKey] = frozenset(),
+    changed: frozenset[ClientFileKey] = frozenset(),
+) -> list[ProjectedFile]:
+    """Server rows with the unfinished decision of each, in the order of the server rows.
+
+    Of several unfinished decisions for one file (the rules forbid it; a restored backup could do it) the newest shows.
+    """
+    waiting: dict[ClientFileKey, OutboxEntry] = {}
+    for entry in pending:
+        if entry.status.is_final:
+            continue
+        other = waiting.get(entry.key)
+        if other is None or other.decision.decided_at <= entry.decision.decided_at:
+            waiting[entry.key] = entry
+    return [
+        ProjectedFile(
+            client_file=client_file,
+            pending=waiting.get(client_file.key),
+            archive_kept=client_file.key in kept,
+            changed_since_seen=client_file.key in changed,
+        )
+        for client_file in client_files
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCount:
+    state: ClientFileState
+    count: int
+
+
+def count_queues(rows: Iterable[ProjectedFile]) -> list[QueueCount]:
+    """Every documented state, also with 0, then unknown states by name.
+
+    "To validate" counts what is left to do: a file whose decision waits to be sent is no longer work for the operator.
+    """
+    counts: Counter[ClientFileState] = Counter()
+    seen: set[ClientFileState] = set()
+    for row in rows:
+        seen.add(row.queue)
+        if row.queue != WAITING or row.pending is None:
+            counts[row.queue] += 1
+    unknown = sorted(state for state in seen if state.known is None)
+    return [QueueCount(state, counts[state]) for state in (*KNOWN_STATES, *unknown)]
