@@ -12,6 +12,7 @@ Legal ways of a row::
       │  ├─ retry_wait <─┤                               (the server certainly did not act)
       │  ├─ outcome_unknown <─┘ ──> confirmed | conflict | queued (re-read shows it was not carried out)
       │  ├─ conflict | refused                           (a person decides: send again, or drop)
+      ├─> confirmed | conflict                           (the look before a send finds it done, or the file changed)
       └─> withdrawn                                      (taken back, before it left or after a conflict)
 """
 
@@ -54,14 +55,11 @@ class OutboxStatus(StrEnum):
     def needs_a_person(self) -> bool:
         return self in (OutboxStatus.CONFLICT, OutboxStatus.REFUSED)
 
-    @property
-    def can_be_withdrawn(self) -> bool:
-        """True while it is certain that the server has not carried it out, or a person is to decide."""
-        return OutboxStatus.WITHDRAWN in LEGAL_TRANSITIONS[self]
-
 
 LEGAL_TRANSITIONS: dict[OutboxStatus, frozenset[OutboxStatus]] = {
-    OutboxStatus.QUEUED: frozenset({OutboxStatus.SENDING, OutboxStatus.CONFLICT, OutboxStatus.WITHDRAWN}),
+    OutboxStatus.QUEUED: frozenset(
+        {OutboxStatus.SENDING, OutboxStatus.CONFIRMED, OutboxStatus.CONFLICT, OutboxStatus.WITHDRAWN}
+    ),
     OutboxStatus.SENDING: frozenset(
         {
             OutboxStatus.SENT,
@@ -144,6 +142,13 @@ class OutboxEntry:
             )
         return replace(self, status=status, updated_at=at, **changes)  # type: ignore[arg-type]
 
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """True while it is certain that the server has not carried it out, or once a person is to decide."""
+        if self.status.needs_a_person:
+            return True
+        return OutboxStatus.WITHDRAWN in LEGAL_TRANSITIONS[self.status] and not self.maybe_carried_out
+
     def seconds_of_grace(self, now: datetime) -> float:
         """How long it can still be taken back before it leaves, in seconds; 0 when the time is over."""
         if self.status is not OutboxStatus.QUEUED:
@@ -186,6 +191,7 @@ class DecisionBlock(StrEnum):
     STATE_UNKNOWN = "state_unknown"
     VALIDATION_AUTOMATIC = "validation_automatic"
     ARCHIVE_NOT_REVIEWED = "archive_not_reviewed"
+    ARCHIVE_OF_ANOTHER_FILE = "archive_of_another_file"
     READ_ONLY = "read_only"
 
 
@@ -194,12 +200,13 @@ def why_not_decidable(
     *,
     pending: OutboxEntry | None,
     archive_sha256: str | None,
+    archive_matches: bool = True,
     automatic_modes: frozenset[str] = frozenset(),
     read_only: bool = False,
 ) -> DecisionBlock | None:
     """The first rule that forbids a decision on this client file now, or None when it may be decided.
 
-    ``automatic_modes`` are the values of the workflow's validation mode that leave no decision to an operator (API map).
+    ``archive_matches`` is False when the archive's report.json names another client file. ``automatic_modes`` are the values of the workflow's validation mode that leave no decision to an operator (API map).
     """
     if client_file is None:
         return DecisionBlock.NOTHING_SELECTED
@@ -220,6 +227,8 @@ def why_not_decidable(
         return DecisionBlock.VALIDATION_AUTOMATIC
     if not archive_sha256:
         return DecisionBlock.ARCHIVE_NOT_REVIEWED
+    if not archive_matches:
+        return DecisionBlock.ARCHIVE_OF_ANOTHER_FILE
     return None
 
 

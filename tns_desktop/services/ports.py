@@ -85,6 +85,11 @@ class ClientFileApi(Protocol):
     """Trust and Sign for one connection."""
 
     @property
+    def queues(self) -> tuple[ClientFileState, ...]:
+        """The states that are asked for, in the map's order."""
+        ...
+
+    @property
     def automatic_validation_modes(self) -> frozenset[str]: ...
 
     async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page: ...

@@ -1,0 +1,189 @@
+"""Archives: from the vault at once, else from the server into the vault; then indexed and read in memory.
+
+What is on screen is always tied to bytes: an ``OpenArchive`` carries the SHA-256 of what was indexed, and documents are
+read from that archive or not at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from tns_desktop.domain.archive import ArchiveIndex, ArchiveProblem
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.errors import ArchiveNotAvailable, EntryUnreadable
+from tns_desktop.domain.preview import DocumentKey, RenderDocument
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.events import ArchiveProgressed, ArchiveStored, ClientFilesChanged, EventBus
+from tns_desktop.services.ports import ArchiveReader, Clock, Progress, StoredArchive, Vault
+
+T = TypeVar("T")
+
+INDEXES_KEPT = 32
+_HASH_STEP = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class OpenArchive:
+    """An archive that can be looked at. ``path`` is set for one that was opened from disk, without a connection."""
+
+    stored: StoredArchive
+    index: ArchiveIndex
+    path: Path | None = None
+
+    @property
+    def key(self) -> ClientFileKey:
+        return self.stored.key
+
+    @property
+    def is_of_its_client_file(self) -> bool:
+        return ArchiveProblem.REPORT_OF_ANOTHER_FILE not in self.index.problems
+
+
+class Archives:
+    """Fetches, opens and reads archives."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        vault: Vault,
+        reader: ArchiveReader,
+        bus: EventBus,
+        clock: Clock,
+        pool: Executor,
+    ) -> None:
+        self._connections = connections
+        self._vault = vault
+        self._reader = reader
+        self._bus = bus
+        self._clock = clock
+        self._pool = pool
+        self._indexes: OrderedDict[str, ArchiveIndex] = OrderedDict()
+
+    async def open(self, key: ClientFileKey) -> OpenArchive:
+        """From the vault, or fetched first. Raises TransportError, ServerError, ArchiveError or VaultError.
+
+        Cancelling it stops a transfer and leaves nothing behind.
+        """
+        stored = await self._vault.blobs.find(key)
+        if stored is None:
+            stored = await self.fetch(key)
+        return await self._opened(stored)
+
+    async def fetch(self, key: ClientFileKey) -> StoredArchive:
+        """Streams the archive into the vault, encrypted; an older one of the same file is replaced at the end."""
+        api = await self._connections.api_for(key.connection_id)
+        writer = await self._vault.blobs.begin(key)
+        try:
+            receipt = await api.download_archive(key.uuid, writer, self._reporter(key))
+            stored = await writer.commit(etag=receipt.etag, at=self._clock.now())
+        except BaseException:
+            await asyncio.shield(asyncio.ensure_future(writer.abort()))
+            raise
+        self._bus.publish(ArchiveStored(key))
+        self._bus.publish(ClientFilesChanged(key.connection_id, frozenset({key})))
+        return stored
+
+    async def is_outdated(self, archive: OpenArchive) -> bool:
+        """Asks the server whether the archive is another one by now; False where it cannot tell."""
+        if archive.path is not None or not archive.stored.etag:
+            return False
+        api = await self._connections.api_for(archive.key.connection_id)
+        present = await api.archive_etag(archive.key.uuid)
+        return bool(present) and present != archive.stored.etag
+
+    async def open_from_disk(self, path: Path) -> OpenArchive:
+        """An archive that somebody has as a file: read where it lies, never copied, no connection needed."""
+        sha256, size = await self._in_pool(lambda: _hash_blocking(path))
+        stored = StoredArchive(ClientFileKey("", sha256), sha256, size, stored_at=None)
+        index = await self._in_pool(lambda: self._index_path_blocking(path, sha256))
+        return OpenArchive(stored, index, path)
+
+    async def read(self, archive: OpenArchive, entry_id: str, password: str | None = None) -> RenderDocument:
+        """One document's bytes, in memory, tied to its archive. Raises ArchiveError or VaultError."""
+        entry = archive.index.entry(entry_id)
+        if entry is None:
+            raise EntryUnreadable("no such entry", facts={"name": entry_id})
+        if archive.path is not None:
+            path = archive.path
+            content = await self._in_pool(lambda: self._read_path_blocking(path, entry_id, password))
+        else:
+            stream = await self._stream_of(archive.stored)
+            content = await self._in_pool(lambda: self._read_blocking(stream, entry_id, password))
+        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, entry.kind, content)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _opened(self, stored: StoredArchive) -> OpenArchive:
+        index = self._indexes.get(stored.sha256)
+        if index is None:
+            stream = await self._stream_of(stored)
+            index = await self._in_pool(lambda: self._index_blocking(stream, stored.sha256))
+            self._indexes[stored.sha256] = index
+            while len(self._indexes) > INDEXES_KEPT:
+                self._indexes.popitem(last=False)
+        if index.report_uuid and index.report_uuid != stored.key.uuid:
+            index = replace(index, problems=(*index.problems, ArchiveProblem.REPORT_OF_ANOTHER_FILE))
+        return OpenArchive(stored, index)
+
+    async def _stream_of(self, stored: StoredArchive) -> BinaryIO:
+        """The stored bytes, provided that the vault still holds the ones that were indexed."""
+        present = await self._vault.blobs.find(stored.key)
+        stream = await self._vault.blobs.open(stored.key)
+        if stream is None or present is None or present.sha256 != stored.sha256:
+            if stream is not None:
+                stream.close()
+            raise ArchiveNotAvailable("replaced or dropped meanwhile", facts={"name": stored.key.uuid})
+        return stream
+
+    def _index_blocking(self, stream: BinaryIO, sha256: str) -> ArchiveIndex:
+        with stream:
+            return self._reader.index_blocking(stream, sha256)
+
+    def _read_blocking(self, stream: BinaryIO, entry_id: str, password: str | None) -> bytes:
+        with stream:
+            return self._reader.read_blocking(stream, entry_id, password)
+
+    def _index_path_blocking(self, path: Path, sha256: str) -> ArchiveIndex:
+        with _opened_blocking(path) as stream:
+            return self._reader.index_blocking(stream, sha256)
+
+    def _read_path_blocking(self, path: Path, entry_id: str, password: str | None) -> bytes:
+        with _opened_blocking(path) as stream:
+            return self._reader.read_blocking(stream, entry_id, password)
+
+    def _reporter(self, key: ClientFileKey) -> Progress:
+        loop = asyncio.get_running_loop()
+
+        def report(received: int, total: int | None) -> None:
+            event = ArchiveProgressed(key, received, total)
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._bus.publish, event)
+
+        return report
+
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _opened_blocking(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ArchiveNotAvailable(str(error), facts={"name": path.name}) from error
+
+
+def _hash_blocking(path: Path) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size = 0
+    with _opened_blocking(path) as stream:
+        while chunk := stream.read(_HASH_STEP):
+            digest.update(chunk)
+            size += len(chunk)
+    return digest.hexdigest(), size

@@ -1,0 +1,188 @@
+"""Connections: kept in the settings, their secret keys in the keychain, their API clients in a pool."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from tns_desktop.domain.connection import (
+    Connection,
+    Environment,
+    checked_base_url,
+    checked_operator_uuid,
+    checked_public_id,
+    checked_secret_key,
+)
+from tns_desktop.domain.errors import ConnectionInvalid, SecretMissing
+from tns_desktop.services.ports import ApiFactory, ClientFileApi, KeychainInfo, NewIds, RouteCheck, SecretStore
+from tns_desktop.services.settings import CURRENT_CONNECTION, Settings
+
+# KNOWN, public documentation `integration_api_v6`.
+BASE_URLS = {
+    Environment.INTEGRATION: "https://integration-api.ekeynox.net/contract/v6/integration",
+    Environment.PREPRODUCTION: "https://preprod-api.ekeynox.net/contract/v6/integration",
+    Environment.PRODUCTION: "https://api.ekeynox.net/contract/v6/integration",
+}
+
+_RECORDS = "connections"
+
+
+def checked_connection(
+    *,
+    connection_id: str,
+    label: str,
+    environment: Environment,
+    base_url: str,
+    public_id: str,
+    operator_uuid: str,
+    api_map_path: str = "",
+    read_only: bool = False,
+) -> Connection:
+    """A connection from what was typed. Raises ConnectionInvalid with ``facts["field"]``."""
+    url = BASE_URLS.get(environment) or checked_base_url(base_url)
+    public = checked_public_id(public_id)
+    return Connection(
+        connection_id=connection_id,
+        label=label.strip() or public,
+        environment=environment,
+        base_url=url,
+        public_id=public,
+        operator_uuid=checked_operator_uuid(operator_uuid),
+        api_map_path=api_map_path.strip(),
+        read_only=read_only,
+    )
+
+
+class Connections:
+    """Keeps connections, hands out their API clients, and switches between them."""
+
+    def __init__(self, settings: Settings, secrets: SecretStore, api_factory: ApiFactory, new_id: NewIds) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._api_factory = api_factory
+        self._new_id = new_id
+        self._apis: dict[str, ClientFileApi] = {}
+        self._lock = asyncio.Lock()
+
+    def new_id(self) -> str:
+        return self._new_id()
+
+    async def keychain(self) -> KeychainInfo:
+        return await self._secrets.describe()
+
+    def all(self) -> list[Connection]:
+        """Every connection that can be used; a record that somebody broke by hand is left out, and stays in the file."""
+        found = []
+        for record in self._settings.records(_RECORDS):
+            try:
+                found.append(_connection_from(record))
+            except (ConnectionInvalid, ValueError, KeyError, TypeError):
+                continue
+        return found
+
+    def find(self, connection_id: str) -> Connection | None:
+        return next((item for item in self.all() if item.connection_id == connection_id), None)
+
+    def current(self) -> Connection | None:
+        """The connection last chosen, or the first one."""
+        everything = self.all()
+        chosen = self._settings.get(CURRENT_CONNECTION)
+        return next(
+            (item for item in everything if item.connection_id == chosen), everything[0] if everything else None
+        )
+
+    def choose(self, connection_id: str) -> None:
+        self._settings.set(CURRENT_CONNECTION, connection_id)
+
+    async def save(self, connection: Connection, secret: str | None) -> None:
+        """Stores the connection; ``secret`` None keeps the one that is in the keychain.
+
+        The secret goes first: a connection whose secret could not be kept is not kept either.
+        """
+        if secret is not None:
+            await self._secrets.set(_secret_name(connection.connection_id), checked_secret_key(secret))
+        records = [
+            record
+            for record in self._settings.records(_RECORDS)
+            if record.get("connection_id") != connection.connection_id
+        ]
+        records.append(_record_of(connection))
+        self._settings.set_records(_RECORDS, records)
+        await self._discard_api(connection.connection_id)
+
+    async def remove(self, connection_id: str) -> None:
+        records = [item for item in self._settings.records(_RECORDS) if item.get("connection_id") != connection_id]
+        self._settings.set_records(_RECORDS, records)
+        await self._secrets.delete(_secret_name(connection_id))
+        await self._discard_api(connection_id)
+
+    async def has_secret(self, connection_id: str) -> bool:
+        return await self._secrets.get(_secret_name(connection_id)) is not None
+
+    async def api_for(self, connection_id: str) -> ClientFileApi:
+        """The client of that connection, made on first use.
+
+        Raises ConnectionInvalid, SecretMissing, a SecretStoreError or ApiMapInvalid.
+        """
+        async with self._lock:
+            if (api := self._apis.get(connection_id)) is not None:
+                return api
+            connection = self.find(connection_id)
+            if connection is None:
+                raise ConnectionInvalid("unknown connection", facts={"field": "connection", "reason": "unknown"})
+            secret = await self._secrets.get(_secret_name(connection_id))
+            if secret is None:
+                raise SecretMissing("no secret key", facts={"name": connection.label})
+            api = self._apis[connection_id] = self._api_factory(connection, secret)
+            return api
+
+    async def check(self, connection: Connection, secret: str | None) -> Sequence[RouteCheck]:
+        """Calls each read-only route with what was typed, saved or not. ``secret`` None: the one in the keychain."""
+        if secret is None:
+            secret = await self._secrets.get(_secret_name(connection.connection_id))
+        api = self._api_factory(connection, checked_secret_key(secret or ""))
+        try:
+            return await api.check()
+        finally:
+            await api.close()
+
+    async def close(self) -> None:
+        apis, self._apis = self._apis, {}
+        for api in apis.values():
+            await api.close()
+
+    async def _discard_api(self, connection_id: str) -> None:
+        api = self._apis.pop(connection_id, None)
+        if api is not None:
+            await api.close()
+
+
+def _secret_name(connection_id: str) -> str:
+    return f"connection/{connection_id}/secret-key"
+
+
+def _record_of(connection: Connection) -> dict[str, Any]:
+    return {
+        "connection_id": connection.connection_id,
+        "label": connection.label,
+        "environment": connection.environment.value,
+        "base_url": connection.base_url,
+        "public_id": connection.public_id,
+        "operator_uuid": connection.operator_uuid,
+        "api_map_path": connection.api_map_path,
+        "read_only": connection.read_only,
+    }
+
+
+def _connection_from(record: dict[str, Any]) -> Connection:
+    return checked_connection(
+        connection_id=str(record["connection_id"]),
+        label=str(record.get("label", "")),
+        environment=Environment(record["environment"]),
+        base_url=str(record.get("base_url", "")),
+        public_id=str(record["public_id"]),
+        operator_uuid=str(record.get("operator_uuid", "")),
+        api_map_path=str(record.get("api_map_path", "")),
+        read_only=bool(record.get("read_only", False)),
+    )

@@ -1,0 +1,73 @@
+"""Previews: the path from an entry of an archive to pixels or text, with a small memory of what was read last.
+
+A result is keyed by its document (archive SHA-256 and entry): whoever shows it compares the key with what is on screen.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from tns_desktop.domain.errors import DocumentUnsupported
+from tns_desktop.domain.preview import DocumentDescription, DocumentKey, Raster, RenderDocument, TextContent
+from tns_desktop.services.archives import Archives, OpenArchive
+from tns_desktop.services.ports import Renderer
+
+BYTES_KEPT = 64 * 1024 * 1024
+
+
+class Previews:
+    """Reads documents and has them decoded elsewhere."""
+
+    def __init__(self, archives: Archives, renderer: Renderer) -> None:
+        self._archives = archives
+        self._renderer = renderer
+        self._documents: OrderedDict[DocumentKey, RenderDocument] = OrderedDict()
+        self._passwords: dict[DocumentKey, str] = {}
+
+    async def start(self) -> None:
+        await self._renderer.start()
+
+    async def document(self, archive: OpenArchive, entry_id: str) -> RenderDocument:
+        """The bytes of a document, from memory when it was read a moment ago."""
+        key = DocumentKey(archive.index.sha256, entry_id)
+        document = self._documents.get(key)
+        if document is None:
+            document = await self._archives.read(archive, entry_id)
+            self._remember(document)
+        else:
+            self._documents.move_to_end(key)
+        password = self._passwords.get(key)
+        return replace(document, password=password) if password else document
+
+    async def describe(self, archive: OpenArchive, entry_id: str) -> DocumentDescription:
+        return await self._renderer.describe(await self.document(archive, entry_id))
+
+    async def page(self, archive: OpenArchive, entry_id: str, page: int, *, scale: float, rotation: int = 0) -> Raster:
+        document = await self.document(archive, entry_id)
+        return await self._renderer.render_page(document, page, scale=scale, rotation=rotation)
+
+    async def text(self, archive: OpenArchive, entry_id: str) -> TextContent:
+        document = await self.document(archive, entry_id)
+        if not document.kind.is_text:
+            raise DocumentUnsupported("not a text", facts={"name": document.name})
+        return await self._renderer.extract_text(document)
+
+    def unlock(self, archive: OpenArchive, entry_id: str, password: str) -> None:
+        """Keeps a document's password for this session, in memory only."""
+        self._passwords[DocumentKey(archive.index.sha256, entry_id)] = password
+
+    def forget_password(self, archive: OpenArchive, entry_id: str) -> None:
+        self._passwords.pop(DocumentKey(archive.index.sha256, entry_id), None)
+
+    async def close(self) -> None:
+        self._documents.clear()
+        self._passwords.clear()
+        await self._renderer.close()
+
+    def _remember(self, document: RenderDocument) -> None:
+        if len(document.content) > BYTES_KEPT:
+            return
+        self._documents[document.key] = document
+        while sum(len(kept.content) for kept in self._documents.values()) > BYTES_KEPT:
+            self._documents.popitem(last=False)

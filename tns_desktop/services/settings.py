@@ -1,0 +1,94 @@
+"""Settings, declared once each: key, default, what is allowed. No secret ever reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from tns_desktop.services.ports import SettingsStore
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One preference. ``accepts`` says whether a stored value is usable; an unusable one counts as the default."""
+
+    key: str
+    default: T
+    accepts: Callable[[Any], bool]
+
+
+def _one_of(*values: str) -> Callable[[Any], bool]:
+    return lambda value: value in values
+
+
+def _number_between(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+LANGUAGE: Setting[str] = Setting("language", "system", _one_of("system", "fr", "en"))
+THEME: Setting[str] = Setting("theme", "system", _one_of("system", "light", "dark"))
+GRACE_SECONDS: Setting[float] = Setting("decisions.grace_seconds", 10, _number_between(0, 120))
+REFRESH_SECONDS: Setting[float] = Setting("list.refresh_seconds", 60, _number_between(5, 3600))
+REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
+CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
+WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
+WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
+
+ALL_SETTINGS: tuple[Setting[Any], ...] = (
+    LANGUAGE,
+    THEME,
+    GRACE_SECONDS,
+    REFRESH_SECONDS,
+    REJECTION_CAUSES,
+    CURRENT_CONNECTION,
+    WINDOW_GEOMETRY,
+    WINDOW_SPLITTERS,
+)
+
+
+class Settings:
+    """Reads once, writes at each change. Keys are dotted: ``window.geometry`` is ``geometry`` in the table ``window``."""
+
+    def __init__(self, store: SettingsStore) -> None:
+        """Raises SettingsInvalid when the file cannot be read."""
+        self._store = store
+        self._values = store.load()
+
+    def get(self, setting: Setting[T]) -> T:
+        value: Any = self._values
+        for part in setting.key.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value is None or not setting.accepts(value):
+            return setting.default
+        return value  # type: ignore[no-any-return]
+
+    def set(self, setting: Setting[T], value: T) -> None:
+        if not setting.accepts(value):
+            raise ValueError(f"{setting.key} does not take {value!r}")
+        *tables, last = setting.key.split(".")
+        table = self._values
+        for part in tables:
+            inner = table.get(part)
+            if not isinstance(inner, dict):
+                inner = table[part] = {}
+            table = inner
+        if table.get(last) == value:
+            return
+        table[last] = value
+        self._store.save(self._values)
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """A list of tables, such as the connections."""
+        found = self._values.get(name)
+        return [dict(item) for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+    def set_records(self, name: str, records: list[dict[str, Any]]) -> None:
+        self._values[name] = records
+        self._store.save(self._values)

@@ -1,0 +1,141 @@
+"""Synchronisation: push what was decided, then pull what the server says. One lock, one direction at a time.
+
+Server rows are written from server answers only, a complete listing at a time: a listing that breaks in the middle
+changes nothing, so a storm of errors never empties the list.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.errors import AnswerNotUnderstood, ClientFileNotFound, TnsError
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.decisions import DecisionSender
+from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFinished
+from tns_desktop.services.line import Lines
+from tns_desktop.services.ports import ClientFileApi, Clock, Vault
+
+_LOG = logging.getLogger(__name__)
+
+MAX_PAGES = 10_000
+LONGEST_BACKOFF = 300.0
+
+
+class Synchroniser:
+    """Keeps the vault's rows of one connection in step with the server."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        vault: Vault,
+        sender: DecisionSender,
+        lines: Lines,
+        bus: EventBus,
+        clock: Clock,
+        lock: asyncio.Lock,
+    ) -> None:
+        self._connections = connections
+        self._vault = vault
+        self._sender = sender
+        self._lines = lines
+        self._bus = bus
+        self._clock = clock
+        self._lock = lock
+        self._wake = asyncio.Event()
+
+    async def refresh(self, connection_id: str) -> None:
+        """One round. Raises the TnsError that stopped it, after the line's state has been told."""
+        self._lines.report_connecting(connection_id)
+        complete = False
+        try:
+            async with self._lock:
+                api = await self._connections.api_for(connection_id)
+                await self._sender.push_due(connection_id)
+                await self._pull(connection_id, api)
+                complete = True
+        except TnsError as error:
+            self._lines.report(connection_id, error)
+            raise
+        finally:
+            self._bus.publish(RefreshFinished(connection_id, complete))
+        self._lines.report(connection_id, None)
+
+    def wake(self) -> None:
+        """Asks the loop to go round now: the window got the focus, or somebody pressed refresh."""
+        self._wake.set()
+
+    async def run(self, connection_id: str, every_seconds: float) -> None:
+        """Refreshes for ever, slower while it fails (exponential, with jitter; ``Retry-After`` is honoured)."""
+        failures = 0
+        while True:
+            try:
+                await self.refresh(connection_id)
+                failures, pause = 0, every_seconds
+            except TnsError as error:
+                failures += 1
+                pause = min(LONGEST_BACKOFF, every_seconds * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
+                pause = max(pause, getattr(error, "retry_after", None) or 0.0)
+                _LOG.info("refresh failed: %s", error.code)
+            await self._pause(pause)
+
+    async def _pause(self, seconds: float) -> None:
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        waking = asyncio.ensure_future(self._wake.wait())
+        try:
+            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+            self._wake.clear()
+
+    async def _pull(self, connection_id: str, api: ClientFileApi) -> None:
+        changed: set[ClientFileKey] = set()
+        listed: set[ClientFileKey] = set()
+        for state in api.queues:
+            client_files = await self._complete_listing(api, state)
+            listed.update(client_file.key for client_file in client_files)
+            changed |= await self._vault.client_files.replace_state(connection_id, state, client_files)
+        changed |= await self._follow_unlisted(connection_id, api, listed)
+        if changed:
+            self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
+
+    async def _complete_listing(self, api: ClientFileApi, state: ClientFileState) -> list[ClientFile]:
+        """Every page of one state. The same file on two pages (the list moved under us) counts once, the later wins."""
+        found: dict[ClientFileKey, ClientFile] = {}
+        cursor: str | None = None
+        for _ in range(MAX_PAGES):
+            page = await api.list_client_files(state, cursor)
+            for client_file in page.items:
+                found[client_file.key] = client_file
+            if page.next_cursor is None:
+                return list(found.values())
+            if page.next_cursor == cursor:
+                break
+            cursor = page.next_cursor
+        raise AnswerNotUnderstood(
+            "the list does not end", facts={"route": "list_client_files", "reason": "paging_loop"}
+        )
+
+    async def _follow_unlisted(
+        self, connection_id: str, api: ClientFileApi, listed: set[ClientFileKey]
+    ) -> set[ClientFileKey]:
+        """Files that we hold and no listing had: read one by one; forgotten only when the server says 404 to each."""
+        changed: set[ClientFileKey] = set()
+        known = await self._vault.client_files.load(connection_id)
+        gone: list[ClientFileKey] = []
+        for client_file in known:
+            if client_file.key in listed:
+                continue
+            try:
+                fresh = await api.read_client_file(client_file.uuid)
+            except ClientFileNotFound:
+                gone.append(client_file.key)
+                continue
+            changed |= await self._vault.client_files.upsert([fresh])
+        if gone:
+            await self._vault.client_files.forget(gone)
+            changed.update(gone)
+        return changed
