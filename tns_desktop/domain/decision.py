@@ -206,7 +206,8 @@ def why_not_decidable(
 ) -> DecisionBlock | None:
     """The first rule that forbids a decision on this client file now, or None when it may be decided.
 
-    ``archive_matches`` is False when the archive's report.json names another client file. ``automatic_modes`` are the values of the workflow's validation mode that leave no decision to an operator (API map).
+    ``archive_matches`` is False when the archive's report.json names another client file. ``automatic_modes`` are the
+    values of the workflow's validation mode that leave no decision to an operator (API map).
     """
     if client_file is None:
         return DecisionBlock.NOTHING_SELECTED

@@ -1,0 +1,87 @@
+"""What every implementation of the ``ClientFileStore`` port keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.vaults import CONNECTION_ID, TEST_KEY, OpenVault, sample_file, sample_key
+from tns_desktop.domain.client_file import ACCEPTED, PENDING, WAITING, ClientFileKey, ClientFileState
+from tns_desktop.services.ports import Vault
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_returns_what_was_stored_oldest_first(vault: Vault) -> None:
+    undated = sample_file(3, start_date=None)
+    await vault.client_files.upsert([undated, sample_file(2), sample_file(1)])
+    assert await vault.client_files.load(CONNECTION_ID) == [sample_file(1), sample_file(2), undated]
+
+
+async def test_keeps_connections_apart(vault: Vault) -> None:
+    twin = sample_file(1, key=ClientFileKey("c2", "uuid-1"), name="Other")
+    await vault.client_files.upsert([sample_file(1), twin])
+    await vault.client_files.forget([sample_key(1)])
+    assert await vault.client_files.load("c2") == [twin]
+    assert await vault.client_files.load(CONNECTION_ID) == []
+
+
+async def test_keeps_everything_after_closing(open_any_vault: OpenVault, vault_folder: Path) -> None:
+    vault = await open_any_vault(vault_folder, TEST_KEY)
+    await vault.client_files.upsert([sample_file(1)])
+    await vault.close()
+    again = await open_any_vault(vault_folder, TEST_KEY)
+    assert await again.client_files.load(CONNECTION_ID) == [sample_file(1)]
+    await again.close()
+
+
+async def test_upsert_names_the_rows_that_changed(vault: Vault) -> None:
+    files = [sample_file(1), sample_file(2)]
+    assert await vault.client_files.upsert(files) == {sample_key(1), sample_key(2)}
+    assert await vault.client_files.upsert(files) == frozenset()
+    changed = replace(files[1], extra='{"unknown":2}')
+    assert await vault.client_files.upsert([files[0], changed]) == {sample_key(2)}
+
+
+async def test_a_complete_listing_names_changed_and_missing_rows_and_forgets_none(vault: Vault) -> None:
+    await vault.client_files.upsert([sample_file(1), sample_file(2), sample_file(3, state=PENDING)])
+    changed = await vault.client_files.replace_state(CONNECTION_ID, WAITING, [sample_file(1), sample_file(4)])
+    assert changed == {sample_key(2), sample_key(4)}
+    stored = {file.key: file.state for file in await vault.client_files.load(CONNECTION_ID)}
+    assert stored == {sample_key(1): WAITING, sample_key(2): WAITING, sample_key(3): PENDING, sample_key(4): WAITING}
+
+
+async def test_a_listing_of_one_state_says_nothing_about_other_connections(vault: Vault) -> None:
+    await vault.client_files.upsert([sample_file(1, key=ClientFileKey("c2", "x"))])
+    assert await vault.client_files.replace_state(CONNECTION_ID, WAITING, []) == frozenset()
+
+
+async def test_keeps_states_nobody_documented(vault: Vault) -> None:
+    state = ClientFileState("ARCHIVING_SOON")
+    await vault.client_files.upsert([sample_file(1, state=state)])
+    assert (await vault.client_files.load(CONNECTION_ID))[0].state == state
+
+
+async def test_a_file_never_seen_has_not_changed_since(vault: Vault) -> None:
+    await vault.client_files.upsert([sample_file(1)])
+    await vault.client_files.upsert([sample_file(1, name="Meier")])
+    assert await vault.client_files.changed_since_seen(CONNECTION_ID) == frozenset()
+
+
+async def test_a_seen_file_has_changed_once_its_visible_content_differs(vault: Vault) -> None:
+    await vault.client_files.upsert([sample_file(1), sample_file(2)])
+    await vault.client_files.mark_seen(sample_key(1))
+    await vault.client_files.upsert([sample_file(1, extra="{}")])
+    assert await vault.client_files.changed_since_seen(CONNECTION_ID) == frozenset()
+    await vault.client_files.upsert([sample_file(1, state=ACCEPTED)])
+    assert await vault.client_files.changed_since_seen(CONNECTION_ID) == {sample_key(1)}
+    await vault.client_files.mark_seen(sample_key(1))
+    assert await vault.client_files.changed_since_seen(CONNECTION_ID) == frozenset()
+
+
+async def test_marking_or_forgetting_an_unknown_file_is_fine(vault: Vault) -> None:
+    await vault.client_files.mark_seen(sample_key(9))
+    await vault.client_files.forget([sample_key(9)])
+    assert await vault.client_files.load(CONNECTION_ID) == []

@@ -1,0 +1,73 @@
+"""Trust and Sign for one connection: the port that the use cases speak to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tns_desktop.adapters.api.checks import check_routes
+from tns_desktop.adapters.api.conversation import NO_SUCH_METHOD, Conversation
+from tns_desktop.adapters.api.download import Downloads
+from tns_desktop.domain.client_file import ClientFile, ClientFileState
+from tns_desktop.domain.decision import Decision
+from tns_desktop.domain.errors import DecisionNotAllowed
+from tns_desktop.services.ports import ArchiveReceipt, ArchiveSink, Page, Progress, RouteCheck
+
+
+class TrustAndSignApi:
+    """Implements ``ClientFileApi`` over HTTP.
+
+    Every call may raise TransportError, ServerError and AnswerNotUnderstood. Only ServerUnreachable and
+    CertificateNotTrusted say that the server certainly never saw the request.
+    """
+
+    def __init__(self, connection_id: str, conversation: Conversation, downloads: Downloads) -> None:
+        self._connection_id = connection_id
+        self._conversation = conversation
+        self._downloads = downloads
+
+    @property
+    def queues(self) -> tuple[ClientFileState, ...]:
+        return tuple(ClientFileState(name) for name in self._conversation.map.queues)
+
+    @property
+    def automatic_validation_modes(self) -> frozenset[str]:
+        return self._conversation.map.automatic_validation_modes
+
+    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
+        """One page; go on with ``next_cursor`` until it is None.
+
+        Raises AnswerNotUnderstood also where the server repeats a page or ends before its own total.
+        """
+        answer = await self._conversation.ask_page(state, cursor)
+        return await self._conversation.understand_page(state, cursor, answer)
+
+    async def read_client_file(self, uuid: str) -> ClientFile:
+        """Raises AnswerNotUnderstood (``wrong_uuid``) when the answer is about another file."""
+        return await self._conversation.understand_file(uuid, await self._conversation.ask_file(uuid))
+
+    async def download_archive(self, uuid: str, sink: ArchiveSink, progress: Progress) -> ArchiveReceipt:
+        """Raises ArchiveTooLarge as well. ``progress`` and ``sink`` are called in the thread of the transfer."""
+        return await self._downloads.fetch(self._conversation.archive_request(uuid), sink, progress)
+
+    async def archive_etag(self, uuid: str) -> str:
+        """An empty string also where the server does not know HEAD."""
+        answer = await self._conversation.ask_archive_head(uuid)
+        if answer.status in NO_SUCH_METHOD:
+            return ""
+        self._conversation.understand_archive(answer)
+        return answer.headers.get("etag", "")
+
+    async def send_decision(self, decision: Decision) -> None:
+        """Sends it once. After AnswerNotUnderstood, RequestTimedOut and ConnectionCut the outcome is unknown."""
+        if decision.key.connection_id != self._connection_id:
+            raise DecisionNotAllowed("the decision belongs to another connection")
+        await self._conversation.decide(decision)
+
+    async def check(self) -> Sequence[RouteCheck]:
+        """Never raises a TnsError: what went wrong stands in the line of its route."""
+        return await check_routes(self._conversation)
+
+    async def close(self) -> None:
+        """Cancels transfers and joins their threads; requests that are under way end with ConnectionCut."""
+        await self._downloads.close()
+        await self._conversation.transport.close()

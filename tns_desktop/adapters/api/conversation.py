@@ -1,0 +1,193 @@
+"""Asking and understanding, apart: "Check this connection" needs the status of an answer that was not understood."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import httpx
+
+from tns_desktop.adapters.api.errors import status_error
+from tns_desktop.adapters.api.json_body import check_media_type, decode_json, find, not_understood
+from tns_desktop.adapters.api.map_values import ApiMap, Route
+from tns_desktop.adapters.api.paging import PageFacts, Position, next_position, page_params, position_from
+from tns_desktop.adapters.api.requests import Request, build_decision_request, build_request
+from tns_desktop.adapters.api.transport import Answer, Transport
+from tns_desktop.adapters.api.wire import ClientFileReader, list_items, list_total
+from tns_desktop.domain.client_file import ClientFile, ClientFileState
+from tns_desktop.domain.decision import Decision, Verdict
+from tns_desktop.services.ports import Page
+
+PARSED_ON_THE_LOOP = 256 * 1024
+"""Bytes; a longer answer is parsed in a worker thread so that the window does not stutter."""
+
+NO_SUCH_METHOD = frozenset({405, 501})
+
+Result = TypeVar("Result")
+
+
+class Conversation:
+    """One connection's requests and what their answers mean, by the map."""
+
+    def __init__(self, api_map: ApiMap, transport: Transport, *, connection_id: str, operator: str) -> None:
+        self.map = api_map
+        self.transport = transport
+        self._operator = operator
+        self._reader = ClientFileReader(api_map, connection_id)
+
+    # --- lists
+
+    def page_request(self, state: ClientFileState | None, position: Position) -> Request:
+        route = self.map.list_client_files
+        words = self._words(state)
+        if position.word >= len(words):
+            raise not_understood(route.name, "bad_cursor")
+        word = words[position.word]
+        values = {} if word is None else {"state": word}
+        if position.at and route.paging.style == "link":
+            return replace(build_request(route, self.transport.base_url, values), url=position.at)
+        return build_request(route, self.transport.base_url, values, page_params(route, position))
+
+    async def ask_page(self, state: ClientFileState | None, cursor: str | None) -> Answer:
+        route = self.map.list_client_files
+        return await self._carry(route, self.page_request(state, position_from(cursor, route.name)))
+
+    async def understand_page(self, state: ClientFileState | None, cursor: str | None, answer: Answer) -> Page:
+        """Raises ServerError, RedirectRefused, AnswerNotUnderstood."""
+        return await _parsed(lambda: self._page(state, cursor, answer), answer)
+
+    def _page(self, state: ClientFileState | None, cursor: str | None, answer: Answer) -> Page:
+        route = self.map.list_client_files
+        document = self._document(route, answer)
+        raw_items = list_items(document, route)
+        items = tuple(self._reader.read(item, route.name, index) for index, item in enumerate(raw_items))
+        total = list_total(document, route)
+        position = position_from(cursor, route.name)
+        facts = PageFacts(document, tuple(item.uuid for item in items), total, _next_link(answer))
+        following = next_position(route, position, facts, answer.url)
+        words = self._words(state)
+        if following is None and position.word + 1 < len(words):
+            following = Position(word=position.word + 1)
+        if not route.asks_by_state and state is not None:
+            items, total = tuple(item for item in items if item.state == state), None
+        return Page(
+            items=items,
+            next_cursor=following.as_cursor() if following else None,
+            total=total if len(words) == 1 else None,
+        )
+
+    def _words(self, state: ClientFileState | None) -> tuple[str | None, ...]:
+        """The server's words to ask for, one after the other; None asks for every state at once."""
+        route = self.map.list_client_files
+        if not route.asks_by_state:
+            return (None,)
+        if state is not None:
+            return self.map.words_for(state)
+        if "{state}" in route.path:  # a path cannot leave it out: each queue in turn
+            return tuple(word for queue in self.map.queues for word in self.map.words_for(ClientFileState(queue)))
+        return (None,)
+
+    # --- one file
+
+    def file_request(self, uuid: str) -> Request:
+        return build_request(self.map.read_client_file, self.transport.base_url, {"uuid": uuid})
+
+    async def ask_file(self, uuid: str) -> Answer:
+        return await self._carry(self.map.read_client_file, self.file_request(uuid))
+
+    async def understand_file(self, uuid: str, answer: Answer) -> ClientFile:
+        """Raises ServerError, RedirectRefused, AnswerNotUnderstood (``wrong_uuid``: another file than the asked one)."""
+        return await _parsed(lambda: self._file(uuid, answer), answer)
+
+    def _file(self, uuid: str, answer: Answer) -> ClientFile:
+        route = self.map.read_client_file
+        item = find(self._document(route, answer), route.item)
+        client_file = self._reader.read(item, route.name)
+        if client_file.uuid != uuid:
+            raise not_understood(route.name, "wrong_uuid", expected=uuid, received=client_file.uuid)
+        return client_file
+
+    # --- its archive
+
+    def archive_request(self, uuid: str) -> Request:
+        return build_request(self.map.archive, self.transport.base_url, {"uuid": uuid})
+
+    async def ask_archive_head(self, uuid: str) -> Answer:
+        return await self._carry(self.map.archive, replace(self.archive_request(uuid), method="HEAD"))
+
+    async def ask_archive_start(self, uuid: str, size: int) -> Answer:
+        """The first bytes; a server that knows no ranges sends all of them, and the rest is not read."""
+        request = self.archive_request(uuid)
+        headers = {**request.headers, "Range": f"bytes=0-{size - 1}", "Accept-Encoding": "identity"}
+        return await self._carry(self.map.archive, replace(request, headers=headers), max_bytes=size)
+
+    def understand_archive(self, answer: Answer) -> None:
+        """Raises ServerError, RedirectRefused, AnswerNotUnderstood."""
+        self._check(self.map.archive, answer)
+
+    # --- decisions
+
+    async def decide(self, decision: Decision) -> None:
+        """Sends it, once. Returns when a success was understood."""
+        route = self.map.accept if decision.verdict is Verdict.ACCEPT else self.map.reject
+        values = {
+            "uuid": decision.key.uuid,
+            "cause": decision.cause,
+            "message": decision.message,
+            "decision_id": decision.decision_id,
+            "operator": self._operator,
+        }
+        request = build_decision_request(route, self.transport.base_url, values)
+        if self.map.idempotency_header:
+            headers = {**request.headers, self.map.idempotency_header: decision.decision_id}
+            request = replace(request, headers=headers)
+        answer = await self._carry(route, request)
+        self._check_status(route, answer)
+        if answer.body.strip():
+            self._document(route, answer)
+
+    # --- shared
+
+    async def _carry(self, route: Route, request: Request, max_bytes: int | None = None) -> Answer:
+        return await self.transport.exchange(
+            request.method,
+            request.url,
+            headers=request.headers,
+            content=request.content,
+            max_bytes=max_bytes,
+            route=route.name,
+        )
+
+    def _document(self, route: Route, answer: Answer) -> object:
+        self._check(route, answer)
+        return decode_json(answer.body, answer.headers.get("content-type", ""), route.name)
+
+    def _check(self, route: Route, answer: Answer) -> None:
+        self._check_status(route, answer)
+        check_media_type(answer.headers.get("content-type", ""), route.answer, route.name)
+
+    def _check_status(self, route: Route, answer: Answer) -> None:
+        if answer.status not in route.success:
+            raise status_error(
+                self.map.errors,
+                route=route.name,
+                url=answer.url,
+                status=answer.status,
+                headers=answer.headers,
+                body=answer.body,
+            )
+
+
+def _next_link(answer: Answer) -> str:
+    """The target of the Link header's rel="next" (RFC 8288), or an empty string."""
+    header = answer.headers.get("link", "")
+    links = httpx.Response(200, headers={"link": header}).links if header else {}
+    return links.get("next", {}).get("url") or ""
+
+
+async def _parsed(parse: Callable[[], Result], answer: Answer) -> Result:
+    if len(answer.body) <= PARSED_ON_THE_LOOP:
+        return parse()
+    return await asyncio.to_thread(parse)

@@ -1,0 +1,209 @@
+"""Answers of the server turned into client files by the API map's field paths.
+
+Tolerant of what the documentation announces (unknown fields, which are kept) and of nulls; strict where a guess would be
+dangerous: without uuid or state nothing is shown, and one unusable item makes the whole list not understood, since an
+incomplete list must not be taken for a complete one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tns_desktop.adapters.api.json_body import MISSING, decode_json, find, not_understood, text_of
+from tns_desktop.adapters.api.map_values import ApiMap, ErrorRules, ListRoute
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ExternalInfo, Participant
+from tns_desktop.domain.errors import AnswerNotUnderstood
+
+MAX_IDENTIFIER = 512
+"""Characters of a uuid or a state; both go into requests."""
+
+MAX_SERVER_MESSAGE = 2_000
+"""Characters of the server's words that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEnvelope:
+    """The server's own words about a failure; empty where the body is not the documented envelope."""
+
+    message: str | None = None
+    code: int | None = None
+    invalid_parameters: str = ""
+
+
+class ClientFileReader:
+    """Reads client files of one connection by one map."""
+
+    def __init__(self, api_map: ApiMap, connection_id: str) -> None:
+        self._map = api_map
+        self._connection_id = connection_id
+
+    def read(self, item: object, route: str, index: int | None = None) -> ClientFile:
+        """One client file. ``index`` (from 0) is its place in a list, for the error's facts.
+
+        Raises AnswerNotUnderstood with ``route``, ``path`` and ``index``.
+        """
+        place = {} if index is None else {"index": str(index)}
+        if not isinstance(item, dict):
+            raise not_understood(route, "not_an_object", path="", **place)
+        fields = self._map.client_file
+
+        def text(path: str) -> str:
+            return text_of(find(item, path))
+
+        def identifier(path: str) -> str:
+            value = find(item, path)
+            if value is None or value is MISSING or isinstance(value, (dict, list, bool)) or not text_of(value).strip():
+                raise not_understood(route, "missing_field", path=path, **place)
+            if len(text_of(value)) > MAX_IDENTIFIER:
+                raise not_understood(route, "too_long", path=path, **place)
+            return text_of(value)
+
+        try:
+            return ClientFile(
+                key=ClientFileKey(self._connection_id, identifier(fields.uuid)),
+                state=self._map.state_of(identifier(fields.state)),
+                id=text(fields.id),
+                external_id=text(fields.external_id),
+                workflow_label=text(fields.workflow_label),
+                start_date=date_of(find(item, fields.start_date)),
+                finish_date=date_of(find(item, fields.finish_date)),
+                validation_date=date_of(find(item, fields.validation_date)),
+                rejection_cause=text(fields.rejection_cause),
+                rejection_message=text(fields.rejection_message),
+                participants=self._participants(find(item, fields.participants)),
+                external_info=self._external_info(find(item, fields.external_info)),
+                profiles=texts_of(find(item, fields.profiles)),
+                signed=truth_of(find(item, fields.signed)),
+                legally_archived=truth_of(find(item, fields.legally_archived)),
+                validation_mode=text(fields.validation_mode),
+                extra=json.dumps(item, separators=(",", ":")),
+            )
+        except _UnusableParticipants:
+            raise not_understood(route, "wrong_type", path=fields.participants, **place) from None
+
+    def _participants(self, value: object) -> tuple[Participant, ...]:
+        if value is None or value is MISSING:
+            return ()
+        people = value if isinstance(value, list) else [value]
+        return tuple(self._participant(person) for person in people if person is not None)
+
+    def _participant(self, person: object) -> Participant:
+        if not isinstance(person, dict):
+            raise _UnusableParticipants
+        fields = self._map.participant
+        return Participant(
+            uuid=text_of(find(person, fields.uuid)),
+            type=text_of(find(person, fields.type)),
+            civility=text_of(find(person, fields.civility)),
+            last_name=text_of(find(person, fields.last_name)),
+            first_name=text_of(find(person, fields.first_name)),
+            birth_name=text_of(find(person, fields.birth_name)),
+            birth_date=text_of(find(person, fields.birth_date)),
+            birth_place=text_of(find(person, fields.birth_place)),
+            email=text_of(find(person, fields.email)),
+            mobile_phone=text_of(find(person, fields.mobile_phone)),
+            phone=text_of(find(person, fields.phone)),
+            postal_address=text_of(find(person, fields.postal_address)),
+            iban=text_of(find(person, fields.iban)),
+            profiles=texts_of(find(person, fields.profiles)),
+        )
+
+    def _external_info(self, value: object) -> tuple[ExternalInfo, ...]:
+        """A list of objects or of bare values, one object, or one bare value."""
+        if value is None or value is MISSING:
+            return ()
+        lines: list[ExternalInfo] = []
+        for item in value if isinstance(value, list) else [value]:
+            lines.extend(self._external_info_lines(item))
+        return tuple(lines)
+
+    def _external_info_lines(self, item: object) -> list[ExternalInfo]:
+        if item is None:
+            return []
+        if not isinstance(item, dict):
+            return [ExternalInfo("", text_of(item))]
+        fields = self._map.external_info
+        name, value = find(item, fields.name), find(item, fields.value)
+        if name is not MISSING and value is not MISSING:
+            return [ExternalInfo(text_of(name), text_of(value))]
+        return [ExternalInfo(text_of(key), text_of(child)) for key, child in item.items()]
+
+
+class _UnusableParticipants(Exception):
+    """A participant that is not an object; becomes AnswerNotUnderstood where route and index are known."""
+
+
+def list_items(document: object, route: ListRoute) -> list[object]:
+    """The items of a list answer, as they came. An explicit null is an empty list, a missing one is not.
+
+    Raises AnswerNotUnderstood.
+    """
+    items = find(document, route.items)
+    if items is None and route.items:
+        return []
+    if not isinstance(items, list):
+        raise not_understood(route.name, "not_a_list", path=route.items)
+    return items
+
+
+def list_total(document: object, route: ListRoute) -> int | None:
+    """The number of all items, or None where the server does not say. Raises AnswerNotUnderstood."""
+    if not route.total:
+        return None
+    total = find(document, route.total)
+    if total is None or total is MISSING:
+        return None
+    if isinstance(total, str) and total.isascii() and total.isdigit() and len(total) < 16:
+        total = int(total)
+    if type(total) is not int or total < 0:
+        raise not_understood(route.name, "wrong_type", path=route.total)
+    return total
+
+
+def read_envelope(body: bytes, content_type: str, rules: ErrorRules) -> ErrorEnvelope:
+    """The error envelope (``management_api``: ``{"error": {"message", "code"}}``). Never raises."""
+    try:
+        document = decode_json(body, content_type, "")
+    except AnswerNotUnderstood:
+        return ErrorEnvelope()
+    code_text = text_of(find(document, rules.code))
+    code = int(code_text) if code_text.lstrip("-").isdecimal() and code_text.isascii() and len(code_text) < 16 else None
+    parameters = find(document, rules.invalid_parameters) if rules.invalid_parameters else MISSING
+    return ErrorEnvelope(
+        message=_words(text_of(find(document, rules.message))) or None,
+        code=code,
+        invalid_parameters=_words(text_of(parameters)),
+    )
+
+
+def _words(text: str) -> str:
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return printable.strip()[:MAX_SERVER_MESSAGE]
+
+
+def date_of(value: object) -> datetime | None:
+    """An ISO 8601 date as an aware datetime in UTC; without a zone it is taken as UTC; None when it is no date."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def truth_of(value: object) -> bool | None:
+    """True, false, or None where the server does not say so plainly."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return None
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """A list of texts; a bare value is a list of one."""
+    items = value if isinstance(value, list) else [value]
+    return tuple(text for item in items if (text := text_of(item)))

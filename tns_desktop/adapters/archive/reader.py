@@ -1,0 +1,70 @@
+"""The port ``ArchiveReader`` for ZIP files."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from tns_desktop.adapters.archive.container import Container
+from tns_desktop.adapters.archive.indexer import Indexer
+from tns_desktop.adapters.archive.inflate import unreadable
+from tns_desktop.adapters.archive.layout import DEFAULT_LAYOUT, ReportLayout
+from tns_desktop.adapters.archive.sniff import SNIFF_BYTES, sniff
+from tns_desktop.domain.archive import DEFAULT_LIMITS, ArchiveIndex, ArchiveLimits, DocumentKind, EntryProblem
+from tns_desktop.domain.errors import ArchiveTooLarge, ArchiveTruncated, EntryUnreadable, NotAnArchive, TooManyEntries
+
+
+class ZipArchiveReader:
+    """Lists and unpacks in memory, never to disk. Holds no state: one may serve any number of threads."""
+
+    def __init__(self, limits: ArchiveLimits = DEFAULT_LIMITS, layout: ReportLayout = DEFAULT_LAYOUT) -> None:
+        self._limits = limits
+        self._layout = layout
+
+    def index_blocking(self, stream: BinaryIO, sha256: str) -> ArchiveIndex:
+        """What the archive holds; ``sha256`` is taken as given.
+
+        Raises NotAnArchive (``facts``: ``looks_like``), ArchiveTruncated (``reason``), ArchiveTooLarge (``size``,
+        ``limit``, in bytes) and TooManyEntries (a directory too large to read at all).
+        """
+        self._check_size(stream)
+        return Indexer(self._limits, self._layout).build_blocking(stream, sha256)
+
+    def read_blocking(self, stream: BinaryIO, entry_id: str, password: str | None = None) -> bytes:
+        """The bytes of one document, for ids as ``index_blocking`` gives them; also of a locked one with its password.
+
+        Raises EntryTooLarge, EntryUnreadable (``facts``: ``name``, ``reason``), EntryEncrypted (``reason``:
+        "password_needed", "password_wrong" or "encryption_unsupported"), and what ``index_blocking`` raises.
+        """
+        self._check_size(stream)
+        positions = entry_id.split("/")
+        if len(positions) > self._limits.nesting + 1:
+            raise _no_such_entry(entry_id)
+        container = Container(stream, self._limits)
+        for depth, position in enumerate(positions):
+            member = container.member(position)
+            if member is None:
+                raise _no_such_entry(entry_id)
+            data = container.unpack_blocking(member, password)
+            if depth < len(positions) - 1:
+                try:
+                    container = Container(io.BytesIO(data), self._limits)
+                except (NotAnArchive, ArchiveTruncated, TooManyEntries) as error:
+                    raise unreadable(member, error.code) from error
+            elif depth >= self._limits.nesting and _is_archive(data):
+                raise unreadable(member, EntryProblem.NESTED_TOO_DEEP.value)
+        return data
+
+    def _check_size(self, stream: BinaryIO) -> None:
+        size = stream.seek(0, 2)
+        if size > self._limits.archive_bytes:
+            facts = {"size": str(size), "limit": str(self._limits.archive_bytes)}
+            raise ArchiveTooLarge(f"{size} bytes", facts=facts)
+
+
+def _is_archive(data: bytes) -> bool:
+    return sniff(data[:SNIFF_BYTES], complete=len(data) <= SNIFF_BYTES) is DocumentKind.ZIP
+
+
+def _no_such_entry(entry_id: str) -> EntryUnreadable:
+    return EntryUnreadable(f"no entry {entry_id!r}", facts={"name": entry_id, "reason": "no_such_entry"})

@@ -1,0 +1,1 @@
+"""What differs from one machine to the next: where things lie, the clock, the log files."""

@@ -1,0 +1,58 @@
+"""Where this program keeps its files, and that nobody else may read them.
+
+Without an explicit profile the operating system's own places are used (XDG on Linux, Application Support on macOS,
+AppData on Windows; ``platformdirs`` knows them). With one, everything lies in that folder: a second, separate desk.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+APP_FOLDER_NAME = "tns-desktop"
+PRIVATE_FOLDER_MODE = 0o700
+
+
+class ProfilePaths:
+    """The folders and files of one profile. Asking for a path creates the folder it lies in, for its owner only.
+
+    Raises OSError where a folder cannot be created: nothing can start without it.
+    """
+
+    def __init__(self, profile_dir: Path | None = None) -> None:
+        if profile_dir is not None:
+            root = profile_dir.expanduser().absolute()
+            self._config, self._data, self._logs = root, root, root / "logs"
+        else:
+            dirs = platformdirs.PlatformDirs(APP_FOLDER_NAME, appauthor=False)
+            # Windows gives settings and data the same folder; the file names keep them apart.
+            self._config, self._data, self._logs = dirs.user_config_path, dirs.user_data_path, dirs.user_log_path
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings, in clear; the file itself may not exist yet."""
+        return private_folder(self._config) / "settings.toml"
+
+    @property
+    def vault_folder(self) -> Path:
+        """The encrypted store whose key the keychain keeps. Created when the vault is opened."""
+        return private_folder(self._data) / "vault"
+
+    @property
+    def session_vault_folder(self) -> Path:
+        """The encrypted store of a session without a keychain: its key ends with the process."""
+        return private_folder(self._data) / "session-vault"
+
+    @property
+    def logs_folder(self) -> Path:
+        return private_folder(self._logs)
+
+
+def private_folder(path: Path) -> Path:
+    """``path``, created for its owner alone (mode 0700) if it was not there.
+
+    A folder that exists keeps its mode: with an explicit profile it may be anybody's, the home folder for one.
+    """
+    path.mkdir(mode=PRIVATE_FOLDER_MODE, parents=True, exist_ok=True)
+    return path

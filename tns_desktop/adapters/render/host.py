@@ -1,0 +1,312 @@
+"""The desk's side of the decoder: one process, fed one document at a time, bounded and restarted.
+
+A thread of its own does the waiting, so that any event loop can await the results (asyncio's subprocesses depend on the
+loop, and Windows' pipes cannot be given time limits). A process that is late, dead or that breaks the protocol is
+killed; only the request it was working on fails, the next one meets a fresh process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from tns_desktop.adapters.render.answers import (
+    RenderOrder,
+    check_identity,
+    description_of,
+    raster_of,
+    refusal_of,
+    text_of,
+)
+from tns_desktop.adapters.render.held import HELD_LIMIT, HeldDocuments
+from tns_desktop.adapters.render.jobs import Job, JobStack
+from tns_desktop.adapters.render.process import EXIT_PATIENCE, WorkerDied, WorkerProcess, worker_command
+from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, TEXT_LIMIT, ProtocolViolation
+from tns_desktop.adapters.render.watchdog import Watchdog
+from tns_desktop.domain.errors import DocumentUnsupported, RenderCrashed, RenderError, RenderTimedOut, RenderTooLarge
+from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+
+TIME_LIMIT = 10.0
+"""Seconds for one request, the document's way to the decoder included."""
+START_LIMIT = 10.0
+"""Seconds from the start of the process to its greeting."""
+CANCEL_GRACE = 0.5
+"""Seconds a request nobody waits for may go on, before its process is killed for the sake of the next one."""
+BYTES_PER_CHARACTER = 4
+
+_log = logging.getLogger(__name__)
+
+
+class RenderHost:
+    """The ``Renderer`` of the application. Create it anywhere; nothing is started before it is needed.
+
+    ``command`` starts another decoder than ours (tests). Limits are in seconds and bytes.
+    """
+
+    def __init__(
+        self,
+        *,
+        command: Sequence[str] | None = None,
+        time_limit: float = TIME_LIMIT,
+        start_limit: float = START_LIMIT,
+        cancel_grace: float = CANCEL_GRACE,
+        held_limit: int = HELD_LIMIT,
+    ) -> None:
+        self._command = list(command) if command is not None else None
+        self._time_limit = time_limit
+        self._start_limit = start_limit
+        self._cancel_grace = cancel_grace
+        self._held_limit = held_limit
+        self._jobs = JobStack()
+        self._lock = threading.Lock()
+        self._running: Job | None = None
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._ended: Job | None = None
+        self._watchdog = Watchdog()
+        # The rest belongs to the thread.
+        self._worker: WorkerProcess | None = None
+        self._held = HeldDocuments(held_limit)
+        self._last_number = 0
+        self._isolation: tuple[str, ...] = ()
+
+    @property
+    def isolation(self) -> tuple[str, ...]:
+        """The names of the limits that the present decoder could put on itself; empty before the first start."""
+        return self._isolation
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The decoder's process, for diagnostics; None while none runs."""
+        worker = self._worker
+        return worker.pid if worker is not None else None
+
+    async def describe(self, document: RenderDocument) -> DocumentDescription:
+        """Page sizes, or none for a text. Raises RenderError."""
+        return cast(DocumentDescription, await self._ask("describe", document))
+
+    async def render_page(
+        self, document: RenderDocument, page: int, *, scale: float, rotation: int = 0, max_pixels: int = 40_000_000
+    ) -> Raster:
+        """A page's pixels; a smaller scale than asked for where ``max_pixels`` would be exceeded. Raises RenderError.
+
+        ``page`` counts from 0. Raises ValueError for a scale, rotation or limit that means nothing.
+        """
+        if page < 0 or not 0 < scale < 1e6 or rotation not in (0, 90, 180, 270) or max_pixels < 1:
+            raise ValueError("page, scale, rotation or max_pixels out of range")
+        order = RenderOrder(page, float(scale), rotation, max_pixels)
+        return cast(Raster, await self._ask("render", document, order))
+
+    async def extract_text(self, document: RenderDocument) -> TextContent:
+        """The text of a text, XML, JSON or e-mail. Raises RenderError."""
+        return cast(TextContent, await self._ask("text", document))
+
+    async def forget(self, archive_sha256: str) -> None:
+        """Drops every document of that archive. A decoder that does not answer is killed, and they with it."""
+        if self._thread is None or self._closed:
+            return
+        with contextlib.suppress(RenderError):
+            await self._submit("drop", archive_sha256=archive_sha256)
+
+    async def start(self) -> None:
+        """Starts the process and loads its decoders. A failure is logged: the first document will report it."""
+        try:
+            await self._submit("warm")
+        except RenderError as error:
+            _log.warning("the decoder could not be started ahead of time: %s", error.code)
+
+    async def close(self) -> None:
+        """Ends the process and the threads. Whoever still waits gets RenderCrashed with the reason ``closed``."""
+        if self._closed:
+            return
+        loop = asyncio.get_running_loop()
+        self._ended = Job("close", loop, loop.create_future())
+        with self._lock:
+            self._closed = True
+            self._watchdog.shorten(0)
+        for job in self._jobs.close():
+            job.fail(_closed_error(job))
+        if self._thread is not None:
+            await self._ended.future
+            self._thread.join()  # it has nothing left to do
+
+    # --- on the loop --------------------------------------------------------------------------------------------------
+
+    async def _ask(self, operation: str, document: RenderDocument, order: RenderOrder | None = None) -> object:
+        if not (document.kind.is_paged or document.kind.is_text):
+            raise DocumentUnsupported("kind", facts={"name": document.name, "reason": document.kind.value})
+        if len(document.content) > DOCUMENT_LIMIT:
+            raise RenderTooLarge("content", facts={"name": document.name, "reason": "content"})
+        return await self._submit(operation, document, order)
+
+    async def _submit(
+        self,
+        operation: str,
+        document: RenderDocument | None = None,
+        order: RenderOrder | None = None,
+        archive_sha256: str = "",
+    ) -> object:
+        loop = asyncio.get_running_loop()
+        job = Job(operation, loop, loop.create_future(), document, order, archive_sha256)
+        if not self._jobs.put(job):
+            raise _closed_error(job)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run_blocking, name="render-host", daemon=True)
+            self._thread.start()
+        try:
+            return await job.future
+        except asyncio.CancelledError:
+            self._withdraw(job)
+            raise
+
+    def _withdraw(self, job: Job) -> None:
+        if self._jobs.remove(job):
+            return
+        with self._lock:
+            job.abandoned = True
+            if self._running is job:
+                self._watchdog.shorten(self._cancel_grace)
+
+    # --- in the thread ------------------------------------------------------------------------------------------------
+
+    def _run_blocking(self) -> None:
+        self._watchdog.start()
+        try:
+            while (job := self._jobs.take_blocking()) is not None:
+                self._serve_blocking(job)
+        finally:
+            self._drop_worker_blocking(EXIT_PATIENCE)
+            self._watchdog.close_blocking()
+            if self._ended is not None:
+                self._ended.succeed(None)
+
+    def _serve_blocking(self, job: Job) -> None:
+        try:
+            value = self._perform_blocking(job)
+        except RenderError as error:
+            job.fail(error)
+        except Exception as error:
+            # A bug of ours: the awaiter reports it; the process may be in the middle of a frame.
+            self._drop_worker_blocking()
+            job.fail(error)
+        else:
+            job.succeed(value)
+
+    def _perform_blocking(self, job: Job) -> object:
+        if job.operation == "drop":
+            self._held.drop_archive(job.archive_sha256)
+            if self._worker is None:
+                return None
+        try:
+            worker = self._usable_worker_blocking(job)
+            with self._deadline(job, self._time_limit, worker):
+                value = self._exchange_blocking(worker, job)
+        except _TimeIsUp as error:
+            self._drop_worker_blocking()
+            if self._closed:
+                raise _closed_error(job) from error
+            raise RenderTimedOut("time limit", facts=_facts(job, "time_limit")) from error
+        except (WorkerDied, ProtocolViolation) as error:
+            self._drop_worker_blocking()
+            reason = "protocol" if isinstance(error, ProtocolViolation) else "died"
+            _log.warning("the decoder was given up: %s %s", reason, error)
+            raise RenderCrashed(reason, facts=_facts(job, reason)) from error
+        if isinstance(value, RenderError):
+            raise value
+        return value
+
+    def _usable_worker_blocking(self, job: Job) -> WorkerProcess:
+        if self._worker is not None and self._worker.is_usable():
+            return self._worker
+        self._drop_worker_blocking()
+        worker = self._worker = WorkerProcess(self._command or worker_command())
+        with self._deadline(job, self._start_limit, worker):
+            self._isolation = worker.greet_blocking()
+        _log.debug("decoder %d started: %s", worker.pid, ", ".join(self._isolation) or "no limits")
+        return worker
+
+    def _exchange_blocking(self, worker: WorkerProcess, job: Job) -> object:
+        self._last_number += 1
+        request: dict[str, Any] = {"op": job.operation, "number": self._last_number}
+        document, order = job.document, job.order
+        if document is None:
+            request["drop"] = self._held.take_drops()
+            answer, _ = worker.exchange_blocking(request, b"", payload_limit=0)
+            if answer.get("number") != self._last_number:
+                raise ProtocolViolation("answer to another request")
+            return None
+        number, sends = self._held.use(document)
+        request |= {
+            "drop": self._held.take_drops(),
+            "document": number,
+            "sends": sends,
+            "key": [document.key.archive_sha256, document.key.entry_id],
+            "kind": document.kind.value,
+            "password": document.password,
+        }
+        payload_limit = 0
+        if order is not None:
+            request |= {"page": order.page, "scale": order.scale, "rotation": order.rotation}
+            request["max_pixels"] = order.max_pixels
+            payload_limit = order.payload_limit
+        elif job.operation == "text":
+            payload_limit = TEXT_LIMIT * BYTES_PER_CHARACTER
+        content = document.content if sends else b""
+        answer, payload = worker.exchange_blocking(request, content, payload_limit=payload_limit)
+        check_identity(answer, document, self._last_number)
+        refusal = refusal_of(answer, document)
+        if refusal is not None:
+            self._held.drop(document.key)
+            return refusal
+        if order is not None:
+            return raster_of(answer, payload, document, order)
+        if job.operation == "text":
+            return text_of(answer, payload, document)
+        return description_of(answer, payload, document)
+
+    @contextlib.contextmanager
+    def _deadline(self, job: Job, seconds: float, worker: WorkerProcess) -> Iterator[None]:
+        """When the time is up the process is killed, what waits for it returns, and _TimeIsUp is raised."""
+        with self._lock:
+            self._running = job
+            limit = 0.0 if self._closed else min(seconds, self._cancel_grace) if job.abandoned else seconds
+            self._watchdog.arm(limit, worker.kill)
+        passed = False
+        try:
+            yield
+        except (WorkerDied, ProtocolViolation) as error:
+            passed = self._stop_clock()
+            if passed:
+                raise _TimeIsUp from error
+            raise
+        finally:
+            # Also true when it was killed while its answer was already complete: that answer counts.
+            if self._stop_clock() or passed:
+                self._drop_worker_blocking()
+
+    def _stop_clock(self) -> bool:
+        with self._lock:
+            self._running = None
+            return self._watchdog.disarm()
+
+    def _drop_worker_blocking(self, patience: float = 0.0) -> None:
+        worker, self._worker = self._worker, None
+        self._held = HeldDocuments(self._held_limit)
+        if worker is not None:
+            worker.finish_blocking(patience)
+
+
+class _TimeIsUp(Exception):
+    """The process was killed because its time was up."""
+
+
+def _facts(job: Job, reason: str) -> dict[str, str]:
+    return {"name": job.document.name if job.document is not None else "", "reason": reason}
+
+
+def _closed_error(job: Job) -> RenderCrashed:
+    return RenderCrashed("closed", facts=_facts(job, "closed"))

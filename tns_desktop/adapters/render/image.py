@@ -1,0 +1,173 @@
+"""Images to upright pixels with Pillow (and libheif for HEIC). Runs in the decoder only.
+
+Pillow is told which one format to expect: bytes that look like a photograph never reach another of its decoders. The
+size is checked from the header, before anything is decoded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import warnings
+from typing import Any, ClassVar
+
+from PIL import Image
+
+from tns_desktop.adapters.render.fitting import fitting_scale
+from tns_desktop.adapters.render.flatten import flatten
+from tns_desktop.adapters.render.protocol import Payload
+from tns_desktop.adapters.render.refusals import Damaged, Refusal, TooLarge
+
+PIXEL_LIMIT = 200_000_000
+"""Pixels of one page, by its header: the largest camera sensors of telephones have as many."""
+PAGES_LIMITS = {"TIFF": 1_000, "GIF": 50}
+"""Frames that become pages, where a format has them; every other format shows its one picture."""
+KEPT_FRAME_BYTES = 400 * 1024 * 1024
+BYTES_PER_KEPT_PIXEL = 4  # Pillow keeps RGB in four bytes
+ORIENTATION_TAG = 0x0112
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture of each EXIF orientation upright (CIPA DC-008, tag 274)."""
+_CLOCKWISE = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+"""Pillow turns anticlockwise."""
+
+Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class ImageFile:
+    """One image, page by page. The last decoded frame is kept, so that zooming does not decode again."""
+
+    _keeper: ClassVar[ImageFile | None] = None
+    """Whoever holds the one decoded frame that this process keeps."""
+
+    def __init__(self, content: bytes, formats: tuple[str, ...]) -> None:
+        self._content = content
+        self._formats = formats
+        self._kept: tuple[int, int, Image.Image] | None = None  # page, reduction, upright frame
+        if "HEIF" in formats:
+            import pi_heif
+
+            pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+        self._sizes, self._truncated = self._read_sizes()
+
+    def page_sizes(self) -> tuple[list[tuple[float, float]], bool]:
+        """Upright sizes in pixels, and whether there are more pages than the limit."""
+        return [(float(width), float(height)) for width, height in self._sizes], self._truncated
+
+    def render(self, page: int, scale: float, rotation: int, max_pixels: int) -> tuple[int, int, int, Payload]:
+        """Width, height, stride and BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
+
+        Raises Damaged, TooLarge and Unsupported.
+        """
+        if not 0 <= page < len(self._sizes):
+            raise Damaged("page_missing")
+        width, height = self._sizes[page]
+        fitting = fitting_scale(width, height, scale, max_pixels)
+        target = (math.ceil(width * fitting), math.ceil(height * fitting))
+        frame = self._upright_frame(page, fitting)
+        if frame.size != target:
+            frame = frame.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        if rotation:
+            frame = frame.transpose(_CLOCKWISE[rotation])
+        return frame.width, frame.height, frame.width * 3, frame.tobytes("raw", "BGR")
+
+    def close(self) -> None:
+        self._kept = None
+
+    def _read_sizes(self) -> tuple[list[tuple[int, int]], bool]:
+        sizes: list[tuple[int, int]] = []
+        with self._decoding(), self._open() as image:
+            limit = PAGES_LIMITS.get(image.format or "", 1)
+            for page in range(limit + 1):
+                if page:
+                    if limit == 1:
+                        return sizes, False
+                    try:
+                        image.seek(page)
+                    except EOFError:
+                        return sizes, False
+                sizes.append(_upright_size(image))
+        return sizes[:limit], True
+
+    def _upright_frame(self, page: int, scale: float) -> Image.Image:
+        """The page's pixels in RGB, at full size or, of a JPEG, at the smallest fraction that is still enough."""
+        wanted = max((fraction for fraction in (1, 2, 4, 8) if fraction * scale <= 1.0), default=1)
+        if self._kept is not None and self._kept[0] == page and self._kept[1] <= wanted:
+            return self._kept[2]
+        self._forget_frames()
+        width, height = self._sizes[page]
+        if width * height > PIXEL_LIMIT:
+            raise TooLarge("pixels")
+        with self._decoding(), self._open() as image:
+            if page:
+                image.seek(page)
+            reduction = 1
+            if image.format == "JPEG" and wanted > 1:
+                stored = image.size
+                image.draft(None, (max(1, stored[0] // wanted), max(1, stored[1] // wanted)))
+                reduction = max(1, round(stored[0] / image.size[0]))
+            orientation = _orientation(image)
+            image.load()
+            frame = flatten(image)
+            if orientation in _UPRIGHT:
+                frame = frame.transpose(_UPRIGHT[orientation])
+        if frame.width * frame.height * BYTES_PER_KEPT_PIXEL <= KEPT_FRAME_BYTES:
+            self._kept = (page, reduction, frame)
+            ImageFile._keeper = self
+        return frame
+
+    def _forget_frames(self) -> None:
+        self._kept = None
+        keeper, ImageFile._keeper = ImageFile._keeper, None
+        if keeper is not None:
+            keeper._kept = None
+
+    def _open(self) -> Image.Image:
+        return Image.open(io.BytesIO(self._content), formats=self._formats)
+
+    @contextlib.contextmanager
+    def _decoding(self) -> Any:
+        try:
+            yield
+        except (Refusal, MemoryError):
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise TooLarge("pixels") from error
+        except Exception as error:
+            # Pillow's decoders answer broken bytes with many kinds of exceptions (OSError, SyntaxError, struct.error,
+            # ValueError, KeyError, EOFError…); to the operator they are one.
+            raise Damaged("image") from error
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation still to be applied, 1 to 8."""
+    if image.format == "TIFF":
+        return 1  # Pillow turns TIFF pages while it loads them
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # asking would decode the whole picture in search of a trailing chunk
+    try:
+        orientation = image.getexif().get(ORIENTATION_TAG, 1)
+    except Exception:
+        return 1  # broken metadata does not make the picture unreadable
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise Damaged("image")
+    return (height, width) if _orientation(image) >= 5 else (width, height)

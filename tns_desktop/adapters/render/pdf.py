@@ -1,0 +1,81 @@
+"""PDF pages to pixels with PDFium, form fields and annotations included. Runs in the decoder only.
+
+PDFium is not thread-safe; the decoder has one thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+
+
+import pypdfium2
+from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+
+from tns_desktop.adapters.render.fitting import fitting_scale
+from tns_desktop.adapters.render.protocol import PAGES_LIMIT, Payload
+from tns_desktop.adapters.render.refusals import Damaged, Locked, Unsupported
+
+LETTER = (612.0, 792.0)
+"""Points; PDFium's own default for a page without a usable size."""
+LARGEST_SIDE = 1_000_000.0
+
+
+class PdfFile:
+    """One open PDF. Raises Locked, Damaged and Unsupported on opening."""
+
+    def __init__(self, content: bytes, password: str | None) -> None:
+        try:
+            self._document = pypdfium2.PdfDocument(content, password=password)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == FPDF_ERR_PASSWORD:
+                raise Locked("password_needed" if password is None else "password_wrong") from error
+            if error.err_code == FPDF_ERR_SECURITY:
+                raise Unsupported("encryption") from error
+            raise Damaged("pdf") from error
+        # A form that cannot be set up leaves the pages as readable as they were.
+        with contextlib.suppress(pypdfium2.PdfiumError):
+            self._document.init_forms()
+
+    def page_sizes(self) -> tuple[list[tuple[float, float]], bool]:
+        """Sizes in points, and whether there are more pages than the limit."""
+        count = len(self._document)
+        return [self._page_size(page) for page in range(min(count, PAGES_LIMIT))], count > PAGES_LIMIT
+
+    def render(self, page: int, scale: float, rotation: int, max_pixels: int) -> tuple[int, int, int, Payload]:
+        """Width, height, stride and a buffer of BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
+
+        Raises Damaged and TooLarge.
+        """
+        if not 0 <= page < len(self._document):
+            raise Damaged("page_missing")
+        try:
+            opened = self._document[page]
+        except pypdfium2.PdfiumError as error:
+            raise Damaged("page") from error
+        try:
+            fitting = fitting_scale(opened.get_width(), opened.get_height(), scale, max_pixels)
+            bitmap = opened.render(
+                scale=fitting,
+                rotation=rotation,
+                may_draw_forms=True,
+                draw_annots=True,
+                bitmap_maker=pypdfium2.PdfBitmap.new_native,  # rows are packed, which the desk insists on
+            )
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            raise Damaged("page") from error
+        finally:
+            opened.close()
+        return bitmap.width, bitmap.height, bitmap.stride, memoryview(bitmap.buffer)
+
+    def close(self) -> None:
+        self._document.close()
+
+    def _page_size(self, page: int) -> tuple[float, float]:
+        try:
+            width, height = self._document.get_page_size(page)
+        except pypdfium2.PdfiumError:
+            return LETTER  # the page itself says that it is damaged once it is asked for
+        if not (math.isfinite(width) and math.isfinite(height)) or width <= 0 or height <= 0:
+            return LETTER
+        return min(width, LARGEST_SIDE), min(height, LARGEST_SIDE)

@@ -1,0 +1,114 @@
+"""The language between the desk and its decoder: frames of a fixed header, JSON metadata and raw bytes.
+
+No pickle, no base64: pixels and documents travel as they are. Either side reads with explicit bounds, because the desk
+treats every byte from the decoder as hostile: it has looked at hostile documents.
+
+::
+
+    magic "TNSR" · version u16 · reserved u16 · metadata length u32 · payload length u64      (big endian)
+    metadata: one JSON object in UTF-8
+    payload:  bytes
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any, NoReturn, Protocol
+
+VERSION = 1
+MAGIC = b"TNSR"
+HEADER = struct.Struct(">4sHHIQ")
+
+METADATA_LIMIT = 1024 * 1024
+"""Bytes of JSON in one frame: 5,000 page sizes need about a tenth of it."""
+DOCUMENT_LIMIT = 256 * 1024 * 1024
+"""Bytes of one document sent to the decoder."""
+
+TEXT_LIMIT = 1024 * 1024
+"""Characters of text shown of one document; UTF-8 may need four bytes for each."""
+PAGES_LIMIT = 5_000
+"""Pages described of one document."""
+MAIL_PARTS_LIMIT = 500
+"""Attachments, and header lines, described of one e-mail."""
+MAIL_VALUE_LIMIT = 1_000
+"""Characters of one header line or one attachment's name."""
+
+
+class ProtocolViolation(Exception):
+    """A frame that breaks the rules above. The text says which; it never quotes the frame."""
+
+
+class EndOfStream(Exception):
+    """The other side is gone: its end of the pipe is closed."""
+
+
+class ReadablePipe(Protocol):
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
+
+
+class WritablePipe(Protocol):
+    def write(self, data: memoryview, /) -> int | None: ...
+
+
+Payload = bytes | bytearray | memoryview
+"""Raw bytes; a memoryview has items of one byte."""
+
+
+def write_frame(pipe: WritablePipe, metadata: dict[str, Any], payload: Payload = b"") -> None:
+    """Writes one frame, however many writes the pipe makes of it. Raises OSError when the other side is gone."""
+    head = json.dumps(metadata, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
+    _write_all(pipe, HEADER.pack(MAGIC, VERSION, 0, len(head), len(payload)) + head)
+    if len(payload):
+        _write_all(pipe, payload)
+
+
+def read_frame(
+    pipe: ReadablePipe, *, payload_limit: int, metadata_limit: int = METADATA_LIMIT
+) -> tuple[dict[str, Any], bytearray]:
+    """One frame. Nothing is allocated before its lengths are known to be within the limits (bytes).
+
+    Raises EndOfStream and ProtocolViolation.
+    """
+    magic, version, _, metadata_length, payload_length = HEADER.unpack(_read_exactly(pipe, HEADER.size))
+    if magic != MAGIC or version != VERSION:
+        raise ProtocolViolation("not a frame")
+    if metadata_length > metadata_limit:
+        raise ProtocolViolation("metadata over the limit")
+    if payload_length > payload_limit:
+        raise ProtocolViolation("payload over the limit")
+    metadata = _parse(_read_exactly(pipe, metadata_length))
+    return metadata, _read_exactly(pipe, payload_length)
+
+
+def _parse(raw: bytearray) -> dict[str, Any]:
+    try:
+        metadata = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolViolation("metadata is not JSON") from error
+    if not isinstance(metadata, dict):
+        raise ProtocolViolation("metadata is not an object")
+    return metadata
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise ValueError("NaN and infinities are no JSON")
+
+
+def _read_exactly(pipe: ReadablePipe, size: int) -> bytearray:
+    buffer = bytearray(size)
+    view = memoryview(buffer)
+    filled = 0
+    while filled < size:
+        count = pipe.readinto(view[filled:])
+        if not count:
+            raise EndOfStream
+        filled += count
+    return buffer
+
+
+def _write_all(pipe: WritablePipe, data: Payload) -> None:
+    view = memoryview(data)
+    written = 0
+    while written < len(view):
+        written += pipe.write(view[written:]) or 0

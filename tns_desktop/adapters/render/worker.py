@@ -1,0 +1,155 @@
+"""The decoder's process: reads requests from its standard input, answers on its standard output, knows nothing else.
+
+It limits itself before the first document arrives and decodes one document at a time. It has no network, no files to
+write and no secret; the desk kills it whenever an answer is late or strange.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import io
+import os
+import sys
+import traceback
+from typing import Any
+
+from tns_desktop.adapters.render import isolation, limits
+from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, HeldDocument
+from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, EndOfStream, Payload, read_frame, write_frame
+from tns_desktop.adapters.render.refusals import Refusal, TooLarge, Unsupported
+
+Answer = tuple[dict[str, Any], Payload]
+
+
+def main() -> int:
+    """Runs until the desk closes the pipe. Returns the exit status."""
+    requests, answers = _private_pipes()
+    faulthandler.enable(file=sys.stderr)
+    # The interpreter's own files are read, never written: nothing may be left behind.
+    sys.dont_write_bytecode = True
+    achieved = limits.apply() + isolation.apply()
+    try:
+        write_frame(answers, {"hello": 1, "isolation": achieved})
+        serve(requests, answers)
+    except (EndOfStream, BrokenPipeError):
+        return 0
+    return 0
+
+
+def serve(requests: io.FileIO, answers: io.FileIO) -> None:
+    """Answers one request after another. Raises EndOfStream when there will be no more."""
+    table = DocumentTable()
+    while True:
+        request, content = read_frame(requests, payload_limit=DOCUMENT_LIMIT)
+        result, payload = answer(table, request, content)
+        write_frame(answers, {"number": request["number"], **result}, payload)
+
+
+def answer(table: DocumentTable, request: dict[str, Any], content: bytearray) -> Answer:
+    """What to say to one request: a result or a refusal, never an exception."""
+    for number in request["drop"]:
+        table.drop(number)
+    if request["op"] == "warm":
+        return _warm(), b""
+    if request["op"] == "drop":
+        return {"dropped": True}, b""
+    key: list[str] = request["key"]
+    try:
+        document = _document(table, request, content)
+        # The key comes from the document that is really used, not from the request: a mix-up shows.
+        key = list(document.key)
+        result, payload = _with_memory(table, request, document)
+    except Refusal as refusal:
+        return {"key": key, "error": refusal.code, "reason": refusal.reason}, b""
+    except Exception as error:
+        _report(error)
+        return {"key": key, "error": "render_crashed", "reason": "unexpected"}, b""
+    return {"key": key, **result}, payload
+
+
+def _document(table: DocumentTable, request: dict[str, Any], content: bytearray) -> HeldDocument:
+    if request["sends"]:
+        archive, entry = request["key"]
+        table.put(request["document"], HeldDocument((archive, entry), request["kind"], bytes(content)))
+    return table.get(request["document"])
+
+
+def _with_memory(table: DocumentTable, request: dict[str, Any], document: HeldDocument) -> Answer:
+    """The answer; when memory runs out, once more after everything else was let go."""
+    try:
+        return _perform(request, document)
+    except MemoryError:
+        table.close_others(request["document"])
+        document.close()
+    try:
+        return _perform(request, document)
+    except MemoryError as error:
+        document.close()
+        raise TooLarge("memory") from error
+
+
+def _perform(request: dict[str, Any], document: HeldDocument) -> Answer:
+    operation = request["op"]
+    if operation == "text":
+        return _text(document)
+    if operation == "describe" and document.kind in TEXT_KINDS:
+        return {"pages": [], "truncated": False}, b""
+    paged = document.paged(request["password"])
+    if operation == "describe":
+        sizes, truncated = paged.page_sizes()
+        return {"pages": sizes, "truncated": truncated}, b""
+    width, height, stride, pixels = paged.render(
+        request["page"], request["scale"], request["rotation"], request["max_pixels"]
+    )
+    return {"page": request["page"], "width": width, "height": height, "stride": stride}, pixels
+
+
+def _text(document: HeldDocument) -> Answer:
+    if document.kind == "email":
+        from tns_desktop.adapters.render.mail import read_mail
+
+        mail = read_mail(document.content)
+        return {
+            "truncated": mail.truncated,
+            "headers": mail.headers,
+            "attachments": mail.attachments,
+        }, mail.text.encode()
+    if document.kind not in TEXT_KINDS:
+        raise Unsupported("not_a_text")
+    from tns_desktop.adapters.render.text import read_text
+
+    text, truncated = read_text(document.content, document.kind)
+    return {"truncated": truncated, "headers": [], "attachments": []}, text.encode()
+
+
+def _warm() -> dict[str, Any]:
+    """Imports what most documents need, while nobody waits."""
+    import PIL.JpegImagePlugin  # noqa: F401
+
+    import tns_desktop.adapters.render.image
+    import tns_desktop.adapters.render.pdf  # noqa: F401
+
+    return {"warm": True}
+
+
+def _private_pipes() -> tuple[io.FileIO, io.FileIO]:
+    """The two pipes under new numbers, so that a library that prints cannot spoil an answer."""
+    requests = io.FileIO(os.dup(0), "rb")
+    answers = io.FileIO(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _report(error: Exception) -> None:
+    """Where it happened, to standard error: places in our code, never the exception's text (it may quote a document)."""
+    print("unexpected", type(error).__name__, file=sys.stderr)  # noqa: T201
+    for frame in traceback.extract_tb(error.__traceback__):
+        print(f'  File "{frame.filename}", line {frame.lineno} in {frame.name}', file=sys.stderr)  # noqa: T201
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""The settings file: TOML that a person may read and edit, written in one step or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from tns_desktop.domain.errors import SettingsInvalid
+
+FILE_MODE = 0o600
+_POSITION = re.compile(r" ?\(at line (\d+), column \d+\)$")
+
+
+class TomlSettingsStore:
+    """The ``SettingsStore`` port.
+
+    Top-level keys that a caller does not mention are kept as they are in the file (a newer version may have written them);
+    inside a table the caller's word counts. A top-level key is removed by giving it the value None.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> dict[str, Any]:
+        """Empty when there is no file. Raises SettingsInvalid with ``file``, ``line`` ("?" when unknown) and ``reason``."""
+        try:
+            raw = self._path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise self._invalid(error.strerror or type(error).__name__) from error
+        try:
+            return tomllib.loads(raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            line = str(raw.count(b"\n", 0, error.start) + 1)
+            raise self._invalid("not UTF-8 text", line) from error
+        except tomllib.TOMLDecodeError as error:
+            reason = str(error)
+            position = _POSITION.search(reason)
+            line = position.group(1) if position else "?"
+            raise self._invalid(_POSITION.sub("", reason), line) from error
+
+    def save(self, values: dict[str, Any]) -> None:
+        """Raises SettingsInvalid: the present file is broken, a value is not TOML, or the file cannot be written."""
+        merged = {**self.load(), **values}
+        try:
+            text = tomli_w.dumps(_without_none(merged))
+            raw = text.encode("utf-8")
+        except (TypeError, ValueError) as error:
+            raise self._invalid(str(error)) from error
+        try:
+            self._replace(raw)
+        except OSError as error:
+            raise self._invalid(error.strerror or type(error).__name__) from error
+
+    def set_aside(self) -> Path:
+        """Renames a broken file, with the time in its new name, which is returned; the next save starts a new one.
+
+        Raises SettingsInvalid when it cannot be renamed.
+        """
+        stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        aside = self._path.with_name(f"{self._path.stem}-{stamp}{self._path.suffix}")
+        try:
+            return self._path.replace(aside)
+        except OSError as error:
+            raise self._invalid(error.strerror or type(error).__name__) from error
+
+    def _replace(self, raw: bytes) -> None:
+        part = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.part")
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(self._path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                part.unlink()
+            raise
+
+    def _invalid(self, reason: str, line: str = "?") -> SettingsInvalid:
+        facts = {"file": str(self._path), "line": line, "reason": reason}
+        return SettingsInvalid(f"{self._path}:{line}: {reason}", facts=facts)
+
+
+def _without_none(value: Any) -> Any:
+    """TOML has no null: what is None is left out."""
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return value

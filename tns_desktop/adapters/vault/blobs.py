@@ -1,0 +1,175 @@
+"""Archives: one encrypted file each, beside the database that holds its key.
+
+Dropping the key is what erases an archive; the file that is left is noise. So the key goes first, out of the write-ahead
+log too, and whatever file has no row any more is removed when the vault is opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO, cast
+from weakref import WeakSet
+
+from tns_desktop.adapters.vault.blob_reader import BlobReader
+from tns_desktop.adapters.vault.blob_writer import EncryptingBlobWriter, WrittenBlob
+from tns_desktop.adapters.vault.connection import FOLDER_MODE, Database, empty_wal, in_executor
+from tns_desktop.adapters.vault.content import column_text, dump_time
+from tns_desktop.adapters.vault.failures import from_os_error
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.errors import VaultError
+from tns_desktop.services.ports import StoredArchive
+
+if TYPE_CHECKING:
+    import apsw
+
+BLOBS_FOLDER_NAME = "blobs"
+FILE_THREADS = 2
+
+
+class VaultBlobs:
+    """The ``BlobStore`` port. Files are written and made durable in threads of their own: the database stays free."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._folder = database.folder / BLOBS_FOLDER_NAME
+        self._executor = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="vault-files")
+        self._writers: WeakSet[EncryptingBlobWriter] = WeakSet()
+
+    async def prepare(self) -> None:
+        """Makes the folder; forgets rows without a file and removes files without a row."""
+
+        def work(connection: apsw.Connection) -> None:
+            try:
+                self._folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+                present = {path.name: path for path in self._folder.iterdir() if path.is_file()}
+            except OSError as error:
+                raise from_os_error(error, self._folder) from error
+            named = {name for (name,) in connection.execute("SELECT file_name FROM archives")}
+            connection.executemany(
+                "DELETE FROM archives WHERE file_name = ?", [(name,) for name in named - present.keys()]
+            )
+            for name in present.keys() - named:
+                self._remove(name)
+
+        await self._database.write(work)
+
+    async def begin(self, key: ClientFileKey) -> EncryptingBlobWriter:
+        writer = EncryptingBlobWriter(self._folder, key, self._record_blocking, self._executor)
+        self._writers.add(writer)
+        try:
+            await in_executor(self._executor, writer.begin_blocking)
+        except BaseException:
+            await writer.abort()
+            raise
+        return writer
+
+    async def find(self, key: ClientFileKey) -> StoredArchive | None:
+        def work(connection: apsw.Connection) -> StoredArchive | None:
+            row = _row_of(connection, key)
+            if row is None or not (self._folder / row.file_name).exists():
+                return None
+            return row.archive
+
+        return await self._database.read(work)
+
+    async def kept(self, connection_id: str) -> frozenset[ClientFileKey]:
+        def work(connection: apsw.Connection) -> frozenset[ClientFileKey]:
+            try:
+                present = {path.name for path in self._folder.iterdir()}
+            except OSError as error:
+                raise from_os_error(error, self._folder) from error
+            rows = connection.execute(
+                "SELECT uuid, file_name FROM archives WHERE connection_id = ?", (column_text(connection_id),)
+            )
+            return frozenset(ClientFileKey(connection_id, uuid) for uuid, file_name in rows if file_name in present)
+
+        return await self._database.read(work)
+
+    async def open(self, key: ClientFileKey) -> BinaryIO | None:
+        """Raises VaultDamaged when the file was cut or changed; so does reading, for the bytes it reaches."""
+
+        def work(connection: apsw.Connection) -> BlobReader | None:
+            row = _row_of(connection, key)
+            if row is None:
+                return None
+            path = self._folder / row.file_name
+            return BlobReader(path, row.content_key, row.archive.size) if path.exists() else None
+
+        return cast(BinaryIO | None, await self._database.read(work))
+
+    async def drop(self, key: ClientFileKey) -> None:
+        """On Windows a file that is still being read stays until the vault is opened next; without its key it is noise."""
+        file_name = await self._database.write(lambda connection: _delete_row(connection, key))
+        if file_name is not None:
+            await self._database.read(lambda connection: self._erase(connection, file_name))
+
+    async def close(self) -> None:
+        """Commits that have begun are carried to their end, other unfinished archives are thrown away."""
+        with contextlib.suppress(VaultError):  # closed before
+            for writer in list(self._writers):
+                await writer.abort()
+        self._executor.shutdown(wait=False)
+
+    def _record_blocking(self, blob: WrittenBlob) -> None:
+        """Makes a written blob the archive of its file, in place of an older one."""
+        archive = blob.archive
+
+        def work(connection: apsw.Connection) -> str | None:
+            older = _delete_row(connection, archive.key)
+            connection.execute(
+                "INSERT INTO archives (connection_id, uuid, file_name, content_key, sha256, size, etag, stored_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *_columns(archive.key),
+                    blob.file_name,
+                    blob.content_key,
+                    archive.sha256,
+                    archive.size,
+                    column_text(archive.etag),
+                    dump_time(cast(datetime, archive.stored_at)),
+                ),
+            )
+            return older
+
+        older = self._database.write_blocking(work)
+        if older is not None:
+            with contextlib.suppress(VaultError):  # the new archive is stored; the log is emptied with the next change
+                self._database.read_blocking(lambda connection: self._erase(connection, older))
+
+    def _erase(self, connection: apsw.Connection, file_name: str) -> None:
+        """After its row is gone: takes the key out of the write-ahead log, then the file away."""
+        try:
+            empty_wal(connection)
+        finally:
+            self._remove(file_name)
+
+    def _remove(self, file_name: str) -> None:
+        with contextlib.suppress(OSError):  # open elsewhere (Windows): the next opening of the vault removes it
+            (self._folder / file_name).unlink()
+
+
+def _row_of(connection: apsw.Connection, key: ClientFileKey) -> WrittenBlob | None:
+    row = connection.execute(
+        "SELECT file_name, content_key, sha256, size, etag, stored_at FROM archives"
+        " WHERE connection_id = ? AND uuid = ?",
+        _columns(key),
+    ).fetchone()
+    if row is None:
+        return None
+    file_name, content_key, sha256, size, etag, stored_at = row
+    archive = StoredArchive(key, sha256, size, etag, datetime.fromisoformat(stored_at))
+    return WrittenBlob(archive, file_name, content_key)
+
+
+def _delete_row(connection: apsw.Connection, key: ClientFileKey) -> str | None:
+    """The file that has lost its key, if there was one."""
+    name = connection.execute(
+        "DELETE FROM archives WHERE connection_id = ? AND uuid = ? RETURNING file_name", _columns(key)
+    ).get
+    return cast(str | None, name)
+
+
+def _columns(key: ClientFileKey) -> tuple[str, str]:
+    return column_text(key.connection_id), column_text(key.uuid)

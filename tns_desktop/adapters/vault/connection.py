@@ -1,0 +1,232 @@
+"""The encrypted database: one connection, in one thread of its own.
+
+SQLite3 Multiple Ciphers (``apsw-sqlite3mc``) with its default cipher, ChaCha20-Poly1305 a page. The key is 32 random bytes;
+``raw:`` and 64 hexadecimal digits hand them over without a key derivation
+(https://utelle.github.io/SQLite3MultipleCiphers/docs/configuration/config_sql_pragmas/#pragma-key, example 2), which
+would cost 30 ms at every start and add nothing to a random key.
+
+``locking_mode=EXCLUSIVE``: a second program on the same vault is refused instead of sending decisions twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tns_desktop.adapters.vault import schema
+from tns_desktop.adapters.vault.failures import from_database_error, from_os_error
+from tns_desktop.domain.errors import VaultDamaged, VaultError, VaultKeyWrong, VaultReadOnly
+
+if TYPE_CHECKING:
+    import apsw
+
+T = TypeVar("T")
+
+DATABASE_NAME = "vault.db"
+KEY_CHECK_NAME = "vault.key-check"
+KEY_SIZE = 32
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+BUSY_TIMEOUT_MS = 2_000
+_KEY_CHECK_LABEL = b"TnS Desktop vault key check 1"
+
+
+class Database:
+    """A database that is open. Work is a function of the connection; it runs in the database's thread.
+
+    A coroutine that is cancelled while it waits loses the answer, never half of the work: what has not begun is not done,
+    what has begun is finished, in one transaction.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / DATABASE_NAME
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vault")
+        self._connection: apsw.Connection | None = None
+
+    async def open(self, key: bytes) -> None:
+        """Opens, checks and migrates the database, or creates it.
+
+        Raises VaultKeyWrong, VaultDamaged, VaultTooNew, VaultReadOnly, DiskFull, or VaultError with the reason ``in_use``.
+        """
+        try:
+            await in_executor(self._executor, lambda: self._open_blocking(key))
+        except BaseException:
+            # Also when cancelled: the thread may still be opening, what it opened must be closed behind it.
+            self._executor.submit(self._close_blocking)
+            self._executor.shutdown(wait=False)
+            raise
+
+    async def read(self, work: Callable[[apsw.Connection], T]) -> T:
+        """What ``work`` returns; it may not write."""
+        return await in_executor(self._executor, lambda: self._read_in_thread(work))
+
+    async def write(self, work: Callable[[apsw.Connection], T]) -> T:
+        """What ``work`` returns, after its changes are on the disk; if it raises, nothing was changed."""
+        return await in_executor(self._executor, lambda: self._write_in_thread(work))
+
+    def read_blocking(self, work: Callable[[apsw.Connection], T]) -> T:
+        """``read`` for other threads (never for the loop's, never for the database's own)."""
+        return self._wait_for(lambda: self._read_in_thread(work))
+
+    def write_blocking(self, work: Callable[[apsw.Connection], T]) -> T:
+        """``write`` for other threads."""
+        return self._wait_for(lambda: self._write_in_thread(work))
+
+    async def close(self) -> None:
+        """Waits for the work that was begun. Closing twice is fine."""
+        with contextlib.suppress(VaultError):  # closed before
+            await in_executor(self._executor, self._close_blocking)
+        self._executor.shutdown(wait=False)
+
+    def _wait_for(self, call: Callable[[], T]) -> T:
+        try:
+            future = self._executor.submit(call)
+        except RuntimeError:
+            raise _closed() from None
+        return future.result()
+
+    def _read_in_thread(self, work: Callable[[apsw.Connection], T]) -> T:
+        import apsw
+
+        connection = self._opened()
+        try:
+            return work(connection)
+        except apsw.Error as error:
+            raise from_database_error(error, self.path, connection) from error
+
+    def _write_in_thread(self, work: Callable[[apsw.Connection], T]) -> T:
+        import apsw
+
+        connection = self._opened()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors (disk full, I/O).
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        except apsw.Error as error:
+            raise from_database_error(error, self.path, connection) from error
+        return result
+
+    def _opened(self) -> apsw.Connection:
+        if self._connection is None:
+            raise _closed()
+        return self._connection
+
+    def _open_blocking(self, key: bytes) -> None:
+        import apsw
+
+        if len(key) != KEY_SIZE:
+            raise VaultKeyWrong(f"{len(key)} bytes", facts={"path": str(self.path)})
+        try:
+            key_is_right = self._prepare_files(key)
+        except OSError as error:
+            raise from_os_error(error, self.folder) from error
+        try:
+            self._connection = apsw.Connection(str(self.path))
+            if self._connection.readonly("main"):  # SQLite falls back to reading, and says so only by odd I/O errors
+                raise VaultReadOnly("not allowed to write", facts={"path": str(self.path)})
+            self._unlock(self._connection, key)
+            self._check(self._connection)
+            schema.migrate(self._connection)
+            self._connection.execute("BEGIN IMMEDIATE")  # a vault that cannot be written says so now
+            self._connection.execute("COMMIT")
+        except apsw.NotADBError as error:
+            if key_is_right:
+                raise from_database_error(error, self.path) from error
+            raise VaultKeyWrong("the key does not open it", facts={"path": str(self.path)}) from error
+        except apsw.Error as error:
+            raise from_database_error(error, self.path, self._connection) from error
+        if not key_is_right:
+            try:
+                _write_file(self.folder / KEY_CHECK_NAME, _key_check(key))
+            except OSError as error:
+                raise from_os_error(error, self.folder) from error
+
+    def _prepare_files(self, key: bytes) -> bool:
+        """Makes the folder and the file, private to their owner; True when ``key`` is known to be the right one.
+
+        A wrong key and a damaged first page look the same to SQLite. The key check, a keyed hash of a constant, tells
+        them apart; it says nothing about a random key.
+        """
+        self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        if os.name == "posix" and self.folder.stat().st_mode & 0o077:
+            with contextlib.suppress(OSError):  # file systems without modes; what lies inside is encrypted anyway
+                self.folder.chmod(FOLDER_MODE)
+        key_check = self.folder / KEY_CHECK_NAME
+        if not self.path.exists():
+            key_check.unlink(missing_ok=True)
+            # SQLite gives its -wal file the mode of the database.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+            return False
+        if not key_check.exists():
+            return False
+        if not hmac.compare_digest(key_check.read_bytes(), _key_check(key)):
+            raise VaultKeyWrong("the key does not open it", facts={"path": str(self.path)})
+        if self.path.stat().st_size == 0:  # SQLite would take it for a new database
+            raise VaultDamaged("the database is empty", facts={"path": str(self.path)})
+        return True
+
+    def _unlock(self, connection: apsw.Connection, key: bytes) -> None:
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.execute("PRAGMA cipher = 'chacha20'")
+        connection.execute(f"PRAGMA key = 'raw:{key.hex()}'")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        schema.refuse_newer(connection)  # the first read: a wrong key shows here
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA trusted_schema = OFF")
+
+    def _check(self, connection: apsw.Connection) -> None:
+        verdict = connection.execute("PRAGMA quick_check(1)").get
+        if verdict != "ok":
+            raise VaultDamaged(str(verdict), facts={"path": str(self.path)})
+
+    def _close_blocking(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+async def in_executor(executor: Executor, work: Callable[[], T]) -> T:
+    """What ``work`` returns in a thread of the vault. Raises VaultError once that is closed."""
+    try:
+        future = asyncio.get_running_loop().run_in_executor(executor, work)
+    except RuntimeError:
+        raise _closed() from None
+    return await future
+
+
+def empty_wal(connection: apsw.Connection) -> None:
+    """Moves everything into the database and cuts the write-ahead log: what was deleted is gone from there too."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _closed() -> VaultError:
+    return VaultError("the vault is closed", facts={"reason": "closed"})
+
+
+def _key_check(key: bytes) -> bytes:
+    return hmac.new(key, _KEY_CHECK_LABEL, hashlib.sha256).hexdigest().encode()
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,31 @@
+"""The use cases of one desk, built together by the composition root and handed to the presenters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tns_desktop.services.archives import Archives
+from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.decisions import Decisions, DecisionSender
+from tns_desktop.services.events import EventBus
+from tns_desktop.services.line import Lines
+from tns_desktop.services.ports import Clock
+from tns_desktop.services.previews import Previews
+from tns_desktop.services.settings import Settings
+from tns_desktop.services.sync import Synchroniser
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    settings: Settings
+    connections: Connections
+    catalogue: Catalogue
+    archives: Archives
+    previews: Previews
+    decisions: Decisions
+    sender: DecisionSender
+    synchroniser: Synchroniser
+    lines: Lines
+    bus: EventBus
+    clock: Clock

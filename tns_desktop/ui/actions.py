@@ -1,0 +1,90 @@
+"""Every action of the window in one table: id, text, icon, keys, and where it works.
+
+No action without a key; ``?`` lists what stands here, so the help can neither lack nor invent one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from tns_desktop.ui import icons
+from tns_desktop.ui.i18n import tr
+
+
+class Place(StrEnum):
+    """Where an action works; the help groups by it."""
+
+    EVERYWHERE = "everywhere"
+    LIST = "list"
+    REVIEW = "review"
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    action_id: str
+    keys: tuple[str, ...]
+    place: Place
+    icon: str = ""
+
+
+ACTIONS = (
+    ActionSpec("next_file", ("J",), Place.LIST, "next"),
+    ActionSpec("previous_file", ("K",), Place.LIST, "previous"),
+    ActionSpec("search", ("Ctrl+K", "/"), Place.LIST, "search"),
+    ActionSpec("refresh", ("F5",), Place.LIST, "refresh"),
+    ActionSpec("next_document", ("N",), Place.REVIEW),
+    ActionSpec("previous_document", ("P",), Place.REVIEW),
+    ActionSpec("accept", ("Ctrl+Return", "Ctrl+Enter"), Place.REVIEW, "check"),
+    ActionSpec("reject", ("Ctrl+Backspace",), Place.REVIEW, "cross"),
+    ActionSpec("skip", ("S",), Place.REVIEW, "skip"),
+    ActionSpec("undo", ("Ctrl+Z",), Place.REVIEW, "undo"),
+    ActionSpec("fetch_again", ("Shift+F5",), Place.REVIEW, "changed"),
+    ActionSpec("zoom_in", ("+", "="), Place.PREVIEW, "plus"),
+    ActionSpec("zoom_out", ("-",), Place.PREVIEW, "minus"),
+    ActionSpec("fit_width", ("0", "W"), Place.PREVIEW, "fit-width"),
+    ActionSpec("fit_page", ("F",), Place.PREVIEW, "fit-page"),
+    ActionSpec("rotate", ("R",), Place.PREVIEW, "rotate"),
+    ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
+    ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
+    ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
+    ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),
+    ActionSpec("open_archive", ("Ctrl+O",), Place.EVERYWHERE, "archive"),
+    ActionSpec("connections", ("Ctrl+,",), Place.EVERYWHERE, "plug"),
+    ActionSpec("language", ("Ctrl+Shift+L",), Place.EVERYWHERE),
+    ActionSpec("theme", ("Ctrl+Shift+T",), Place.EVERYWHERE),
+    ActionSpec("help", ("?", "F1"), Place.EVERYWHERE, "help"),
+    ActionSpec("quit", ("Ctrl+Q",), Place.EVERYWHERE),
+)
+
+
+class Actions:
+    """The QActions of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._actions: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            action = QAction(tr(f"action.{spec.action_id}"), window)
+            action.setObjectName(spec.action_id)
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            if spec.icon:
+                action.setIcon(icons.icon(spec.icon))
+            action.setToolTip(tr("action.tip", text=action.text(), keys=keys_of(spec)))
+            window.addAction(action)
+            self._actions[spec.action_id] = action
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+
+def keys_of(spec: ActionSpec) -> str:
+    """The first key as the system writes it."""
+    return QKeySequence(spec.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def all_keys_of(spec: ActionSpec) -> list[str]:
+    return [QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys]

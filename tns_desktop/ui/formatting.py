@@ -1,0 +1,54 @@
+"""Dates, ages, sizes and counts, by QLocale only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
+
+from tns_desktop.ui.i18n import current_language, tr
+
+
+def locale() -> QLocale:
+    """The locale of the window's language: what people read must not mix two languages."""
+    if current_language() == "fr":
+        return QLocale(QLocale.Language.French, QLocale.Country.France)
+    return QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+
+
+def date_time(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
+    return locale().toString(local, QLocale.FormatType.ShortFormat)
+
+
+def clock_time(moment: datetime) -> str:
+    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
+    return locale().toString(local.time(), QLocale.FormatType.ShortFormat)
+
+
+def day(text: str) -> str:
+    """An ISO date as people write it; anything else as it came."""
+    parsed = QDateTime.fromString(text[:10], Qt.DateFormat.ISODate)
+    return locale().toString(parsed.date(), QLocale.FormatType.ShortFormat) if parsed.isValid() else text
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago, in the one unit that matters: minutes, hours or days."""
+    if since is None:
+        return ""
+    seconds = max(0.0, (now - since).total_seconds())
+    if seconds < 3600:
+        return tr("age.minutes", count=int(seconds // 60))
+    if seconds < 86_400:
+        return tr("age.hours", count=int(seconds // 3600))
+    return tr("age.days", count=int(seconds // 86_400))
+
+
+def size(number_of_bytes: int) -> str:
+    return locale().formattedDataSize(number_of_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def count(number: int) -> str:
+    return locale().toString(number)

@@ -1,0 +1,263 @@
+"""The list of client files: rows, an index of what is shown, and the smallest change when something moves.
+
+``QSortFilterProxyModel`` over a Python model needs 478 ms to filter 100,000 rows; an index list over folded texts needs
+16 ms (measured). So filter and order live here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.filters import ClientFileFilter, SortKey, fold, haystack_of, words_of
+from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.ui import formatting
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.state_words import pending_words, state_words
+
+Index = QModelIndex | QPersistentModelIndex
+
+MOST_SMALL_CHANGES = 400
+"""More single insertions and removals than this are told as one reset: cheaper for every view."""
+
+_OLDEST = datetime.min.replace(tzinfo=UTC)
+
+
+class Column(IntEnum):
+    ID = 0
+    NAME = 1
+    WORKFLOW = 2
+    AGE = 3
+    STATE = 4
+
+
+class Role(IntEnum):
+    ROW = Qt.ItemDataRole.UserRole + 1
+
+
+class ClientFileModel(QAbstractTableModel):
+    """Every projected row of a connection; shows those of one queue that match the search."""
+
+    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._rows: dict[ClientFileKey, ProjectedFile] = {}
+        self._haystacks: dict[ClientFileKey, str] = {}
+        self._shown: list[ClientFileKey] = []
+        self._positions: dict[ClientFileKey, int] | None = None
+        self._filter = ClientFileFilter()
+        self._sort = SortKey.AGE
+        self._descending = False
+
+    # --- what the rest of the window asks -----------------------------------------------------------------------------
+
+    def row_at(self, row: int) -> ProjectedFile | None:
+        return self._rows[self._shown[row]] if 0 <= row < len(self._shown) else None
+
+    def row_of(self, key: ClientFileKey) -> int:
+        """The shown position of a file, or -1."""
+        if self._positions is None:
+            self._positions = {shown: position for position, shown in enumerate(self._shown)}
+        return self._positions.get(key, -1)
+
+    def file_of(self, key: ClientFileKey) -> ProjectedFile | None:
+        return self._rows.get(key)
+
+    def all_rows(self) -> Iterable[ProjectedFile]:
+        return self._rows.values()
+
+    @property
+    def filter(self) -> ClientFileFilter:
+        return self._filter
+
+    def next_left_to_do(self, after: int) -> int:
+        """The next shown row that still needs a decision, looking down first, then from the top; -1 when there is none."""
+        order = [*range(after + 1, len(self._shown)), *range(0, max(0, after))]
+        return next((row for row in order if self._rows[self._shown[row]].is_left_to_do), -1)
+
+    # --- changes ------------------------------------------------------------------------------------------------------
+
+    def set_filter(self, wanted: ClientFileFilter) -> None:
+        if wanted == self._filter:
+            return
+        self._filter = wanted
+        self._reset_shown()
+
+    def set_rows(self, rows: Sequence[ProjectedFile]) -> None:
+        """Takes a new projection and tells the views only what differs: selection and scroll stay where they are."""
+        fresh = {row.key: row for row in rows}
+        touched = [key for key, row in fresh.items() if self._rows.get(key) != row]
+        for key in touched:
+            old = self._rows.get(key)
+            if old is None or old.client_file != fresh[key].client_file:
+                self._haystacks[key] = haystack_of(fresh[key].client_file)
+        for key in self._rows.keys() - fresh.keys():
+            del self._haystacks[key]
+        if not touched and len(fresh) == len(self._rows):
+            return
+        # Views may ask for data between two of the steps below: a row that is about to go must still be there.
+        old_rows, self._rows = self._rows, {**self._rows, **fresh}
+        wanted = self._matching(fresh)
+        if len(old_rows) == 0 or len(set(self._shown).symmetric_difference(wanted)) > MOST_SMALL_CHANGES:
+            self.beginResetModel()
+            self._rows = fresh
+            self._show(wanted)
+            self.endResetModel()
+            return
+        self._remove_all_but(set(wanted))
+        self._rows = fresh
+        self._reorder(wanted)
+        self._insert_missing(wanted)
+        self._announce(set(touched))
+
+    def refresh_ages(self) -> None:
+        """Time has passed: ages are repainted."""
+        if self._shown:
+            self.dataChanged.emit(
+                self.index(0, Column.AGE), self.index(len(self._shown) - 1, Column.AGE), [Qt.ItemDataRole.DisplayRole]
+            )
+
+    def _reset_shown(self) -> None:
+        self.beginResetModel()
+        self._show(self._matching(self._rows))
+        self.endResetModel()
+
+    def _show(self, keys: list[ClientFileKey]) -> None:
+        self._shown = keys
+        self._positions = None
+
+    def _remove_all_but(self, wanted: set[ClientFileKey]) -> None:
+        for first, last in reversed(_runs([i for i, key in enumerate(self._shown) if key not in wanted])):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._show(self._shown[:first] + self._shown[last + 1 :])
+            self.endRemoveRows()
+
+    def _reorder(self, wanted: list[ClientFileKey]) -> None:
+        present = set(self._shown)
+        ordered = [key for key in wanted if key in present]
+        if ordered == self._shown:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [self._shown[index.row()] for index in before]
+        self._show(ordered)
+        after = [self.index(self.row_of(key), index.column()) for key, index in zip(keys, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _insert_missing(self, wanted: list[ClientFileKey]) -> None:
+        present = set(self._shown)
+        for first, last in _runs([i for i, key in enumerate(wanted) if key not in present]):
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._show(self._shown[:first] + wanted[first : last + 1] + self._shown[first:])
+            self.endInsertRows()
+
+    def _announce(self, touched: set[ClientFileKey]) -> None:
+        for first, last in _runs([i for i, key in enumerate(self._shown) if key in touched]):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+    # --- filter and order ---------------------------------------------------------------------------------------------
+
+    def _matching(self, rows: dict[ClientFileKey, ProjectedFile]) -> list[ClientFileKey]:
+        wanted = self._filter
+        words = words_of(wanted.text)
+        haystacks = self._haystacks
+        keys = [
+            key
+            for key, row in rows.items()
+            if (wanted.state is None or row.client_file.state == wanted.state)
+            and (not wanted.only_kept or row.archive_kept)
+            and (not wanted.only_pending or row.pending is not None)
+        ]
+        for word in words:
+            keys = [key for key in keys if word in haystacks[key]]
+        keys.sort(key=lambda key: self._sort_value(rows[key]), reverse=self._descending)
+        return keys
+
+    def _sort_value(self, row: ProjectedFile) -> tuple[Any, ...]:
+        client_file = row.client_file
+        if self._sort is SortKey.NAME:
+            return (fold(client_file.display_name), client_file.uuid)
+        if self._sort is SortKey.ID:
+            return (client_file.display_id, client_file.uuid)
+        if self._sort is SortKey.WORKFLOW:
+            return (fold(client_file.workflow_label), client_file.start_date or _OLDEST, client_file.uuid)
+        if self._sort is SortKey.STATE:
+            return (client_file.state.name, client_file.start_date or _OLDEST, client_file.uuid)
+        return (client_file.start_date or _OLDEST, client_file.uuid)
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        if role == Role.ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, Column(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tool_tip(row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{Column(index.column()).name.title()}: {self._text(row, Column(index.column()))}"
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return tr(f"list.column.{Column(section).name.lower()}")
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        key = (SortKey.ID, SortKey.NAME, SortKey.WORKFLOW, SortKey.AGE, SortKey.STATE)[column]
+        # "Age ascending" means youngest first to an operator, and that is the latest start date first.
+        descending = (order == Qt.SortOrder.DescendingOrder) != (key is SortKey.AGE)
+        if (key, descending) == (self._sort, self._descending):
+            return
+        self._sort, self._descending = key, descending
+        self._reorder(self._matching(self._rows))
+
+    def _text(self, row: ProjectedFile, column: Column) -> str:
+        client_file = row.client_file
+        if column is Column.ID:
+            return client_file.display_id
+        if column is Column.NAME:
+            return client_file.display_name
+        if column is Column.WORKFLOW:
+            return client_file.workflow_label
+        if column is Column.AGE:
+            return formatting.age(client_file.start_date, self._now())
+        return pending_words(row.pending) if row.pending is not None else state_words(client_file.state)
+
+    def _tool_tip(self, row: ProjectedFile) -> str:
+        client_file = row.client_file
+        lines = [client_file.display_name, client_file.display_id, client_file.workflow_label]
+        lines.append(tr("list.tip.started", date=formatting.date_time(client_file.start_date)))
+        if row.archive_kept:
+            lines.append(tr("list.tip.kept"))
+        if row.changed_since_seen:
+            lines.append(tr("list.tip.changed"))
+        return "\n".join(line for line in lines if line)
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Consecutive numbers as (first, last) pairs: ``[1, 2, 5] -> [(1, 2), (5, 5)]``."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs

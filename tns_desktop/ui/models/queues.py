@@ -1,0 +1,92 @@
+"""The queues on the left: states with their counts, then the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from tns_desktop.domain.client_file import ClientFileState
+from tns_desktop.domain.projection import QueueCount
+from tns_desktop.ui import formatting
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.state_words import Look, queue_words, state_look
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class QueueRole(IntEnum):
+    QUEUE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One line. ``state`` is None for the outbox; ``alarm`` counts rows that wait for a person."""
+
+    name: str
+    count: int
+    look: Look
+    state: ClientFileState | None = None
+    alarm: int = 0
+
+    @property
+    def is_outbox(self) -> bool:
+        return self.state is None
+
+
+class QueueModel(QAbstractListModel):
+    """Queues in a fixed order; counts change in place, so the selection stays."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queues: list[Queue] = []
+        self._outbox = Queue(tr("queue.outbox"), 0, Look("text_muted", "outbox"))
+
+    def set_counts(self, counts: Sequence[QueueCount]) -> None:
+        self._take([Queue(queue_words(item.state), item.count, state_look(item.state), item.state) for item in counts])
+
+    def set_outbox(self, count: int, alarm: int) -> None:
+        look = Look("state_rejected" if alarm else "text_muted", "outbox")
+        self._outbox = Queue(tr("queue.outbox"), count, look, alarm=alarm)
+        self._take([queue for queue in self._queues if not queue.is_outbox])
+
+    def queue_at(self, row: int) -> Queue | None:
+        return self._queues[row] if 0 <= row < len(self._queues) else None
+
+    def row_of_state(self, state: ClientFileState) -> int:
+        return next((row for row, queue in enumerate(self._queues) if queue.state == state), -1)
+
+    def row_of_outbox(self) -> int:
+        return len(self._queues) - 1
+
+    def _take(self, states: list[Queue]) -> None:
+        fresh = [*states, self._outbox]
+        if [queue.name for queue in fresh] != [queue.name for queue in self._queues]:
+            self.beginResetModel()
+            self._queues = fresh
+            self.endResetModel()
+            return
+        for row, (old, new) in enumerate(zip(self._queues, fresh, strict=True)):
+            if old != new:
+                self._queues[row] = new
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._queues)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        queue = self.queue_at(index.row()) if index.isValid() else None
+        if queue is None:
+            return None
+        if role == QueueRole.QUEUE:
+            return queue
+        if role == Qt.ItemDataRole.DisplayRole:
+            return queue.name
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return tr("queue.with_count", name=queue.name, number=formatting.count(queue.count))
+        return None

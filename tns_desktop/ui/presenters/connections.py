@@ -1,0 +1,201 @@
+"""Connections from the window's side: the dialog, the check, and switching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
+
+from tns_desktop.domain.connection import Connection, checked_secret_key
+from tns_desktop.domain.errors import ApiMapInvalid, ConnectionInvalid, TnsError
+from tns_desktop.services.connections import BASE_URLS, checked_connection
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.ports import RouteCheck
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog, ConnectionInput
+from tns_desktop.ui.views.main_window import MainWindow
+
+
+class ConnectionsPresenter(QObject):
+    """Emits ``connection_ready`` when a connection was saved or chosen and should be shown."""
+
+    connection_ready = Signal(object)
+    no_connection_left = Signal()
+
+    def __init__(self, desk: Desk, window: MainWindow, on_error: Callable[[BaseException], None]) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._scope = TaskScope(on_error)
+        self._dialog: ConnectionDialog | None = None
+        header = window.header
+        header.connection_chosen.connect(self.choose)
+        header.edit_connection_requested.connect(self.edit)
+        header.new_connection_requested.connect(self.add)
+        window.actions_by_id["connections"].triggered.connect(lambda: self._edit_current())
+
+    def start(self) -> bool:
+        """Shows the connection of last time; False when there is none yet."""
+        current = self._desk.connections.current()
+        self._show_header()
+        if current is None:
+            return False
+        self.connection_ready.emit(current)
+        return True
+
+    def choose(self, connection_id: str) -> None:
+        connection = self._desk.connections.find(connection_id)
+        if connection is not None:
+            self._desk.connections.choose(connection_id)
+            self._show_header()
+            self.connection_ready.emit(connection)
+
+    def add(self) -> None:
+        self._open(None)
+
+    def edit(self, connection_id: str) -> None:
+        self._open(self._desk.connections.find(connection_id))
+
+    async def close(self) -> None:
+        await self._scope.close()
+
+    # --- the dialog ---------------------------------------------------------------------------------------------------
+
+    def _edit_current(self) -> None:
+        self._open(self._desk.connections.current())
+
+    def _open(self, connection: Connection | None) -> None:
+        if self._dialog is None:
+            self._scope.start("dialog", self._show_dialog(connection))
+
+    async def _show_dialog(self, connection: Connection | None) -> None:
+        dialog = self._dialog = ConnectionDialog(BASE_URLS, connection, self._window)
+        connection_id = connection.connection_id if connection is not None else self._desk.connections.new_id()
+        dialog.save_requested.connect(
+            lambda typed: self._scope.start("save", self._save(dialog, connection_id, typed, new=connection is None))
+        )
+        dialog.check_requested.connect(
+            lambda typed: self._scope.start("check", self._check(dialog, connection_id, typed, new=connection is None))
+        )
+        dialog.remove_requested.connect(lambda: self._scope.start("remove", self._remove(dialog, connection_id)))
+        self._scope.start("keychain", self._tell_keychain(dialog))
+        try:
+            result = await shown(dialog)
+        finally:
+            for key in ("keychain", "check"):
+                self._scope.cancel(key)
+            self._dialog = None
+        if result == QDialog.DialogCode.Accepted:
+            self._after_change(connection_id)
+
+    async def _tell_keychain(self, dialog: ConnectionDialog) -> None:
+        try:
+            info = await self._desk.connections.keychain()
+        except TnsError as error:
+            dialog.show_problem(message_for(error).as_text)
+            return
+        dialog.show_keychain(persistent=info.persistent, name=info.name)
+
+    def _checked(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool) -> Connection | None:
+        """The connection that was typed, or None after the fault was shown beside its field."""
+        dialog.clear_errors()
+        try:
+            connection = checked_connection(
+                connection_id=connection_id,
+                label=typed.label,
+                environment=typed.environment,
+                base_url=typed.base_url,
+                public_id=typed.public_id,
+                operator_uuid=typed.operator_uuid,
+                api_map_path=typed.api_map_path,
+                read_only=typed.read_only,
+            )
+            if new:
+                checked_secret_key(typed.secret_key)
+        except ConnectionInvalid as error:
+            dialog.show_field_error(error.facts["field"], tr(f"connection.error.{error.facts['reason']}"))
+            return None
+        return connection
+
+    async def _check(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool) -> None:
+        connection = self._checked(dialog, connection_id, typed, new=new)
+        if connection is None:
+            return
+        dialog.set_busy(True)
+        try:
+            checks = await self._desk.connections.check(connection, typed.secret_key or None)
+            dialog.show_check([_line_of(check) for check in checks])
+        except ApiMapInvalid as error:
+            dialog.show_field_error("api_map", message_for(error).as_text)
+        except TnsError as error:
+            dialog.show_problem(message_for(error).as_text)
+        finally:
+            dialog.set_busy(False)
+
+    async def _save(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool) -> None:
+        connection = self._checked(dialog, connection_id, typed, new=new)
+        if connection is None:
+            return
+        dialog.set_busy(True)
+        try:
+            await self._desk.connections.save(connection, typed.secret_key or None)
+            # A map that cannot be used is said now, beside its field, not at the next refresh.
+            await self._desk.connections.api_for(connection_id)
+        except ApiMapInvalid as error:
+            dialog.show_field_error("api_map", message_for(error).as_text)
+            return
+        except TnsError as error:
+            dialog.show_problem(message_for(error).as_text)
+            return
+        finally:
+            dialog.set_busy(False)
+        dialog.accept()
+
+    async def _remove(self, dialog: ConnectionDialog, connection_id: str) -> None:
+        try:
+            await self._desk.connections.remove(connection_id)
+        except TnsError as error:
+            dialog.show_problem(message_for(error).as_text)
+            return
+        dialog.reject()
+        self._show_header()
+        current = self._desk.connections.current()
+        if current is None:
+            self.no_connection_left.emit()
+        else:
+            self.connection_ready.emit(current)
+
+    def _after_change(self, connection_id: str) -> None:
+        self._desk.lines.reset(connection_id)
+        self._desk.sender.unpark(connection_id)
+        self.choose(connection_id)
+
+    def _show_header(self) -> None:
+        self._window.header.show_connections(self._desk.connections.all(), self._desk.connections.current())
+
+
+def _line_of(check: RouteCheck) -> CheckLine:
+    """One route: what was asked, what came back, what was understood of it."""
+    request = tr("check.request", method=check.method, url=check.url)
+    if check.error is not None:
+        message = message_for(check.error)
+        understood = "\n".join(part for part in (message.title, message.sentence, message.server_words) if part)
+        answer = tr("check.status", status=check.status) if check.status else tr("check.no_answer")
+        return CheckLine("error", request, answer, understood)
+    answer = tr("check.status", status=check.status) if check.status else tr("check.not_asked")
+    if not check.understood:
+        return CheckLine("warning", request, answer, tr("check.not_asked"))
+    lines = []
+    if check.items is not None:
+        lines.append(tr("check.items", count=check.items))
+    if check.sample:
+        lines.append(tr("check.sample", sample=check.sample))
+    if check.proxy:
+        lines.append(tr("check.proxy", proxy=check.proxy))
+    if check.issuer:
+        lines.append(tr("check.issuer", issuer=check.issuer))
+    return CheckLine("ok", request, answer, "\n".join(lines) or tr("check.understood"))

@@ -1,0 +1,312 @@
+"""Decisions from the window's side: the bar, the grace period, undo, and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QDialog
+
+from tns_desktop.domain.decision import (
+    DecisionBlock,
+    LegalArchiving,
+    OutboxEntry,
+    OutboxStatus,
+    Verdict,
+    legal_archiving_of,
+    why_not_decidable,
+)
+from tns_desktop.domain.errors import TnsError
+from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.services.archives import OpenArchive
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.settings import GRACE_SECONDS, REJECTION_CAUSES
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.outbox import OutboxModel
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.review import ReviewPresenter
+from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.reject_dialog import RejectDialog
+
+COUNTDOWN_EVERY_MS = 500
+
+# Reasons met at one client (public material); offered beside those that the server's own rejected files carry.
+SUGGESTED_CAUSES = (
+    "fraud_suspicion",
+    "expired_document",
+    "poor_quality",
+    "receipt_only",
+    "side_missing",
+    "truncated",
+    "unsupported_document",
+    "country_not_accepted",
+)
+
+
+class DecisionsPresenter(QObject):
+    """Writes decisions through the use case and tells the operator the truth about each."""
+
+    show_file_requested = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        bridge: EventBridge,
+        window: MainWindow,
+        files: ClientFileModel,
+        queues: QueueModel,
+        outbox: OutboxModel,
+        files_presenter: FilesPresenter,
+        review: ReviewPresenter,
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._files = files
+        self._queues = queues
+        self._outbox = outbox
+        self._files_presenter = files_presenter
+        self._review = review
+        self._scope = TaskScope(on_error)
+        self._made_here: list[str] = []
+        self._automatic_modes: frozenset[str] = frozenset()
+        self._announced: OutboxEntry | None = None
+        bridge.outbox_changed.connect(lambda event: self._entry_changed(event.entry))
+        review.archive_shown.connect(self._judge)
+        files_presenter.rows_shown.connect(self._judge)
+        files_presenter.rows_shown.connect(lambda: self._scope.start("modes", self._learn_modes()))
+        bar = window.review.bar
+        bar.accept_requested.connect(self.accept)
+        bar.reject_requested.connect(self.reject)
+        bar.skip_requested.connect(self.skip)
+        for name, slot in (("accept", self.accept), ("reject", self.reject), ("skip", self.skip), ("undo", self.undo)):
+            window.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
+        view = window.outbox
+        view.withdraw_requested.connect(lambda chosen: self._do(self._desk.decisions.withdraw(chosen)))
+        view.send_now_requested.connect(lambda chosen: self._do(self._desk.decisions.send_now(chosen)))
+        view.send_again_requested.connect(lambda chosen: self._do(self._desk.decisions.send_again(chosen)))
+        view.show_file_requested.connect(self.show_file_requested)
+        window.snackbar.action_requested.connect(self._snackbar_action)
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(COUNTDOWN_EVERY_MS)
+        self._countdown.timeout.connect(self._tick)
+        self._scope.start("load", self._load())
+
+    async def close(self) -> None:
+        self._countdown.stop()
+        await self._scope.close()
+
+    # --- what the operator does ---------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        target = self._decidable()
+        if target is not None:
+            row, archive = target
+            self._scope.start("decide", self._decide(row, archive, Verdict.ACCEPT))
+
+    def reject(self) -> None:
+        target = self._decidable()
+        if target is not None and not self._scope.is_running("reject"):
+            row, archive = target
+            self._scope.start("reject", self._ask_and_reject(row, archive))
+
+    def skip(self) -> None:
+        """The next file that still needs a decision; this one stays where it is."""
+        current = self._window.files.current_row()
+        following = self._files.next_left_to_do(current)
+        self._window.files.choose_row(following if following >= 0 else current + 1)
+
+    def undo(self) -> None:
+        """Takes back the newest decision of this session that has not left."""
+        if self._made_here:
+            self._scope.start("undo", self._undo(self._made_here[-1]))
+        else:
+            self._window.snackbar.show_message(tr("snackbar.nothing_to_undo"))
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _load(self) -> None:
+        self._outbox.set_entries(await self._desk.decisions.all())
+        self._count()
+
+    async def _learn_modes(self) -> None:
+        """Which validation modes leave no decision to people; without credentials nobody knows, and none is assumed."""
+        connection = self._files_presenter.connection
+        if connection is None:
+            return
+        try:
+            api = await self._desk.connections.api_for(connection.connection_id)
+        except TnsError:
+            return
+        if self._automatic_modes != api.automatic_validation_modes:
+            self._automatic_modes = api.automatic_validation_modes
+            self._judge()
+
+    def _decidable(self) -> tuple[ProjectedFile, OpenArchive] | None:
+        """The file and the archive on screen, when a decision on exactly these may be made."""
+        row, archive = self._on_screen()
+        if row is None or archive is None or self._block_of(row, archive) is not None or archive.key != row.key:
+            return None
+        return row, archive
+
+    def _on_screen(self) -> tuple[ProjectedFile | None, OpenArchive | None]:
+        key = self._review.key
+        return (self._files.file_of(key) if key is not None else None), self._review.archive
+
+    def _block_of(self, row: ProjectedFile | None, archive: OpenArchive | None) -> DecisionBlock | None:
+        connection = self._files_presenter.connection
+        return why_not_decidable(
+            row.client_file if row is not None else None,
+            pending=row.pending if row is not None else None,
+            archive_sha256=archive.stored.sha256 if archive is not None else None,
+            archive_matches=archive.is_of_its_client_file if archive is not None else True,
+            automatic_modes=self._automatic_modes,
+            read_only=connection.read_only if connection is not None else False,
+        )
+
+    def _judge(self) -> None:
+        row, archive = self._on_screen()
+        signed_seen = archive.index.has_signed_document if archive is not None else None
+        block = self._block_of(row, archive)
+        if row is None:
+            self._window.review.bar.show_state(block, LegalArchiving.NOT_KNOWN, None)
+            return
+        self._window.review.bar.show_state(block, legal_archiving_of(row.client_file, signed_seen), row.pending)
+
+    async def _ask_and_reject(self, row: ProjectedFile, archive: OpenArchive) -> None:
+        causes = await self._causes(row.key.connection_id)
+        dialog = RejectDialog(row.client_file.display_name, causes, self._window)
+        if await shown(dialog) != QDialog.DialogCode.Accepted:
+            return
+        cause, message, note = dialog.values
+        # The list may have moved while the dialog was open: decide on what was on screen, or not at all.
+        if self._decidable() != (row, archive):
+            self._window.snackbar.show_message(tr("snackbar.changed_meanwhile", name=row.client_file.display_name))
+            return
+        await self._decide(row, archive, Verdict.REJECT, cause=cause, message=message, internal_note=note)
+
+    async def _causes(self, connection_id: str) -> list[str]:
+        configured = self._desk.settings.get(REJECTION_CAUSES)
+        met = await self._desk.catalogue.rejection_causes_met(connection_id)
+        suggested = [tr(f"reject.suggested.{name}") for name in SUGGESTED_CAUSES]
+        return list(dict.fromkeys([*configured, *met, *suggested]))
+
+    async def _decide(
+        self,
+        row: ProjectedFile,
+        archive: OpenArchive,
+        verdict: Verdict,
+        *,
+        cause: str = "",
+        message: str = "",
+        internal_note: str = "",
+    ) -> None:
+        connection = self._files_presenter.connection
+        try:
+            entry = await self._desk.decisions.decide(
+                row.client_file,
+                verdict,
+                archive.stored,
+                operator=connection.operator_uuid if connection is not None else "",
+                cause=cause,
+                message=message,
+                internal_note=internal_note,
+                grace=timedelta(seconds=self._desk.settings.get(GRACE_SECONDS)),
+            )
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        self._made_here.append(entry.decision.decision_id)
+        self._desk.sender.wake()
+        if self._review.key == row.key:
+            self.skip()
+
+    async def _undo(self, decision_id: str) -> None:
+        try:
+            entry = await self._desk.decisions.withdraw(decision_id)
+        except TnsError:
+            self._window.snackbar.show_message(tr("snackbar.too_late"), action="outbox", action_text=tr("snackbar.show_outbox"))
+            return
+        if decision_id in self._made_here:
+            self._made_here.remove(decision_id)
+        self.show_file_requested.emit(entry.key)
+
+    def _do(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
+        self._scope.start("outbox", self._do_step(step))
+
+    async def _do_step(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
+        try:
+            await step
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        self._desk.sender.wake()
+
+    # --- telling ------------------------------------------------------------------------------------------------------
+
+    def _entry_changed(self, entry: OutboxEntry) -> None:
+        self._outbox.upsert(entry)
+        self._count()
+        if entry.decision.decision_id in self._made_here:
+            self._announce(entry)
+        if not self._countdown.isActive():
+            self._countdown.start()
+
+    def _count(self) -> None:
+        entries = self._outbox.entries()
+        waiting = sum(1 for entry in entries if not entry.status.is_final)
+        alarm = sum(1 for entry in entries if entry.status.needs_a_person)
+        self._queues.set_outbox(waiting, alarm)
+
+    def _announce(self, entry: OutboxEntry) -> None:
+        """The newest word on the newest decision; a conflict is said whichever it belongs to."""
+        newest = self._made_here[-1] == entry.decision.decision_id
+        if not newest and not entry.status.needs_a_person:
+            return
+        self._announced = entry
+        name = entry.decision.display_name
+        key = f"snackbar.{entry.decision.verdict.value}.{entry.status.value}"
+        if entry.status is OutboxStatus.QUEUED:
+            self._tick()
+        elif entry.status.needs_a_person:
+            self._window.snackbar.show_message(
+                tr(key, name=name), action="outbox", action_text=tr("snackbar.show_outbox"), lasting=True
+            )
+        else:
+            lasting = not entry.status.is_final
+            self._window.snackbar.show_message(tr(key, name=name), lasting=lasting)
+
+    def _tick(self) -> None:
+        self._outbox.refresh_countdowns()
+        entry = self._announced
+        if entry is not None and entry.status is OutboxStatus.QUEUED:
+            seconds = entry.seconds_of_grace(self._desk.decisions.now())
+            key = f"snackbar.{entry.decision.verdict.value}.queued"
+            if seconds > 0:
+                text = tr(f"{key}_countdown", name=entry.decision.display_name, seconds=int(seconds) + 1)
+            else:
+                text = tr(key, name=entry.decision.display_name)
+            self._window.snackbar.show_message(
+                text,
+                action="undo" if entry.can_be_withdrawn else "",
+                action_text=tr("snackbar.undo") if entry.can_be_withdrawn else "",
+                lasting=True,
+            )
+        if not any(item.seconds_of_grace(self._desk.decisions.now()) > 0 for item in self._outbox.entries()):
+            self._countdown.stop()
+
+    def _snackbar_action(self, action: str) -> None:
+        if action == "undo":
+            self.undo()
+        elif action == "outbox":
+            self._window.snackbar.hide()
+            self._window.queues.choose_outbox()

@@ -1,0 +1,323 @@
+"""The review: open the archive of the chosen file, preview its documents. The right document or none.
+
+Everything that arrives late is compared with what is on screen by its key, besides the task being cancelled: two guards,
+since showing another client's document is the one mistake that nobody forgives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.errors import ArchiveError, DocumentLocked, EntryUnreadable, TnsError
+from tns_desktop.domain.preview import DocumentKey
+from tns_desktop.services.archives import OpenArchive
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.events import ArchiveProgressed
+from tns_desktop.ui import formatting
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.preview.page_view import PageRequest
+from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.main_window import MainWindow
+
+QUIET_MS = 300
+"""A wait shorter than this shows no progress: a flash would only disturb."""
+
+
+class ReviewPresenter(QObject):
+    """Shows one client file at a time."""
+
+    archive_shown = Signal()
+    """What is on screen changed: what may be decided is to be judged again."""
+    save_copy_requested = Signal(object, str)
+
+    def __init__(
+        self,
+        desk: Desk,
+        bridge: EventBridge,
+        window: MainWindow,
+        files: ClientFileModel,
+        documents: DocumentModel,
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._pane = window.review
+        self._files = files
+        self._documents = documents
+        self._scope = TaskScope(on_error)
+        self._key: ClientFileKey | None = None
+        self._archive: OpenArchive | None = None
+        self._entry: ArchiveEntry | None = None
+        self._progress: ArchiveProgressed | None = None
+        self._rotations: dict[DocumentKey, int] = {}
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(self._show_waiting)
+        bridge.archive_progressed.connect(self._archive_progressed)
+        window.files.file_chosen.connect(self.show_file)
+        self._pane.document_chosen.connect(self._show_document)
+        self._pane.archive_action_requested.connect(self._archive_action)
+        self._pane.banner_action_requested.connect(lambda _action: self.fetch_again())
+        preview = self._pane.preview
+        preview.pages.pages_wanted.connect(self._render_pages)
+        preview.retry_requested.connect(self._retry_document)
+        preview.password_entered.connect(self._unlock)
+        preview.save_copy_requested.connect(self._ask_to_save)
+        window.actions_by_id["next_document"].triggered.connect(lambda: self._step_document(1))
+        window.actions_by_id["previous_document"].triggered.connect(lambda: self._step_document(-1))
+        window.actions_by_id["fetch_again"].triggered.connect(lambda: self.fetch_again())
+
+    @property
+    def key(self) -> ClientFileKey | None:
+        return self._key
+
+    @property
+    def archive(self) -> OpenArchive | None:
+        """The archive on screen; None while it is being fetched or when it cannot be shown."""
+        return self._archive
+
+    def show_file(self, key: ClientFileKey) -> None:
+        if key == self._key:
+            return
+        row = self._files.file_of(key)
+        if row is None:
+            return
+        self._start(key)
+        self._pane.show_file(row)
+        self._scope.start("seen", self._desk.catalogue.mark_seen(key))
+        self._scope.start("archive", self._open(key))
+
+    def show_nothing(self) -> None:
+        self._start(None)
+        self._pane.show_nothing()
+
+    def show_from_disk(self, path: Path) -> None:
+        self._start(None)
+        self._window.show_desk()
+        self._window.show_files()
+        self._pane.show_local_archive(path.name)
+        self._scope.start("archive", self._open_from_disk(path))
+
+    def refresh_shown(self, key: ClientFileKey) -> None:
+        """The row of the file on screen changed: header, facts and bar follow; documents stay."""
+        row = self._files.file_of(key)
+        if key == self._key and row is not None:
+            self._pane.show_file(row)
+            self.archive_shown.emit()
+
+    def fetch_again(self) -> None:
+        """Replaces the stored archive by the server's present one."""
+        if self._key is not None:
+            key = self._key
+            self._start(key)
+            self._scope.start("archive", self._open(key, anew=True))
+
+    async def close(self) -> None:
+        self._quiet.stop()
+        await self._scope.close()
+
+    # --- the archive --------------------------------------------------------------------------------------------------
+
+    def _start(self, key: ClientFileKey | None) -> None:
+        """Whatever was on screen is gone before anything of the next file appears."""
+        for task in ("archive", "preview", "outdated"):
+            self._scope.cancel(task)
+        self._scope.cancel_all("page:")
+        self._key = key
+        self._archive = None
+        self._entry = None
+        self._progress = None
+        self._documents.set_index(None)
+        self._pane.preview.show_nothing()
+        self._pane.banner.clear()
+        self._pane.show_archive_loading()
+        self._quiet.start()
+        self.archive_shown.emit()
+
+    async def _open(self, key: ClientFileKey, *, anew: bool = False) -> None:
+        try:
+            if anew:
+                await self._desk.archives.fetch(key)
+            archive = await self._desk.archives.open(key)
+        except TnsError as error:
+            if key == self._key:
+                self._quiet.stop()
+                self._pane.show_archive_failure(message_for(error))
+            return
+        if key != self._key:
+            return
+        self._show_archive(archive)
+        self._scope.start("outdated", self._look_for_newer(archive))
+
+    async def _open_from_disk(self, path: Path) -> None:
+        try:
+            archive = await self._desk.archives.open_from_disk(path)
+        except TnsError as error:
+            self._quiet.stop()
+            self._pane.show_archive_failure(message_for(error))
+            return
+        if self._key is None:
+            self._show_archive(archive)
+
+    def _show_archive(self, archive: OpenArchive) -> None:
+        self._quiet.stop()
+        self._archive = archive
+        self._documents.set_index(archive.index)
+        self._pane.show_documents()
+        problems = [tr(f"archive_problem.{problem.value}") for problem in archive.index.problems]
+        if not archive.is_of_its_client_file:
+            self._pane.banner.show_message("error", "\n".join(problems))
+        elif problems:
+            self._pane.banner.show_message("warning", "\n".join(problems))
+        self.archive_shown.emit()
+        first = next(iter(self._documents.documents()), None)
+        if first is not None:
+            self._pane.choose_document(first.entry_id)
+
+    async def _look_for_newer(self, archive: OpenArchive) -> None:
+        """In the background: a reviewer should know that the archive was replaced. Offline, nobody can tell."""
+        try:
+            outdated = await self._desk.archives.is_outdated(archive)
+        except TnsError:
+            return
+        if outdated and archive is self._archive:
+            self._pane.banner.show_message(
+                "warning", tr("review.outdated"), action="fetch_again", action_text=tr("button.fetch")
+            )
+
+    def _archive_action(self, action: str) -> None:
+        if action == "cancel":
+            self._scope.cancel("archive")
+            self._quiet.stop()
+            self._pane.show_archive_cancelled()
+        elif self._key is not None:
+            key = self._key
+            self._start(key)
+            self._scope.start("archive", self._open(key))
+
+    def _archive_progressed(self, event: ArchiveProgressed) -> None:
+        if event.key != self._key:
+            return
+        self._progress = event
+        if not self._quiet.isActive() and self._scope.is_running("archive"):
+            self._show_progress()
+
+    def _show_waiting(self) -> None:
+        if self._scope.is_running("archive"):
+            self._show_progress()
+        elif self._scope.is_running("preview"):
+            self._pane.preview.show_busy()
+
+    def _show_progress(self) -> None:
+        received, total = (self._progress.received, self._progress.total) if self._progress else (0, None)
+        if total:
+            text = tr("review.progress", done=formatting.size(received), total=formatting.size(total))
+        else:
+            text = formatting.size(received) if received else ""
+        self._pane.show_archive_progress(received, total, text)
+
+    # --- one document -------------------------------------------------------------------------------------------------
+
+    def _show_document(self, entry_id: str) -> None:
+        archive = self._archive
+        entry = archive.index.entry(entry_id) if archive is not None else None
+        if archive is None or entry is None:
+            return
+        self._remember_rotation()
+        self._scope.cancel_all("page:")
+        self._entry = entry
+        self._pane.preview.show_loading(entry.name)
+        if not entry.can_be_read:
+            error = EntryUnreadable(facts={"name": entry.name, "reason": f"entry_{entry.problems[0].value}"})
+            self._pane.preview.show_failure(entry.name, message_for(error), can_save=False)
+            return
+        self._quiet.start()
+        self._scope.start("preview", self._preview(archive, entry))
+
+    async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
+        preview = self._pane.preview
+        try:
+            if entry.kind.is_text:
+                content = await self._desk.previews.text(archive, entry.entry_id)
+                if self._is_shown(content.key):
+                    self._quiet.stop()
+                    preview.show_text(entry.name, content)
+            else:
+                description = await self._desk.previews.describe(archive, entry.entry_id)
+                if self._is_shown(description.key):
+                    self._quiet.stop()
+                    preview.show_pages(entry.name, description, rotation=self._rotations.get(description.key, 0))
+        except DocumentLocked as error:
+            if self._entry is entry:
+                self._quiet.stop()
+                wrong = error.facts.get("reason") == "password_wrong"
+                if wrong:
+                    self._desk.previews.forget_password(archive, entry.entry_id)
+                preview.show_password(entry.name, wrong=wrong)
+        except TnsError as error:
+            if self._entry is entry:
+                self._quiet.stop()
+                can_save = not isinstance(error, ArchiveError)
+                preview.show_failure(entry.name, message_for(error), can_save=can_save)
+
+    def _render_pages(self, requests: list[PageRequest]) -> None:
+        archive, entry = self._archive, self._entry
+        if archive is None or entry is None:
+            return
+        for request in requests:
+            if self._is_shown(request.key):
+                self._scope.start(f"page:{request.page}", self._render_page(archive, entry, request))
+
+    async def _render_page(self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest) -> None:
+        pages = self._pane.preview.pages
+        try:
+            raster = await self._desk.previews.page(
+                archive, entry.entry_id, request.page, scale=request.scale, rotation=request.rotation
+            )
+        except TnsError as error:
+            if self._is_shown(request.key):
+                pages.set_failed(request.key, request.page, message_for(error).as_text)
+            return
+        if self._is_shown(raster.key):
+            pages.add_raster(raster, request.rotation)
+
+    def _is_shown(self, key: DocumentKey) -> bool:
+        archive, entry = self._archive, self._entry
+        return archive is not None and entry is not None and key == DocumentKey(archive.index.sha256, entry.entry_id)
+
+    def _remember_rotation(self) -> None:
+        pages = self._pane.preview.pages
+        if pages.key is not None:
+            self._rotations[pages.key] = pages.rotation
+
+    def _step_document(self, step: int) -> None:
+        documents = self._documents.documents()
+        ids = [entry.entry_id for entry in documents]
+        if not ids:
+            return
+        position = ids.index(self._entry.entry_id) if self._entry is not None and self._entry.entry_id in ids else -1
+        self._pane.choose_document(ids[min(max(position + step, 0), len(ids) - 1)])
+
+    def _retry_document(self) -> None:
+        if self._entry is not None:
+            self._show_document(self._entry.entry_id)
+
+    def _unlock(self, password: str) -> None:
+        if self._archive is not None and self._entry is not None:
+            self._desk.previews.unlock(self._archive, self._entry.entry_id, password)
+            self._show_document(self._entry.entry_id)
+
+    def _ask_to_save(self) -> None:
+        if self._archive is not None and self._entry is not None:
+            self.save_copy_requested.emit(self._archive, self._entry.entry_id)

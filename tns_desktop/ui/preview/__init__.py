@@ -1,0 +1,1 @@
+"""The preview: pages, images and text of one document."""

@@ -1,0 +1,300 @@
+"""Pages one under the other: zoom, fit, rotation. It asks for pixels and never decodes anything itself.
+
+Pixels arrive keyed by document and page; what belongs to another document, or to a zoom that is over, is dropped here
+too, whoever delivers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from tns_desktop.domain.preview import DocumentKey, PageSize, Raster
+from tns_desktop.ui import theme
+from tns_desktop.ui.i18n import tr
+
+MARGIN = 16
+SPACING = 12
+ZOOM_STEP = 1.2
+SMALLEST_ZOOM = 0.05
+LARGEST_ZOOM = 16.0
+RASTERS_KEPT = 8
+POINTS_AT_96_DPI = 96 / 72
+
+
+class Fit(StrEnum):
+    WIDTH = "width"
+    PAGE = "page"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """``scale`` is device pixels per unit of the page's size."""
+
+    key: DocumentKey
+    page: int
+    scale: float
+    rotation: int
+
+
+class PageView(QAbstractScrollArea):
+    """Shows the pages of one document. Lengths are logical pixels unless said otherwise."""
+
+    pages_wanted = Signal(object)
+    page_changed = Signal(int)
+    zoom_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("preview")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(tr("preview.accessible_name"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self._key: DocumentKey | None = None
+        self._sizes: tuple[PageSize, ...] = ()
+        self._zoom = 1.0
+        self._fit = Fit.WIDTH
+        self._rotation = 0
+        self._tops: list[float] = []
+        self._images: dict[int, tuple[float, QImage]] = {}
+        self._asked: dict[int, float] = {}
+        self._failed: dict[int, str] = {}
+        self._page = 0
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> DocumentKey | None:
+        return self._key
+
+    @property
+    def page_count(self) -> int:
+        return len(self._sizes)
+
+    @property
+    def page(self) -> int:
+        """The page that fills most of the view, from 0."""
+        return self._page
+
+    @property
+    def zoom(self) -> float:
+        return self._zoom
+
+    @property
+    def rotation(self) -> int:
+        return self._rotation
+
+    @property
+    def fit(self) -> Fit:
+        return self._fit
+
+    def is_drawn(self, page: int) -> bool:
+        return page in self._images
+
+    def show_document(
+        self, key: DocumentKey, sizes: tuple[PageSize, ...], *, rotation: int = 0, fit: Fit = Fit.WIDTH, zoom: float = 1.0
+    ) -> None:
+        """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
+        self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
+        self._forget_pixels()
+        self._page = 0
+        self._lay_out()
+        self.verticalScrollBar().setValue(0)
+        self._ask()
+        self.page_changed.emit(0)
+
+    def clear(self) -> None:
+        self._key = None
+        self._sizes = ()
+        self._forget_pixels()
+        self._lay_out()
+
+    def add_raster(self, raster: Raster, rotation: int) -> bool:
+        """Takes the pixels of one page, unless they belong to something that is not on screen any more."""
+        if raster.key != self._key or rotation != self._rotation or raster.page >= len(self._sizes):
+            return False
+        image = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888).copy()
+        self._images[raster.page] = (self._asked.get(raster.page, 0.0), image)
+        self._drop_far_pages()
+        self.viewport().update()
+        return True
+
+    def set_failed(self, key: DocumentKey, page: int, text: str) -> None:
+        """Says on the page itself that it could not be drawn."""
+        if key == self._key:
+            self._failed[page] = text
+            self.viewport().update()
+
+    # --- moving about -------------------------------------------------------------------------------------------------
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Keeps the point under ``at`` (of the viewport; default its middle) where it is."""
+        if not self._sizes:
+            return
+        anchor = at or self.viewport().rect().center()
+        before = self._zoom
+        self._fit = Fit.FREE
+        self._zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, self._zoom * factor))
+        ratio = self._zoom / before
+        x = (self.horizontalScrollBar().value() + anchor.x()) * ratio - anchor.x()
+        y = (self.verticalScrollBar().value() + anchor.y()) * ratio - anchor.y()
+        self._lay_out()
+        self.horizontalScrollBar().setValue(round(x))
+        self.verticalScrollBar().setValue(round(y))
+        self._ask()
+
+    def set_fit(self, fit: Fit) -> None:
+        page = self._page
+        self._fit = fit
+        self._lay_out()
+        self.go_to_page(page)
+        self._ask()
+
+    def rotate(self) -> None:
+        """A quarter turn clockwise, on screen only."""
+        page = self._page
+        self._rotation = (self._rotation + 90) % 360
+        self._forget_pixels()
+        self._lay_out()
+        self.go_to_page(page)
+        self._ask()
+
+    def go_to_page(self, page: int) -> None:
+        if self._tops:
+            page = min(max(page, 0), len(self._tops) - 1)
+            self.verticalScrollBar().setValue(round(self._tops[page] - SPACING))
+
+    # --- layout -------------------------------------------------------------------------------------------------------
+
+    def _page_size(self, page: int) -> tuple[float, float]:
+        """Unzoomed width and height of a page as it is turned now."""
+        size = self._sizes[page]
+        return (size.height, size.width) if self._rotation in (90, 270) else (size.width, size.height)
+
+    def _lay_out(self) -> None:
+        view = self.viewport().size()
+        if self._sizes and self._fit is not Fit.FREE:
+            widest = max(self._page_size(page)[0] for page in range(len(self._sizes)))
+            fitted = max(40, view.width() - 2 * MARGIN) / max(1.0, widest)
+            if self._fit is Fit.PAGE:
+                tallest = max(self._page_size(page)[1] for page in range(len(self._sizes)))
+                fitted = min(fitted, max(40, view.height() - 2 * MARGIN) / max(1.0, tallest))
+            self._zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, fitted))
+        self._tops = []
+        y = float(MARGIN)
+        width = 0.0
+        for page in range(len(self._sizes)):
+            page_width, page_height = self._page_size(page)
+            self._tops.append(y)
+            y += page_height * self._zoom + SPACING
+            width = max(width, page_width * self._zoom + 2 * MARGIN)
+        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
+        vertical.setRange(0, max(0, round(y + MARGIN - SPACING) - view.height()))
+        vertical.setPageStep(view.height())
+        vertical.setSingleStep(48)
+        horizontal.setRange(0, max(0, round(width) - view.width()))
+        horizontal.setPageStep(view.width())
+        horizontal.setSingleStep(48)
+        self.zoom_changed.emit(self._zoom)
+        self.viewport().update()
+
+    def _rect_of(self, page: int) -> QRectF:
+        """The page's place in the viewport."""
+        width, height = (length * self._zoom for length in self._page_size(page))
+        free = self.viewport().width() - width
+        left = free / 2 if free > 2 * MARGIN else MARGIN - self.horizontalScrollBar().value()
+        return QRectF(left, self._tops[page] - self.verticalScrollBar().value(), width, height)
+
+    def _visible_pages(self) -> list[int]:
+        view = QRectF(self.viewport().rect())
+        return [page for page in range(len(self._sizes)) if self._rect_of(page).intersects(view)]
+
+    # --- pixels -------------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Asks for what is visible and not there at this zoom; the nearest page first."""
+        if self._key is None:
+            return
+        scale = self._zoom * self.devicePixelRatioF()
+        visible = self._visible_pages()
+        wanted = [
+            page
+            for page in sorted(visible, key=lambda page: abs(page - self._page))
+            if page not in self._failed and self._asked.get(page) != scale
+        ]
+        if not wanted:
+            return
+        for page in wanted:
+            self._asked[page] = scale
+        self.pages_wanted.emit([PageRequest(self._key, page, scale, self._rotation) for page in wanted])
+
+    def ask_again(self) -> None:
+        """Somebody dropped the requests: ask for what is still missing."""
+        self._asked = {page: scale for page, (scale, _image) in self._images.items()}
+        self._ask()
+
+    def _forget_pixels(self) -> None:
+        self._images.clear()
+        self._asked.clear()
+        self._failed.clear()
+        self.viewport().update()
+
+    def _drop_far_pages(self) -> None:
+        """Memory must not grow with the pages that were looked at."""
+        while len(self._images) > RASTERS_KEPT:
+            far = max(self._images, key=lambda page: abs(page - self._page))
+            del self._images[far]
+            self._asked.pop(far, None)
+
+    def _scrolled(self) -> None:
+        middle = self.viewport().height() / 2
+        page = self._page
+        for candidate in self._visible_pages():
+            rect = self._rect_of(candidate)
+            if rect.top() <= middle <= rect.bottom() + SPACING:
+                page = candidate
+                break
+        if page != self._page:
+            self._page = page
+            self.page_changed.emit(page)
+        self._ask()
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        colours = theme.current()
+        for page in self._visible_pages():
+            rect = self._rect_of(page)
+            painter.fillRect(rect.translated(0, 2), colours.colour("page_shadow"))
+            painter.fillRect(rect, Qt.GlobalColor.white)
+            if page in self._images:
+                painter.drawImage(rect, self._images[page][1])
+            elif page in self._failed:
+                painter.setPen(QPen(Qt.GlobalColor.black))
+                painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        page = self._page
+        self._lay_out()
+        if self._fit is not Fit.FREE:
+            self.go_to_page(page)
+        self._ask()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(ZOOM_STEP if event.angleDelta().y() > 0 else 1 / ZOOM_STEP, event.position().toPoint())
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 600)

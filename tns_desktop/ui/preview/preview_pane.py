@@ -1,0 +1,225 @@
+"""The preview of one document: pages or text, a toolbar, and a face for empty, loading, locked and failed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tns_desktop.domain.preview import DocumentDescription, TextContent
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import Message
+from tns_desktop.ui.preview.page_view import ZOOM_STEP, Fit, PageView
+from tns_desktop.ui.preview.text_view import TextView
+from tns_desktop.ui.widgets.empty_state import EmptyState
+from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
+
+
+class PasswordPrompt(QWidget):
+    """Asks for a document's password; it is kept for this session and never written."""
+
+    password_entered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = wrapped(role="title")
+        self._text = wrapped(tr("preview.password.text"), "muted")
+        for text in (self._title, self._text):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._wrong = label(tr("preview.password.wrong"), "error")
+        self._field = QLineEdit()
+        self._field.setEchoMode(QLineEdit.EchoMode.Password)
+        self._field.setAccessibleName(tr("preview.password.field"))
+        self._field.setPlaceholderText(tr("preview.password.field"))
+        self._field.setFixedWidth(240)
+        self._field.returnPressed.connect(self._enter)
+        button = QPushButton(tr("preview.password.open"))
+        button.setProperty("kind", "primary")
+        button.clicked.connect(self._enter)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addWidget(self._field, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._wrong, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def ask(self, name: str, *, wrong: bool) -> None:
+        self._title.setText(tr("preview.password.title", name=name))
+        self._wrong.setVisible(wrong)
+        self._field.clear()
+        if wrong:
+            self._field.setFocus()
+
+    def _enter(self) -> None:
+        if self._field.text():
+            self.password_entered.emit(self._field.text())
+            self._field.clear()
+
+
+class PreviewPane(QFrame):
+    """What stands beside the document tree."""
+
+    retry_requested = Signal()
+    save_copy_requested = Signal()
+    password_entered = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pages = PageView()
+        self.text = TextView()
+        self._message = EmptyState()
+        self._message.action_requested.connect(self._message_action)
+        self._password = PasswordPrompt()
+        self._password.password_entered.connect(self.password_entered)
+        self._stack = QStackedWidget()
+        for widget in (self._message, self.pages, self.text, self._password):
+            self._stack.addWidget(widget)
+        self._toolbar = QFrame()
+        self._toolbar.setObjectName("toolbar")
+        self._tools = QHBoxLayout(self._toolbar)
+        self._tools.setContentsMargins(8, 2, 8, 2)
+        self._tools.setSpacing(2)
+        self._name = ElidedLabel()
+        self._page_label = label(role="muted")
+        self._zoom_label = label(role="muted")
+        self._zoom_label.setMinimumWidth(44)
+        self._zoom_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._tools.addWidget(self._name, 1)
+        self._tools.addWidget(self._page_label)
+        self._tools.addWidget(self._zoom_label)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._toolbar)
+        column.addWidget(self._stack, 1)
+        self.pages.page_changed.connect(self._show_page_number)
+        self.pages.zoom_changed.connect(lambda zoom: self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * 100))))
+        self.show_nothing()
+
+    def add_tools(self, actions: list[QAction]) -> None:
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setAccessibleName(action.text())
+            self._tools.addWidget(button)
+
+    # --- faces --------------------------------------------------------------------------------------------------------
+
+    @property
+    def message(self) -> str:
+        """The text of the empty, loading or failed face; empty while a document is shown."""
+        return self._message.text if self._stack.currentWidget() is self._message else ""
+
+    @property
+    def asks_for_password(self) -> bool:
+        return self._stack.currentWidget() is self._password
+
+    def show_nothing(self) -> None:
+        self._reset("")
+        self._message.show_message("document", tr("preview.empty.title"), tr("preview.empty.text"))
+        self._stack.setCurrentWidget(self._message)
+
+    def show_loading(self, name: str) -> None:
+        """Blank for what is quick; the caller adds ``show_busy`` after 300 ms."""
+        self._reset(name)
+        self._message.show_message("document", "", "")
+        self._stack.setCurrentWidget(self._message)
+
+    def show_busy(self) -> None:
+        if self._stack.currentWidget() is self._message:
+            self._message.show_message("document", tr("preview.loading"), "")
+            self._message.show_progress(0, None)
+
+    def show_pages(self, name: str, description: DocumentDescription, *, rotation: int = 0) -> None:
+        self._reset(name)
+        self._stack.setCurrentWidget(self.pages)
+        fit = Fit.WIDTH if not description.kind.is_image else Fit.PAGE
+        self.pages.show_document(description.key, description.pages, rotation=rotation, fit=fit)
+
+    def show_text(self, name: str, content: TextContent) -> None:
+        self._reset(name)
+        self.text.show_content(content)
+        self._stack.setCurrentWidget(self.text)
+
+    def show_password(self, name: str, *, wrong: bool) -> None:
+        self._reset(name)
+        self._password.ask(name, wrong=wrong)
+        self._stack.setCurrentWidget(self._password)
+
+    def show_failure(self, name: str, message: Message, *, can_save: bool) -> None:
+        """Why this document is not shown, and the way out: once more, or a copy for another program."""
+        self._reset(name)
+        action, action_text = "", ""
+        if message.retryable:
+            action, action_text = "retry", tr("button.retry")
+        elif can_save:
+            action, action_text = "save", tr("button.save_copy")
+        self._message.show_message(
+            "warning",
+            message.title,
+            "\n".join(part for part in (message.sentence, message.remedy) if part),
+            token="state_suspended",
+            action=action,
+            action_text=action_text,
+        )
+        self._stack.setCurrentWidget(self._message)
+
+    # --- tools --------------------------------------------------------------------------------------------------------
+
+    def zoom_in(self) -> None:
+        self._zoom(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self._zoom(1 / ZOOM_STEP)
+
+    def fit_width(self) -> None:
+        self.pages.set_fit(Fit.WIDTH)
+        self.text.reset_zoom()
+
+    def fit_page(self) -> None:
+        self.pages.set_fit(Fit.PAGE)
+
+    def rotate(self) -> None:
+        if self._stack.currentWidget() is self.pages:
+            self.pages.rotate()
+
+    def turn_page(self, by: int) -> None:
+        if self._stack.currentWidget() is self.pages:
+            self.pages.go_to_page(self.pages.page + by)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _zoom(self, factor: float) -> None:
+        if self._stack.currentWidget() is self.pages:
+            self.pages.zoom_by(factor)
+        elif self._stack.currentWidget() is self.text:
+            self.text.zoom_by(factor)
+
+    def _reset(self, name: str) -> None:
+        self.pages.clear()
+        self.text.clear()
+        self._name.setText(name)
+        self._page_label.clear()
+        self._zoom_label.clear()
+
+    def _show_page_number(self, page: int) -> None:
+        self._page_label.setText(tr("preview.page", page=page + 1, pages=self.pages.page_count))
+
+    def _message_action(self, action: str) -> None:
+        if action == "retry":
+            self.retry_requested.emit()
+        else:
+            self.save_copy_requested.emit()

@@ -1,0 +1,68 @@
+"""Text of a document: plain, indented XML and JSON, or an e-mail with its headers and attachments."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from tns_desktop.domain.preview import TextContent
+from tns_desktop.ui import theme
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
+
+SMALLEST_POINTS = 6
+LARGEST_POINTS = 32
+
+
+class TextView(QWidget):
+    """Read-only. What the server sent is shown as text, never interpreted: no markup, no links, no remote picture."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._headers = QWidget()
+        self._header_rows = QFormLayout(self._headers)
+        self._header_rows.setContentsMargins(16, 12, 16, 8)
+        self._note = wrapped(role="muted")
+        self._note.setContentsMargins(16, 4, 16, 4)
+        self._text = QPlainTextEdit()
+        self._text.setObjectName("textPreview")
+        self._text.setReadOnly(True)
+        self._text.setFont(theme.fixed_font())
+        self._text.setAccessibleName(tr("preview.accessible_name"))
+        self._text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._headers)
+        column.addWidget(self._note)
+        column.addWidget(self._text, 1)
+
+    @property
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    def show_content(self, content: TextContent) -> None:
+        while self._header_rows.rowCount():
+            self._header_rows.removeRow(0)
+        for part in content.headers:
+            self._header_rows.addRow(label(part.name, "muted"), ElidedLabel(part.value))
+        for part in content.attachments:
+            self._header_rows.addRow(label(tr("preview.attachment"), "muted"), ElidedLabel(f"{part.name} · {part.value}"))
+        self._headers.setVisible(bool(content.headers or content.attachments))
+        self._note.setText(tr("preview.text_truncated"))
+        self._note.setVisible(content.truncated)
+        self._text.setPlainText(content.text)
+
+    def clear(self) -> None:
+        self._text.clear()
+
+    def zoom_by(self, factor: float) -> None:
+        font = self._text.font()
+        step = 1 if factor > 1 else -1
+        font.setPointSize(min(LARGEST_POINTS, max(SMALLEST_POINTS, font.pointSize() + step)))
+        self._text.setFont(font)
+
+    def reset_zoom(self) -> None:
+        self._text.setFont(theme.fixed_font())

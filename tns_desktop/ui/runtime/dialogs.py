@@ -1,0 +1,28 @@
+"""Dialogs that are awaited. No nested event loop: ``exec()`` inside a coroutine loses other tasks for ever."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtWidgets import QDialog
+
+
+async def shown(dialog: QDialog) -> int:
+    """Opens the dialog, modal to its window, and returns its result code once it is closed.
+
+    Cancelling the coroutine closes the dialog.
+    """
+    finished: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(result: int) -> None:
+        if not finished.done():
+            finished.set_result(result)
+
+    dialog.finished.connect(settle)
+    dialog.open()
+    try:
+        return await finished
+    finally:
+        if dialog.isVisible():
+            dialog.close()
+        dialog.deleteLater()

@@ -1,0 +1,76 @@
+"""States and outbox steps in words, with the token of their colour and the name of their icon: never colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tns_desktop.domain.client_file import ClientFileState, KnownState
+from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.ui.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``token`` names a colour of the theme, ``icon`` a picture of ``resources/icons``."""
+
+    token: str
+    icon: str
+
+
+_STATES = {
+    KnownState.WAITING: Look("state_waiting", "inbox"),
+    KnownState.PENDING: Look("state_pending", "hourglass"),
+    KnownState.SUSPENDED: Look("state_suspended", "search-check"),
+    KnownState.ACCEPTED: Look("state_accepted", "check"),
+    KnownState.REJECTED: Look("state_rejected", "cross"),
+}
+
+_STEPS = {
+    OutboxStatus.QUEUED: Look("state_pending", "send"),
+    OutboxStatus.SENDING: Look("state_pending", "send"),
+    OutboxStatus.SENT: Look("state_pending", "send"),
+    OutboxStatus.RETRY_WAIT: Look("state_suspended", "hourglass"),
+    OutboxStatus.OUTCOME_UNKNOWN: Look("state_suspended", "question"),
+    OutboxStatus.CONFIRMED: Look("state_accepted", "check"),
+    OutboxStatus.CONFLICT: Look("state_rejected", "warning"),
+    OutboxStatus.REFUSED: Look("state_rejected", "warning"),
+    OutboxStatus.WITHDRAWN: Look("text_muted", "undo"),
+}
+
+
+def state_words(state: ClientFileState) -> str:
+    """The state's word in the window's language; a state that nobody documented keeps its own name."""
+    known = state.known
+    return state.name if known is None else tr(f"state.{known.value.lower()}")
+
+
+def queue_words(state: ClientFileState) -> str:
+    known = state.known
+    return state.name if known is None else tr(f"queue.{known.value.lower()}")
+
+
+def state_look(state: ClientFileState) -> Look:
+    known = state.known
+    return Look("state_unknown", "question") if known is None else _STATES[known]
+
+
+def pending_words(entry: OutboxEntry) -> str:
+    """For instance *accepted, waiting to be sent*."""
+    return tr(f"pending.{entry.decision.verdict.value}.{entry.status.value}")
+
+
+def pending_look(entry: OutboxEntry) -> Look:
+    return _STEPS[entry.status]
+
+
+def verdict_words(verdict: Verdict) -> str:
+    return tr(f"verdict.{verdict.value}")
+
+
+def status_words(status: OutboxStatus) -> str:
+    return tr(f"outbox.status.{status.value}")
+
+
+def status_sentence(entry: OutboxEntry) -> str:
+    """One sentence that says where this decision truly is."""
+    return tr(f"outbox.sentence.{entry.status.value}")

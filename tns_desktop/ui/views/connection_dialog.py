@@ -1,0 +1,268 @@
+"""The connection dialog: environment, public ID, secret key, operator; and a check, route by route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tns_desktop.domain.connection import Connection, Environment
+from tns_desktop.ui import icons, theme
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.labels import label, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionInput:
+    """What was typed. ``secret_key`` empty on an existing connection: keep the one in the keychain."""
+
+    label: str
+    environment: Environment
+    base_url: str
+    public_id: str
+    operator_uuid: str
+    api_map_path: str
+    read_only: bool
+    secret_key: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One route as the check shows it. ``level`` is ok, warning or error."""
+
+    level: str
+    request: str
+    answer: str
+    understood: str
+
+
+class ConnectionDialog(QDialog):
+    """Validation beside the field; the secret is never shown again once stored."""
+
+    save_requested = Signal(object)
+    check_requested = Signal(object)
+    remove_requested = Signal()
+
+    def __init__(
+        self, base_urls: Mapping[Environment, str], connection: Connection | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._base_urls = base_urls
+        self._existing = connection
+        self.setWindowTitle(tr("connection.title.edit") if connection else tr("connection.title.new"))
+        self.setMinimumWidth(620)
+        self.environment = QComboBox()
+        for environment in Environment:
+            self.environment.addItem(tr(f"environment.{environment.value}"), environment)
+        self.base_url = QLineEdit()
+        self.public_id = QLineEdit()
+        self.secret_key = QLineEdit()
+        self.secret_key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.operator_uuid = QLineEdit()
+        self.label_field = QLineEdit()
+        self.api_map = QLineEdit()
+        self.read_only = QCheckBox(tr("connection.read_only"))
+        self._errors = {}
+        self._form = QFormLayout()
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setHorizontalSpacing(12)
+        self._form.setVerticalSpacing(8)
+        self._add("environment", self.environment)
+        self._add("base_url", self.base_url)
+        self._add("public_id", self.public_id)
+        self._add("secret_key", self.secret_key)
+        self._add("operator_uuid", self.operator_uuid)
+        self._add("label", self.label_field)
+        self._add("api_map", self._with_browse(self.api_map), self.api_map)
+        self._form.addRow("", self.read_only)
+        self.keychain = Banner()
+        self.problem = Banner()
+        self._table = self._check_table()
+        self._lay_out()
+        self._fill(connection)
+        self.environment.currentIndexChanged.connect(self._environment_changed)
+        self._environment_changed()
+
+    # --- what the presenter says --------------------------------------------------------------------------------------
+
+    def input(self) -> ConnectionInput:
+        return ConnectionInput(
+            label=self.label_field.text(),
+            environment=self.environment.currentData(),
+            base_url=self.base_url.text(),
+            public_id=self.public_id.text(),
+            operator_uuid=self.operator_uuid.text(),
+            api_map_path=self.api_map.text(),
+            read_only=self.read_only.isChecked(),
+            secret_key=self.secret_key.text(),
+        )
+
+    def show_keychain(self, *, persistent: bool, name: str) -> None:
+        if persistent:
+            self.keychain.show_message("info", tr("connection.keychain", name=name))
+        else:
+            self.keychain.show_message("warning", tr("connection.session_only"))
+
+    def show_field_error(self, field_name: str, text: str) -> None:
+        """Beside the field; the cursor goes there."""
+        note, widget = self._errors[field_name]
+        note.setText(text)
+        note.show()
+        widget.setProperty("invalid", "true")
+        widget.setAccessibleDescription(text)
+        theme.restyle(widget)
+        widget.setFocus()
+
+    def clear_errors(self) -> None:
+        self.problem.clear()
+        for note, widget in self._errors.values():
+            note.hide()
+            widget.setProperty("invalid", "false")
+            widget.setAccessibleDescription("")
+            theme.restyle(widget)
+
+    def show_problem(self, text: str) -> None:
+        self.problem.show_message("error", text)
+
+    def set_busy(self, busy: bool) -> None:
+        self.check.setEnabled(not busy)
+        self.save.setEnabled(not busy)
+        self.check.setText(tr("connection.checking") if busy else tr("connection.check"))
+
+    def show_check(self, lines: Sequence[CheckLine]) -> None:
+        self._table.setRowCount(len(lines))
+        tokens = {"ok": ("check", "state_accepted"), "warning": ("warning", "state_suspended"), "error": ("warning", "state_rejected")}
+        for row, line in enumerate(lines):
+            icon, token = tokens[line.level]
+            for column, text in enumerate((line.request, line.answer, line.understood)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                if column == 0:
+                    item.setIcon(icons.icon(icon, token))
+                self._table.setItem(row, column, item)
+        self._table.show()
+        self._table.resizeRowsToContents()
+        self.adjustSize()
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _add(self, name: str, row: QWidget, target: QWidget | None = None) -> None:
+        widget = target or row
+        widget.setAccessibleName(tr(f"connection.field.{name}"))
+        widget.setObjectName(name)
+        note = wrapped(role="error")
+        note.hide()
+        box = QVBoxLayout()
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2)
+        box.addWidget(row)
+        box.addWidget(note)
+        caption = label(tr(f"connection.field.{name}"))
+        caption.setBuddy(widget)
+        self._form.addRow(caption, box)
+        self._errors[name] = (note, widget)
+
+    def _with_browse(self, line: QLineEdit) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        browse = QPushButton(tr("button.browse"))
+        browse.clicked.connect(self._browse)
+        row.addWidget(line, 1)
+        row.addWidget(browse)
+        return holder
+
+    def _browse(self) -> None:
+        chooser = QFileDialog(self, tr("connection.field.api_map"), self.api_map.text(), "TOML (*.toml)")
+        chooser.fileSelected.connect(self.api_map.setText)
+        chooser.finished.connect(chooser.deleteLater)
+        chooser.open()
+
+    def _check_table(self) -> QTableWidget:
+        table = QTableWidget(0, 3)
+        table.setObjectName("check")
+        table.setHorizontalHeaderLabels([tr(f"connection.check_column.{name}") for name in ("request", "answer", "understood")])
+        table.setAccessibleName(tr("connection.check"))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.verticalHeader().hide()
+        table.setShowGrid(False)
+        table.setColumnWidth(0, 210)
+        table.setColumnWidth(1, 110)
+        table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        table.setMinimumHeight(150)
+        table.hide()
+        return table
+
+    def _lay_out(self) -> None:
+        self.check = QPushButton(tr("connection.check"))
+        self.check.clicked.connect(lambda: self.check_requested.emit(self.input()))
+        self.save = QPushButton(tr("connection.save"))
+        self.save.setProperty("kind", "primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(lambda: self.save_requested.emit(self.input()))
+        cancel = QPushButton(tr("button.cancel"))
+        cancel.clicked.connect(self.reject)
+        self.remove = QPushButton(tr("connection.remove"))
+        self.remove.clicked.connect(self.remove_requested)
+        self.remove.setVisible(self._existing is not None)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.check)
+        buttons.addWidget(self.remove)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 20)
+        column.setSpacing(12)
+        column.addLayout(self._form)
+        column.addWidget(self.keychain)
+        column.addWidget(self.problem)
+        column.addWidget(self._table, 1)
+        column.addLayout(buttons)
+
+    def _fill(self, connection: Connection | None) -> None:
+        self.public_id.setPlaceholderText(tr("connection.hint.public_id"))
+        self.operator_uuid.setPlaceholderText(tr("connection.hint.operator_uuid"))
+        self.label_field.setPlaceholderText(tr("connection.hint.label"))
+        self.api_map.setPlaceholderText(tr("connection.hint.api_map"))
+        if connection is None:
+            return
+        self.environment.setCurrentIndex(self.environment.findData(connection.environment))
+        self.base_url.setText(connection.base_url)
+        self.public_id.setText(connection.public_id)
+        self.secret_key.setPlaceholderText(tr("connection.hint.secret_kept"))
+        self.operator_uuid.setText(connection.operator_uuid)
+        self.label_field.setText(connection.label)
+        self.api_map.setText(connection.api_map_path)
+        self.read_only.setChecked(connection.read_only)
+
+    def _environment_changed(self) -> None:
+        environment = self.environment.currentData()
+        fixed = self._base_urls.get(environment)
+        self.base_url.setReadOnly(fixed is not None)
+        self.base_url.setEnabled(fixed is None)
+        if fixed is not None:
+            self.base_url.setText(fixed)
+        elif self.base_url.text() in self._base_urls.values():
+            self.base_url.clear()

@@ -1,0 +1,107 @@
+"""The list of client files."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
+
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.ui.delegates.cells import ROW_HEIGHT, NameDelegate, PlainDelegate, StateDelegate
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.client_files import ClientFileModel, Column
+from tns_desktop.ui.widgets.empty_state import EmptyState
+
+_WIDTHS = {Column.ID: 92, Column.NAME: 200, Column.WORKFLOW: 150, Column.AGE: 64, Column.STATE: 190}
+
+
+class FileTable(QFrame):
+    """A table that never moves under the operator: rows of one height, the current file kept through every change."""
+
+    file_chosen = Signal(object)
+    empty_action_requested = Signal(str)
+
+    def __init__(self, model: ClientFileModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self._model = model
+        self._chosen: ClientFileKey | None = None
+        self.view = QTableView()
+        self.view.setObjectName("files")
+        self.view.setModel(model)
+        self.view.setAccessibleName(tr("list.accessible_name"))
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setTabKeyNavigation(False)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.view.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        columns = self.view.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        columns.setStretchLastSection(False)
+        columns.setMinimumSectionSize(48)
+        for column, width in _WIDTHS.items():
+            self.view.setColumnWidth(column, width)
+        columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.ID, Column.WORKFLOW, Column.AGE):
+            self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
+        self.view.setItemDelegateForColumn(Column.NAME, NameDelegate(self.view))
+        self.view.setItemDelegateForColumn(Column.STATE, StateDelegate(self.view))
+        self.view.setSortingEnabled(True)
+        columns.setSortIndicator(Column.AGE, Qt.SortOrder.DescendingOrder)
+        self.empty = EmptyState()
+        self.empty.action_requested.connect(self.empty_action_requested)
+        stack = QStackedLayout()
+        stack.addWidget(self.view)
+        stack.addWidget(self.empty)
+        self._stack = stack
+        column_layout = QVBoxLayout(self)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.addLayout(stack)
+        self.view.selectionModel().currentRowChanged.connect(self._current_changed)
+        model.modelReset.connect(self._restore)
+        for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            changed.connect(lambda *_: self._show_right_face())
+
+    @property
+    def chosen(self) -> ClientFileKey | None:
+        return self._chosen
+
+    def choose_row(self, row: int) -> None:
+        """Makes a row current, as a click would; out of range does nothing."""
+        if 0 <= row < self._model.rowCount():
+            column = max(0, self.view.currentIndex().column())
+            self.view.setCurrentIndex(self._model.index(row, column))
+            self.view.scrollTo(self._model.index(row, 0))
+
+    def current_row(self) -> int:
+        return self.view.currentIndex().row() if self.view.currentIndex().isValid() else -1
+
+    def move_by(self, step: int) -> None:
+        self.choose_row(min(max(self.current_row() + step, 0), self._model.rowCount() - 1))
+
+    def show_columns_for_width(self, width: int) -> None:
+        """A narrow list keeps what identifies a file; the rest returns with the room."""
+        self.view.setColumnHidden(Column.WORKFLOW, width < 560)
+        self.view.setColumnWidth(Column.STATE, 190 if width >= 480 else 132)
+        self.view.setColumnHidden(Column.STATE, width < 330)
+
+    def _current_changed(self, current: QModelIndex | QPersistentModelIndex) -> None:
+        row = self._model.row_at(current.row()) if current.isValid() else None
+        if row is None or row.key == self._chosen:
+            return
+        self._chosen = row.key
+        self.file_chosen.emit(row.key)
+
+    def _restore(self) -> None:
+        row = self._model.row_of(self._chosen) if self._chosen is not None else -1
+        if row >= 0:
+            self.view.setCurrentIndex(self._model.index(row, 0))
+
+    def _show_right_face(self) -> None:
+        self._stack.setCurrentWidget(self.view if self._model.rowCount() else self.empty)

@@ -1,0 +1,169 @@
+"""The outbox: each decision with its truth, and what a person can do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
+from tns_desktop.ui import formatting
+from tns_desktop.ui.delegates.cells import ROW_HEIGHT, OutboxStatusDelegate, PlainDelegate
+from tns_desktop.ui.i18n import has_text, tr
+from tns_desktop.ui.models.outbox import OutboxColumn, OutboxModel
+from tns_desktop.ui.state_words import state_words, status_sentence, verdict_words
+from tns_desktop.ui.widgets.empty_state import EmptyState
+from tns_desktop.ui.widgets.labels import label, wrapped
+
+_WIDTHS = {
+    OutboxColumn.NAME: 260,
+    OutboxColumn.ID: 110,
+    OutboxColumn.VERDICT: 120,
+    OutboxColumn.DECIDED: 150,
+    OutboxColumn.STATUS: 260,
+}
+
+
+class OutboxView(QFrame):
+    """A table and, for the row in it that is current, the facts side by side."""
+
+    withdraw_requested = Signal(str)
+    send_now_requested = Signal(str)
+    send_again_requested = Signal(str)
+    show_file_requested = Signal(object)
+
+    def __init__(self, model: OutboxModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self._model = model
+        self.view = QTableView()
+        self.view.setObjectName("outbox")
+        self.view.setModel(model)
+        self.view.setAccessibleName(tr("outbox.accessible_name"))
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setTabKeyNavigation(False)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.view.horizontalHeader().setHighlightSections(False)
+        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in _WIDTHS.items():
+            self.view.setColumnWidth(column, width)
+        self.view.horizontalHeader().setSectionResizeMode(OutboxColumn.NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (OutboxColumn.NAME, OutboxColumn.ID, OutboxColumn.VERDICT, OutboxColumn.DECIDED):
+            self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
+        self.view.setItemDelegateForColumn(OutboxColumn.STATUS, OutboxStatusDelegate(self.view))
+        self._empty = EmptyState()
+        self._empty.show_message("outbox", tr("outbox.empty.title"), tr("outbox.empty.text"))
+        self._detail = QFrame()
+        self._detail.setObjectName("decisionBar")
+        self.sentence = wrapped(role="title")
+        self.facts = wrapped()
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.withdraw = QPushButton()
+        self.send_now = QPushButton(tr("outbox.send_now"))
+        self.send_again = QPushButton(tr("outbox.send_again"))
+        self.show_file = QPushButton(tr("outbox.show_file"))
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.show_file, self.send_now, self.send_again, self.withdraw):
+            buttons.addWidget(button)
+        detail = QVBoxLayout(self._detail)
+        detail.setContentsMargins(16, 12, 16, 12)
+        detail.setSpacing(6)
+        detail.addWidget(self.sentence)
+        detail.addWidget(self.facts)
+        detail.addLayout(buttons)
+        heading = label(tr("outbox.heading"), "title")
+        heading.setContentsMargins(16, 12, 16, 12)
+        content = QWidget()
+        column_layout = QVBoxLayout(content)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.setSpacing(0)
+        column_layout.addWidget(heading)
+        column_layout.addWidget(self.view, 1)
+        column_layout.addWidget(self._detail)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(content)
+        self.withdraw.clicked.connect(lambda: self.withdraw_requested.emit(self._current_id()))
+        self.send_now.clicked.connect(lambda: self.send_now_requested.emit(self._current_id()))
+        self.send_again.clicked.connect(lambda: self.send_again_requested.emit(self._current_id()))
+        self.show_file.clicked.connect(self._show_file)
+        self.view.selectionModel().currentRowChanged.connect(self._current_changed)
+        for changed in (model.modelReset, model.rowsInserted, model.dataChanged):
+            changed.connect(lambda *_: self._refresh())
+        self._refresh()
+
+    def current_entry(self) -> OutboxEntry | None:
+        return self._model.entry_at(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
+
+    def _current_id(self) -> str:
+        entry = self.current_entry()
+        return entry.decision.decision_id if entry is not None else ""
+
+    def _show_file(self) -> None:
+        entry = self.current_entry()
+        if entry is not None:
+            self.show_file_requested.emit(entry.key)
+
+    def _current_changed(self, _current: QModelIndex | QPersistentModelIndex) -> None:
+        self._show_detail()
+
+    def _refresh(self) -> None:
+        self._stack.setCurrentIndex(1 if self._model.rowCount() else 0)
+        if self._model.rowCount() and not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self._model.index(0, 0))
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        entry = self.current_entry()
+        self._detail.setVisible(entry is not None)
+        if entry is None:
+            return
+        self.sentence.setText(status_sentence(entry))
+        self.facts.setText("\n".join(_facts_of(entry)))
+        needs_person = entry.status.needs_a_person
+        self.withdraw.setVisible(entry.can_be_withdrawn)
+        self.withdraw.setText(tr("outbox.drop") if needs_person else tr("outbox.withdraw"))
+        self.send_now.setVisible(entry.status in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT))
+        self.send_again.setVisible(needs_person)
+
+
+def _facts_of(entry: OutboxEntry) -> list[str]:
+    """What was decided and on what; then what the server shows or said."""
+    decision = entry.decision
+    lines = [
+        tr(
+            "outbox.fact.decided",
+            verdict=verdict_words(decision.verdict),
+            date=formatting.date_time(decision.decided_at),
+            state=state_words(decision.reviewed_state),
+            digest=decision.archive_sha256[:16],
+        )
+    ]
+    if decision.cause:
+        lines.append(tr("outbox.fact.cause", cause=decision.cause, message=decision.message))
+    if entry.observed_state is not None:
+        lines.append(tr("outbox.fact.observed", state=state_words(entry.observed_state), cause=entry.observed_cause or "—"))
+    if entry.error_code and has_text(f"error.{entry.error_code}.title"):
+        lines.append(tr("outbox.fact.error", error=tr(f"error.{entry.error_code}.title")))
+    elif entry.error_code and has_text(f"outbox.reason.{entry.error_code}"):
+        lines.append(tr(f"outbox.reason.{entry.error_code}"))
+    if entry.server_message:
+        lines.append(tr("error.server_words", message=entry.server_message))
+    if entry.attempts:
+        lines.append(tr("outbox.fact.attempts", count=entry.attempts))
+    return lines

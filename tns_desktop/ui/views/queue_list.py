@@ -1,0 +1,68 @@
+"""The queues on the left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
+
+from tns_desktop.domain.client_file import ClientFileState
+from tns_desktop.ui.delegates.cells import QueueDelegate
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.widgets.labels import label
+
+
+class QueueList(QFrame):
+    """Emits which queue was chosen; the outbox is one of them."""
+
+    state_chosen = Signal(object)
+    outbox_chosen = Signal()
+
+    def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self._model = model
+        self.view = QListView()
+        self.view.setObjectName("queues")
+        self.view.setModel(model)
+        self.view.setItemDelegate(QueueDelegate(self.view))
+        self.view.setAccessibleName(tr("queue.accessible_name"))
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setUniformItemSizes(True)
+        self.view.selectionModel().currentChanged.connect(lambda current, _previous: self._chosen(current.row()))
+        model.modelReset.connect(self._restore)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(4)
+        heading = label(tr("queue.heading"), "section")
+        heading.setContentsMargins(12, 4, 12, 4)
+        column.addWidget(heading)
+        column.addWidget(self.view, 1)
+        self._current: ClientFileState | None = None
+        self._outbox = False
+
+    def choose_state(self, state: ClientFileState) -> None:
+        self._current, self._outbox = state, False
+        row = self._model.row_of_state(state)
+        if row >= 0:
+            self.view.setCurrentIndex(self._model.index(row))
+
+    def choose_outbox(self) -> None:
+        self.view.setCurrentIndex(self._model.index(self._model.row_of_outbox()))
+
+    def _chosen(self, row: int) -> None:
+        queue = self._model.queue_at(row)
+        if queue is None:
+            return
+        self._current, self._outbox = queue.state, queue.is_outbox
+        if queue.state is None:
+            self.outbox_chosen.emit()
+        else:
+            self.state_chosen.emit(queue.state)
+
+    def _restore(self) -> None:
+        """After a reset (a state appeared or went) the same queue stays chosen."""
+        if self._outbox:
+            self.choose_outbox()
+        elif self._current is not None:
+            self.choose_state(self._current)

@@ -1,0 +1,54 @@
+"""A banner: a lasting state of the line or of a pane, with what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from tns_desktop.ui import icons, theme
+from tns_desktop.ui.widgets.labels import wrapped
+
+_ICONS = {"info": ("info", "accent"), "warning": ("warning", "state_suspended"), "error": ("warning", "state_rejected")}
+
+
+class Banner(QFrame):
+    """Hidden until it has something to say. ``action_requested`` carries the id given with the text."""
+
+    action_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._icon = QLabel()
+        self._text = wrapped()
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._button = QPushButton()
+        self._button.clicked.connect(lambda: self.action_requested.emit(self._action))
+        self._action = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._button)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._text.text() if not self.isHidden() else ""
+
+    def show_message(self, level: str, text: str, *, action: str = "", action_text: str = "") -> None:
+        """``level`` is info, warning or error."""
+        name, token = _ICONS[level]
+        self._icon.setPixmap(icons.pixmap(name, theme.current().colours[token], 20, self.devicePixelRatioF()))
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._action = action
+        self._button.setText(action_text)
+        self._button.setVisible(bool(action))
+        self.setProperty("level", level)
+        theme.restyle(self)
+        self.show()
+
+    def clear(self) -> None:
+        self.hide()
