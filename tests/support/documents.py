@@ -7,6 +7,7 @@ import struct
 import zlib
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -33,7 +34,9 @@ def document(
     return RenderDocument(DocumentKey(archive, entry_id), f"{entry_id}.{kind.value}", kind, content, password)
 
 
-def pdf(*, pages: int = 1, lines: int = 60, password: str | None = None, size: tuple[float, float] = A4_POINTS) -> bytes:
+def pdf(
+    *, pages: int = 1, lines: int = 60, password: str | None = None, size: tuple[float, float] = A4_POINTS
+) -> bytes:
     """Pages of text; page n is marked by a black square of n + 1 tenths of its width, at the upper left."""
     target = io.BytesIO()
     encryption = StandardEncryption(password, canPrint=1) if password is not None else None
@@ -43,7 +46,9 @@ def pdf(*, pages: int = 1, lines: int = 60, password: str | None = None, size: t
         side = width * (page + 1) / 10
         canvas.rect(0, height - side, side, side, stroke=0, fill=1)
         for line in range(lines):
-            canvas.drawString(width / 3, height - 20 - 13 * line, f"Page {page}, line {line}: the quick brown fox jumps")
+            canvas.drawString(
+                width / 3, height - 20 - 13 * line, f"Page {page}, line {line}: the quick brown fox jumps"
+            )
         canvas.showPage()
     canvas.save()
     return target.getvalue()
@@ -53,7 +58,9 @@ def form_pdf() -> bytes:
     """One page, white but for a form field that is filled in."""
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=A4_POINTS, invariant=1)
-    canvas.acroForm.textfield(name="iban", value="FR76", x=100, y=400, width=300, height=100, fontSize=40, borderWidth=4)
+    canvas.acroForm.textfield(
+        name="iban", value="FR76", x=100, y=400, width=300, height=100, fontSize=40, borderWidth=4
+    )
     canvas.showPage()
     canvas.save()
     return target.getvalue()
@@ -70,9 +77,9 @@ def corner_image(width: int = 120, height: int = 80) -> Image.Image:
     return image
 
 
-def encoded(image: Image.Image, image_format: str, **options: object) -> bytes:
+def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
     target = io.BytesIO()
-    image.save(target, image_format, **options)  # type: ignore[arg-type]
+    image.save(target, image_format, **options)
     return target.getvalue()
 
 

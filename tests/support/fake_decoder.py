@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from tns_desktop.adapters.render import protocol, worker
 
@@ -49,11 +49,11 @@ def _greet() -> None:
 
 
 def _requests() -> Any:
-    return sys.stdin.buffer.raw  # type: ignore[attr-defined]
+    return cast(Any, sys.stdin.buffer).raw
 
 
 def _answers() -> Any:
-    return sys.stdout.buffer.raw  # type: ignore[attr-defined]
+    return cast(Any, sys.stdout.buffer).raw
 
 
 def _next(folder: Path) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class ArchiveLimits:
     total_bytes: int = 5_368_709_120
     entries: int = 3_000
     ratio: int = 200
-    ratio_free_bytes: int = 1_048_576
+    ratio_free_bytes: int = 33_554_432
     """An entry may be compressed better than ``ratio`` while it stays below this size."""
     nesting: int = 2
 

@@ -109,7 +109,7 @@ class OutboxEntry:
     """A decision and where it stands.
 
     ``attempts`` counts the sends that may have reached the server; ``maybe_carried_out`` is true once one of them ended
-    without a usable answer. ``not_before`` is the earliest time of the next send. ``error_code`` and ``server_message``
+    without a usable answer. ``not_before``, once set, is the earliest time of the next step. ``error_code`` and ``server_message``
     say why the last step ended as it did; ``observed_state`` is what the last re-read showed.
     """
 
@@ -151,14 +151,19 @@ class OutboxEntry:
 
     def seconds_of_grace(self, now: datetime) -> float:
         """How long it can still be taken back before it leaves, in seconds; 0 when the time is over."""
-        if self.status is not OutboxStatus.QUEUED:
+        if self.status is not OutboxStatus.QUEUED or self.not_before is not None:
             return 0.0
         return max(0.0, (self.decision.send_after - now).total_seconds())
 
     def is_due(self, now: datetime) -> bool:
         if self.status not in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT):
             return False
-        return now >= max(self.decision.send_after, self.not_before or self.decision.send_after)
+        return now >= self.due_at
+
+    @property
+    def due_at(self) -> datetime:
+        """When the next step is due: at the end of the grace period, unless a pause or "send now" says otherwise."""
+        return self.not_before or self.decision.send_after
 
 
 def judge_reread(entry: OutboxEntry, seen: ClientFile) -> OutboxStatus:

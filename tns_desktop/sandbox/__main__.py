@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tns_desktop.sandbox.app import SandboxApp, SandboxOptions
+from tns_desktop.sandbox.archives import load_makers_blocking
 from tns_desktop.sandbox.faults import FAULT_KINDS, FAULT_ROUTES, FaultSpecInvalid
 from tns_desktop.sandbox.routes import RouteMapInvalid
 from tns_desktop.sandbox.server import HostRefused, SandboxServer, bind, describe
@@ -52,6 +54,8 @@ def main(argv: list[str] | None = None) -> int:
     server = SandboxServer(app, announce)
     if arguments.until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(server,), name="stdin", daemon=True).start()
+    if arguments.warm:
+        threading.Thread(target=load_makers_blocking, name="warm", daemon=True).start()
     with listener:
         asyncio.run(server.serve(sockets=[listener]))
     app.close()
@@ -59,8 +63,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _watch_stdin(server: SandboxServer) -> None:
-    """The parent's death closes the pipe, whatever it died of."""
-    while sys.stdin.buffer.readline():
+    """The parent's death closes the pipe, whatever it died of.
+
+    Reads past ``sys.stdin``: its lock, held by a daemon thread, would abort the interpreter on its way out.
+    """
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     server.should_exit = True
 
@@ -85,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-range", action="store_true", help="archives only as a whole")
     parser.add_argument("--idempotency", action="store_true", help="answer a repeated decision as the first time")
     parser.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before each answer")
+    parser.add_argument("--warm", action="store_true", help="load the drawing libraries before they are needed")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     parser.add_argument("--quiet", action="store_true", help="nothing on standard error")
     return parser

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -98,12 +97,12 @@ class Api:
         paging = route.paging
         query = request.query_params
         try:
-            limit = int(query.get(paging.limit_param, paging.limit)) if paging.limit_param else paging.limit
+            wanted = int(query.get(paging.limit_param, paging.limit)) if paging.limit_param else paging.limit
+            limit = min(wanted, MAX_PAGE)
             start = _start_of(paging.style, query.get(paging.position_param), paging.first, limit)
         except ValueError:
             wrong = [name for name in (paging.position_param, paging.limit_param) if name in query]
             return self.failure("request_invalid", "Invalid parameters", 1010, invalid=wrong)
-        limit = min(limit, MAX_PAGE)
         if paging.style == "none":
             start, limit = 0, len(uuids)
         page = uuids[start : start + limit]
@@ -189,7 +188,7 @@ def _start_of(style: str, position: str | None, first: int, limit: int) -> int:
         number = int(position)
     else:
         number = int(position) - first
-    if number < 0 or not math.isfinite(number):
+    if number < 0:
         raise ValueError("position")
     return number
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -93,7 +95,13 @@ class SandboxApp:
     async def _answer(self, request: Request, route: Route | None, values: dict[str, str]) -> Response:
         if route is None:
             return self._api.failure("client_file_not_found", "No such resource", 1005)
-        return await self._api.answer(request, route, values)
+        try:
+            return await self._api.answer(request, route, values)
+        except ClientDisconnect:
+            raise
+        except Exception:  # a mistake of the sandbox must be seen by whoever runs it
+            traceback.print_exc(file=sys.stderr)
+            return self._api.failure("server_failed", "Server error", 1000)
 
     def _note(self, request: Request, route: Route | None) -> None:
         name = route.name if route else "unknown"

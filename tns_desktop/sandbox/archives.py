@@ -67,6 +67,11 @@ class ArchiveStore:
         return body
 
 
+def load_makers_blocking() -> None:
+    """Imports what archives are made with, ahead of the first one: about a second of work."""
+    from tns_desktop.sandbox.samples import archive as _archive  # noqa: F401
+
+
 def _build_blocking(record: Record) -> bytes:
     from tns_desktop.sandbox.samples.archive import build_archive_blocking
 

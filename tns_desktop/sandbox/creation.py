@@ -53,8 +53,9 @@ async def created_record(request: Request, route: Route, world: World, product: 
     parts = {
         name: route.parts.get(name, name) for name in ("workflow_label", "external_id", "client_file", "documents")
     }
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise CreationRefused("multipart/form-data expected", [])
+    media = request.headers.get("content-type", "")
+    if not media.startswith("multipart/form-data") or "boundary=" not in media:
+        raise CreationRefused("multipart/form-data with a boundary expected", [])
     try:
         form = await request.form()
     except HTTPException as error:
@@ -71,10 +72,10 @@ async def created_record(request: Request, route: Route, world: World, product: 
         for item in form.getlist(parts["documents"])
         if isinstance(item, UploadFile)
     ]
-    rng, uuid_text, file_id, number = world.new_identity(product)
     people = find(client_file, world.route_map.client_file.get("participants", "participants"))
     if not isinstance(people, list) or not people or not all(isinstance(person, Mapping) for person in people):
         raise CreationRefused("Invalid parameters", [parts["client_file"]])
+    rng, uuid_text, file_id, number = world.new_identity(product)
     automatic = workflow == AUTOMATIC_WORKFLOW
     return Record(
         uuid=uuid_text,

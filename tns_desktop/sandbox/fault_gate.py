@@ -15,6 +15,7 @@ from tns_desktop.sandbox.routes import RouteMap
 from tns_desktop.sandbox.wire import encode, put
 
 HUGE_BYTES = 10 * 1024 * 1024
+_MISSING_BYTES = 512
 _SLOW_SECONDS = 2.0
 _SLOW_STEPS = 8
 _PROXY_PAGE = (
@@ -72,28 +73,47 @@ async def strike(
 
 
 async def _spoil(rule: FaultRule, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    if rule.kind in ("cut", "wrong-length"):
+        await _break_off(rule.kind, app, scope, receive, send)
+        return
     answer = CollectedAnswer()
     await app(scope, receive, answer.send)
-    body = bytes(answer.body)
     match rule.kind:
-        case "slow":
-            await _slowly(answer, _SLOW_SECONDS if rule.number is None else rule.number, send)
         case "commit-then-cut":
             await _abort(scope, receive)
-        case "cut":
-            # Without a body there is nothing to cut in, so one is promised.
-            promised = str(max(len(body), 2)).encode()
-            await _start(send, answer.status, answer.with_header(b"content-length", promised))
-            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-        case "wrong-length":
-            await _start(send, answer.status, answer.with_header(b"content-length", str(len(body) + 512).encode()))
-            await send({"type": "http.response.body", "body": body, "more_body": True})
+        case "slow":
+            await _slowly(answer, _SLOW_SECONDS if rule.number is None else rule.number, send)
         case "invalid-json":
-            text = body.rstrip(b"}]") or b'{"state": '
+            text = bytes(answer.body).rstrip(b"}]") or b'{"state": '
             await _whole(send, answer.status, b"application/json", text)
         case _:
             await _start(send, answer.status, answer.with_header(b"content-type", b"application/x-unexpected"))
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": bytes(answer.body)})
+
+
+async def _break_off(kind: str, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Passes an answer on, however large, with a length that is not kept; the server then drops the connection."""
+    left = 0
+    without_body = False
+
+    async def shortened(message: Message) -> None:
+        nonlocal left, without_body
+        if message["type"] == "http.response.start":
+            headers = [header for header in message.get("headers", []) if header[0].lower() != b"content-length"]
+            length = int(next((value for name, value in message["headers"] if name == b"content-length"), 0))
+            without_body = message["status"] in (204, 304)
+            left = length // 2 if kind == "cut" else length
+            promised = max(length, 2) if kind == "cut" else length + _MISSING_BYTES
+            if not without_body:
+                await _start(send, message["status"], [*headers, (b"content-length", str(promised).encode())])
+        elif not without_body:
+            piece = message.get("body", b"")[:left]
+            left -= len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+    await app(scope, receive, shortened)
+    if without_body:
+        await _abort(scope, receive)
 
 
 async def _slowly(answer: CollectedAnswer, seconds: float, send: Send) -> None:

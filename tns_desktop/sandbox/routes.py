@@ -28,6 +28,7 @@ _MEANINGS = {
     "credentials_refused": 401,
     "client_file_not_found": 404,
     "state_conflict": 409,
+    "server_failed": 500,
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -134,15 +135,25 @@ def load_route_map(path: Path | None) -> RouteMap:
             text = resources.files("tns_desktop.sandbox").joinpath("routes.toml").read_text("utf-8")
         else:
             text = path.read_text("utf-8")
-        return parse_route_map(tomllib.loads(text))
+        data = tomllib.loads(text)
     except OSError as error:
         raise RouteMapInvalid(f"the map cannot be read: {error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RouteMapInvalid(f"the map is not TOML: {error}") from error
+    return parse_route_map(data)
 
 
 def parse_route_map(data: Mapping[str, Any]) -> RouteMap:
     """Raises RouteMapInvalid. Keys that only the desk needs are passed over."""
+    try:
+        return _route_map(data)
+    except RouteMapInvalid:
+        raise
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise RouteMapInvalid(f"a value of the map is not what it should be: {error}") from error
+
+
+def _route_map(data: Mapping[str, Any]) -> RouteMap:
     headers = _table(data, "headers")
     fields = _table(data, "fields")
     errors = _table(data, "errors")

@@ -7,6 +7,7 @@ read from that archive or not at all.
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import BinaryIO, TypeVar
 
 from tns_desktop.domain.archive import ArchiveIndex, ArchiveProblem
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import ArchiveNotAvailable, EntryUnreadable
+from tns_desktop.domain.errors import ArchiveNotAvailable, DiskFull, EntryUnreadable, VaultReadOnly
 from tns_desktop.domain.preview import DocumentKey, RenderDocument
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ArchiveProgressed, ArchiveStored, ClientFilesChanged, EventBus
@@ -118,6 +119,10 @@ class Archives:
             content = await self._in_pool(lambda: self._read_blocking(stream, entry_id, password))
         return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, entry.kind, content)
 
+    async def save_copy(self, document: RenderDocument, target: Path) -> None:
+        """Writes one document in clear, because the operator asked for it. Raises DiskFull or ArchiveNotAvailable."""
+        await self._in_pool(lambda: _write_blocking(document.content, target))
+
     # --- inside -------------------------------------------------------------------------------------------------------
 
     async def _opened(self, stored: StoredArchive) -> OpenArchive:
@@ -187,3 +192,11 @@ def _hash_blocking(path: Path) -> tuple[str, int]:
             digest.update(chunk)
             size += len(chunk)
     return digest.hexdigest(), size
+
+
+def _write_blocking(content: bytes, target: Path) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else VaultReadOnly
+        raise kind(str(error), facts={"path": str(target)}) from error

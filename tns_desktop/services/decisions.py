@@ -96,18 +96,14 @@ class Decisions:
     async def send_again(self, decision_id: str) -> OutboxEntry:
         """Sends a refused or conflicting decision once more, on purpose."""
         entry = await self._entry(decision_id)
-        return await self._move(entry, OutboxStatus.QUEUED, override_conflict=True, not_before=None)
+        return await self._move(entry, OutboxStatus.QUEUED, override_conflict=True, not_before=self._clock.now())
 
     async def send_now(self, decision_id: str) -> OutboxEntry:
         """Ends the grace period and any pause before the next try."""
         entry = await self._entry(decision_id)
         if entry.status not in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT):
             raise IllegalTransition("not waiting", facts={"before": entry.status.value, "after": "sending"})
-        changed = replace(
-            entry,
-            not_before=None,
-            decision=replace(entry.decision, send_after=min(self.now(), entry.decision.send_after)),
-        )
+        changed = replace(entry, not_before=self.now())
         await self._vault.outbox.update(changed, expected=entry)
         self._publish(changed)
         return changed
@@ -366,8 +362,7 @@ class DecisionSender:
         for entry in await self._vault.outbox.unfinished():
             if entry.status.needs_a_person or entry.key.connection_id in self._parked:
                 continue
-            due = max(entry.decision.send_after, entry.not_before or entry.decision.send_after)
-            waits.append(max(0.05, (due - now).total_seconds()))
+            waits.append(max(0.05, (entry.due_at - now).total_seconds()))
         return min(waits)
 
     async def _pause(self, seconds: float) -> None:

@@ -10,7 +10,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions, DecisionSender
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
-from tns_desktop.services.ports import Clock
+from tns_desktop.services.ports import Clock, SampleServer
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
@@ -28,4 +28,5 @@ class Desk:
     synchroniser: Synchroniser
     lines: Lines
     bus: EventBus
+    samples: SampleServer
     clock: Clock

@@ -214,7 +214,7 @@ class ArchiveReader(Protocol):
     """Reads ZIP archives in memory; called in a worker thread with a stream of its own."""
 
     def index_blocking(self, stream: BinaryIO, sha256: str) -> ArchiveIndex:
-        """Raises NotAnArchive, ArchiveTruncated, ArchiveTooLarge. Problems of single entries are in the index."""
+        """Raises NotAnArchive, ArchiveTruncated, ArchiveTooLarge, TooManyEntries; an entry's problems are in the index."""
         ...
 
     def read_blocking(self, stream: BinaryIO, entry_id: str, password: str | None = None) -> bytes:
@@ -244,6 +244,29 @@ class Renderer(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+# --- sample files -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAccount:
+    """How to reach the local server with sample files; the secret is a specimen."""
+
+    base_url: str
+    public_id: str
+    secret_key: str
+    operator_uuid: str
+
+
+class SampleServer(Protocol):
+    """A local Trust and Sign with invented clients, in a process of its own."""
+
+    async def start(self) -> SampleAccount:
+        """Starts it, or returns the account of the one that runs. Raises ServerUnreachable."""
+        ...
+
+    async def stop(self) -> None: ...
 
 
 # --- secrets and settings ---------------------------------------------------------------------------------------------

@@ -60,8 +60,11 @@ class Settings:
         """Raises SettingsInvalid when the file cannot be read."""
         self._store = store
         self._values = store.load()
+        self._overrides: dict[str, Any] = {}
 
     def get(self, setting: Setting[T]) -> T:
+        if setting.key in self._overrides:
+            return self._overrides[setting.key]  # type: ignore[no-any-return]
         value: Any = self._values
         for part in setting.key.split("."):
             value = value.get(part) if isinstance(value, dict) else None
@@ -72,6 +75,7 @@ class Settings:
     def set(self, setting: Setting[T], value: T) -> None:
         if not setting.accepts(value):
             raise ValueError(f"{setting.key} does not take {value!r}")
+        self._overrides.pop(setting.key, None)
         *tables, last = setting.key.split(".")
         table = self._values
         for part in tables:
@@ -83,6 +87,10 @@ class Settings:
             return
         table[last] = value
         self._store.save(self._values)
+
+    def override(self, setting: Setting[T], value: T) -> None:
+        """For this run only: what the command line said. A later ``set`` of the same key ends it."""
+        self._overrides[setting.key] = value
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """A list of tables, such as the connections."""

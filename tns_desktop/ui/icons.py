@@ -24,11 +24,11 @@ def install(folder: Traversable) -> None:
     _pixmap.cache_clear()
 
 
-def icon(name: str, token: str = "text") -> QIcon:
-    """The icon in the colour of ``token``, greyed when its control is off."""
+def icon(name: str, role: str = "text") -> QIcon:
+    """The icon in the colour that the theme gives ``role``, greyed when its control is off."""
     made = QIcon()
     for size in _SIZES:
-        made.addPixmap(pixmap(name, theme.current().colours[token], size), QIcon.Mode.Normal)
+        made.addPixmap(pixmap(name, theme.current().colours[role], size), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, theme.current().colours["text_disabled"], size), QIcon.Mode.Disabled)
     return made
 

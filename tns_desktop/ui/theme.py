@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
@@ -51,10 +52,14 @@ class Theme:
         return palette
 
 
+def _colour_of(colours: dict[str, str], placeholder: re.Match[str]) -> str:
+    return colours[placeholder[1]]
+
+
 def load_themes(tokens: str, style: str) -> dict[str, Theme]:
     """Both themes from the texts of the two files. Raises KeyError when the style names a token that is not there."""
     return {
-        name: Theme(name, dict(colours), _PLACEHOLDER.sub(lambda match, table=colours: str(table[match[1]]), style))
+        name: Theme(name, dict(colours), _PLACEHOLDER.sub(partial(_colour_of, colours), style))
         for name, colours in tomllib.loads(tokens).items()
     }
 

@@ -1,4 +1,4 @@
-""" "Check this connection": one line a route, and never an exception."""
+"""The connection dialog's check: one line a route, and never an exception."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.api_connection import MakeApi
 from tests.support.api_maps import edited_map
 from tests.support.wire_server import Reply, SeenRequest, WireServer, archive_reply, json_reply, running_wire_server
-from tests.unit.api.conftest import MakeApi
 from tns_desktop.domain.errors import AnswerNotUnderstood, ClientFileNotFound, CredentialsRefused, ServerUnreachable
 from tns_desktop.services.ports import ClientFileApi
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,11 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.api_maps import edited_map
-from tests.support.wire_server import Reply, SeenRequest, WireServer, archive_reply, in_turn, json_reply
-from tests.unit.api.conftest import MakeApi
+from tests.support.api_connection import SECRET_KEY, MakeApi, connection_to
+from tests.support.api_maps import DEFAULT_MAP, edited_map
+from tests.support.certificates import self_signed_server
+from tests.support.wire_server import (
+    Reply,
+    SeenRequest,
+    WireServer,
+    archive_reply,
+    in_turn,
+    json_reply,
+    running_wire_server,
+)
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
-from tns_desktop.adapters.api.transport import Timeouts
+from tns_desktop.adapters.api.factory import make_api_factory
+from tns_desktop.adapters.api.transport import Timeouts, TrustedRoots
 from tns_desktop.domain.errors import (
     AnswerNotUnderstood,
     ArchiveTooLarge,
@@ -134,7 +145,7 @@ async def test_begins_again_when_the_archive_changed_meanwhile(api: ClientFileAp
 async def test_begins_again_where_nothing_proves_the_same_bytes(
     etag: str, api: ClientFileApi, server: WireServer
 ) -> None:
-    whole = archive_reply(BODY, **({"ETag": etag} if etag else {}))
+    whole = archive_reply(BODY, ETag=etag) if etag else archive_reply(BODY)
     server.respond = in_turn(replace(whole, cut_after=500_000), whole)
     sink = ListSink()
     await api.download_archive("u-1", sink, ignore)
@@ -304,6 +315,27 @@ async def test_cancelling_reaches_a_connection_that_is_used_again(api: ClientFil
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await asyncio.to_thread(server.gone.wait, 5)
+
+
+@pytest.mark.parametrize("reply", [Reply(hang=True), replace(archive_reply(BODY), cut_after=1_000_000, hang=True)])
+async def test_cancelling_reaches_through_tls(reply: Reply, tmp_path: Path) -> None:
+    certificate, tls = self_signed_server(tmp_path)
+    roots = TrustedRoots(lambda: ssl.create_default_context(cafile=certificate))
+    with running_wire_server(tls) as server:
+        server.respond = lambda _: archive_reply(BODY)
+        api = make_api_factory(DEFAULT_MAP, roots=roots)(connection_to(server.base_url), SECRET_KEY)
+        whole = ListSink()
+        await api.download_archive("u-1", whole, ignore)
+        assert bytes(whole.content) == BODY
+
+        server.respond = lambda _: reply
+        task = asyncio.create_task(api.download_archive("u-1", ListSink(), ignore))
+        await hung(server)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=5)  # far less than the read timeout
+        assert task in done
+        assert task.cancelled()
+        await api.close()
 
 
 async def test_cancelling_waits_for_a_sink_that_is_writing(api: ClientFileApi, server: WireServer) -> None:

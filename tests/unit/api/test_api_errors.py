@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import ssl
 from email.utils import format_datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from tests.support.api_connection import SECRET_KEY, MakeApi, connection_to
 from tests.support.api_maps import DEFAULT_MAP
+from tests.support.certificates import self_signed_server
 from tests.support.wire_server import Reply, WireServer, json_reply, running_wire_server
-from tests.unit.api.conftest import MakeApi
 from tns_desktop.adapters.api.errors import MAX_RETRY_AFTER, retry_after_seconds, transport_error
 from tns_desktop.adapters.api.factory import make_api_factory
 from tns_desktop.adapters.api.proxies import proxy_for_blocking, without_credentials
 from tns_desktop.adapters.api.transport import TrustedRoots
-from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.errors import (
     AccessForbidden,
     AnswerNotUnderstood,
@@ -170,39 +165,8 @@ def test_only_failures_before_the_first_byte_are_certainly_not_sent(error: Excep
     assert certainly_not_sent == (expected is ServerUnreachable)
 
 
-def _self_signed(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Loopback Authority"),
-            x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1"),
-        ]
-    )
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_path, key_path = folder / "cert.pem", folder / "key.pem"
-    certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate_path, key_path
-
-
 async def test_tls_is_verified_and_its_issuer_named(make_api: MakeApi, tmp_path: Path) -> None:
-    certificate, key = _self_signed(tmp_path)
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certificate, key)
+    certificate, tls = self_signed_server(tmp_path)
     with running_wire_server(tls) as server:
         server.respond = lambda _: json_reply({"clientFiles": [], "total": 0})
 
@@ -213,8 +177,7 @@ async def test_tls_is_verified_and_its_issuer_named(make_api: MakeApi, tmp_path:
         assert server.requests == []
 
         roots = TrustedRoots(lambda: ssl.create_default_context(cafile=certificate))
-        connection = Connection("c1", "t", Environment.OTHER, server.base_url, "john123456")
-        trusting = make_api_factory(DEFAULT_MAP, roots=roots)(connection, "azerty")
+        trusting = make_api_factory(DEFAULT_MAP, roots=roots)(connection_to(server.base_url), SECRET_KEY)
         checks = await trusting.check()
         await trusting.close()
         assert checks[0].understood

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.api_connection import MakeApi
 from tests.support.api_maps import edited_map
 from tests.support.wire_server import Reply, SeenRequest, WireServer, json_reply, running_wire_server
-from tests.unit.api.conftest import MakeApi
 from tns_desktop.adapters.api import paging
 from tns_desktop.domain.client_file import PENDING, WAITING, ClientFile, ClientFileState
 from tns_desktop.domain.errors import AnswerNotUnderstood, RedirectRefused

@@ -217,13 +217,14 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     big, latin = tmp_path / "big.toml", tmp_path / "latin.toml"
     big.write_bytes(b"#" * 1_000_001)
     latin.write_bytes("# ok\nname = 'é'".encode("latin-1"))
-    for path, reason, line in [
+    cases: list[tuple[str | Path, str, str]] = [
         (tmp_path / "none.toml", "unreadable", "?"),
         (tmp_path, "unreadable", "?"),
         ("nul\0", "unreadable", "?"),
         (big, "too_large", "?"),
         (latin, "not_utf8", "2"),
-    ]:
+    ]
+    for path, reason, line in cases:
         with pytest.raises(ApiMapInvalid) as caught:
             load_api_map(path)
         assert (caught.value.facts["file"], caught.value.facts["reason"]) == (str(path), reason)

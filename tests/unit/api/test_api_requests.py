@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.api_connection import OPERATOR, MakeApi
 from tests.support.api_maps import edited_map
-from tests.support.wire_server import Reply, WireServer, json_reply, running_wire_server
-from tests.unit.api.conftest import OPERATOR, MakeApi
+from tests.support.wire_server import Reply, WireServer, archive_reply, json_reply, running_wire_server
 from tns_desktop.adapters.api.transport import Timeouts, basic_authorization
 from tns_desktop.domain.client_file import ACCEPTED, WAITING, ClientFileKey
 from tns_desktop.domain.decision import Decision, Verdict
 from tns_desktop.domain.errors import (
     AnswerNotUnderstood,
+    ClientFileNotFound,
     ConnectionCut,
     ConnectionInvalid,
     DecisionNotAllowed,
@@ -254,8 +255,6 @@ async def test_a_code_of_the_map_means_a_conflict_whatever_the_status(
     [
         (Reply(200, b"", {"Content-Type": "application/zip", "ETag": '"v1"'}), '"v1"'),
         (Reply(200, b"", {"Content-Type": "application/zip"}), ""),
-        (Reply(405), ""),
-        (Reply(501), ""),
     ],
 )
 async def test_asks_for_the_entity_tag_without_the_archive(
@@ -264,6 +263,23 @@ async def test_asks_for_the_entity_tag_without_the_archive(
     server.respond = lambda _: reply
     assert await api.archive_etag("u-1") == etag
     assert server.requests[0].method == "HEAD"
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
+async def test_asks_for_the_first_byte_where_head_is_unknown(
+    status: int, api: ClientFileApi, server: WireServer
+) -> None:
+    part = archive_reply(b"P", 206, ETag='"v1"', Content_Range="bytes 0-0/9")
+    server.respond = lambda request: Reply(status) if request.method == "HEAD" else part
+    assert await api.archive_etag("u-1") == '"v1"'
+    assert server.requests[1].headers["range"] == "bytes=0-0"
+
+
+async def test_an_archive_that_is_gone_has_no_entity_tag(api: ClientFileApi, server: WireServer) -> None:
+    server.respond = lambda _: json_reply({"error": {"message": "Gone", "code": 3}}, 404)
+    with pytest.raises(ClientFileNotFound) as caught:
+        await api.archive_etag("u-1")
+    assert caught.value.server_message == "Gone"
 
 
 async def test_a_sign_in_page_has_no_entity_tag(api: ClientFileApi, server: WireServer) -> None:

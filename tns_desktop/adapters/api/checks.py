@@ -1,4 +1,4 @@
-""" "Check this connection": each read-only route is asked once, and what came back is shown, understood or not.
+"""The connection dialog's check: each read-only route is asked once, and what came back is shown, understood or not.
 
 It must find a wrong line of the API map in a minute, so an error is a result here, never an exception.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tns_desktop.adapters.api.conversation import NO_SUCH_METHOD, Conversation
+from tns_desktop.adapters.api.conversation import PERHAPS_NO_HEAD, Conversation
 from tns_desktop.adapters.api.json_body import media_type_of, not_understood
 from tns_desktop.adapters.api.paging import Position
 from tns_desktop.adapters.api.requests import Request
@@ -107,7 +107,7 @@ async def _check_read(conversation: Conversation, uuid: str | None) -> _Attempt:
 
 
 async def _check_archive(conversation: Conversation, uuid: str | None) -> _Attempt:
-    """HEAD, or the first bytes where the server knows no HEAD."""
+    """HEAD, or the first bytes where the server does not seem to know HEAD."""
     route = conversation.map.archive
     if uuid is None:
         return _Attempt(route.name, route.method, conversation.transport.base_url + route.path)
@@ -115,11 +115,11 @@ async def _check_archive(conversation: Conversation, uuid: str | None) -> _Attem
     attempt.method = "HEAD"
 
     async def understand(answer: Answer) -> None:
-        if answer.status not in NO_SUCH_METHOD:
+        if answer.status not in PERHAPS_NO_HEAD:
             _describe_archive(conversation, attempt, answer)
 
     await _run(attempt, lambda: conversation.ask_archive_head(uuid), understand)
-    if attempt.answer is None or attempt.answer.status not in NO_SUCH_METHOD:
+    if attempt.answer is None or attempt.answer.status not in PERHAPS_NO_HEAD:
         return attempt
 
     attempt.method = route.method

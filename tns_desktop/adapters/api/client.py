@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tns_desktop.adapters.api.checks import check_routes
-from tns_desktop.adapters.api.conversation import NO_SUCH_METHOD, Conversation
+from tns_desktop.adapters.api.conversation import PERHAPS_NO_HEAD, Conversation
 from tns_desktop.adapters.api.download import Downloads
 from tns_desktop.domain.client_file import ClientFile, ClientFileState
 from tns_desktop.domain.decision import Decision
@@ -50,10 +50,10 @@ class TrustAndSignApi:
         return await self._downloads.fetch(self._conversation.archive_request(uuid), sink, progress)
 
     async def archive_etag(self, uuid: str) -> str:
-        """An empty string also where the server does not know HEAD."""
+        """By HEAD, or by asking for the first byte where the server does not seem to know HEAD."""
         answer = await self._conversation.ask_archive_head(uuid)
-        if answer.status in NO_SUCH_METHOD:
-            return ""
+        if answer.status in PERHAPS_NO_HEAD:
+            answer = await self._conversation.ask_archive_start(uuid, 1)
         self._conversation.understand_archive(answer)
         return answer.headers.get("etag", "")
 

@@ -23,7 +23,8 @@ from tns_desktop.services.ports import Page
 PARSED_ON_THE_LOOP = 256 * 1024
 """Bytes; a longer answer is parsed in a worker thread so that the window does not stutter."""
 
-NO_SUCH_METHOD = frozenset({405, 501})
+PERHAPS_NO_HEAD = frozenset({400, 403, 404, 405, 501})
+"""Statuses with which servers and gateways answer a HEAD that they do not know."""
 
 Result = TypeVar("Result")
 
@@ -115,6 +116,7 @@ class Conversation:
         return build_request(self.map.archive, self.transport.base_url, {"uuid": uuid})
 
     async def ask_archive_head(self, uuid: str) -> Answer:
+        """The headers alone; a status of PERHAPS_NO_HEAD says nothing about the archive."""
         return await self._carry(self.map.archive, replace(self.archive_request(uuid), method="HEAD"))
 
     async def ask_archive_start(self, uuid: str, size: int) -> Answer:

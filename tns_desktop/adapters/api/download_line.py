@@ -15,7 +15,10 @@ import httpx
 
 
 class DownloadLine:
-    """A synchronous client of one connection and its socket."""
+    """A synchronous client of one connection and its socket.
+
+    While TLS is being set up there is no socket to shut: that wait is bounded by the connect timeout.
+    """
 
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
@@ -24,8 +27,8 @@ class DownloadLine:
         self._shut = False
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
-        """httpcore's trace extension: notes the socket of a new connection, before TLS begins on it."""
-        if event == "connection.connect_tcp.complete":
+        """httpcore's trace extension: notes the socket of a new connection, and again once TLS has taken it over."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             found = info["return_value"].get_extra_info("socket")
             with self._lock:
                 self._socket = found

@@ -113,8 +113,9 @@ class Transport:
     ) -> Answer:
         """One request and its whole answer, whatever its status.
 
-        ``max_bytes`` None: more than MAX_ANSWER_BYTES is refused; a number: reading stops there. Raises TransportError,
-        AnswerNotUnderstood (``too_large``, ``bad_encoding``).
+        ``max_bytes`` None: more than MAX_ANSWER_BYTES is refused; a number: reading stops there. Of a failure's body the
+        first MAX_ERROR_BYTES are read. Raises TransportError, AnswerNotUnderstood (``too_large``, ``bad_encoding``,
+        ``bad_url``).
         """
         client = await self._ready_client()
         try:
@@ -240,7 +241,7 @@ def issuer_of(response: httpx.Response) -> str:
 
 
 async def _read_bounded(response: httpx.Response, route: str, max_bytes: int | None) -> bytes:
-    cut_at = MAX_ERROR_BYTES if max_bytes is None and response.status_code >= 300 else max_bytes
+    cut_at = MAX_ERROR_BYTES if response.status_code >= 300 else max_bytes
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.aiter_bytes():

@@ -18,6 +18,7 @@ from tns_desktop.adapters.render.protocol import (
     TEXT_LIMIT,
     ProtocolViolation,
 )
+from tns_desktop.adapters.render.shared import SharedPixels
 from tns_desktop.domain.errors import (
     DocumentDamaged,
     DocumentLocked,
@@ -86,15 +87,22 @@ def description_of(answer: dict[str, Any], _payload: bytearray, document: Render
     return DocumentDescription(document.key, document.kind, tuple(map(_page_size, pages)), truncated)
 
 
-def raster_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument, order: RenderOrder) -> Raster:
+def raster_of(
+    answer: dict[str, Any],
+    payload: bytearray,
+    document: RenderDocument,
+    order: RenderOrder,
+    shared: SharedPixels | None,
+) -> Raster:
     width, height, stride = (_positive(answer.get(name)) for name in ("width", "height", "stride"))
     if answer.get("page") != order.page:
         raise ProtocolViolation("another page")
     if width * height > order.max_pixels or stride != 3 * width:
         raise ProtocolViolation("impossible size")
-    if len(payload) != stride * height:
+    pixels = _placed_pixels(stride * height, shared) if answer.get("placed") is True else bytes(payload)
+    if len(pixels) != stride * height:
         raise ProtocolViolation("pixels do not fill the page")
-    return Raster(document.key, order.page, width, height, stride, bytes(payload))
+    return Raster(document.key, order.page, width, height, stride, pixels)
 
 
 def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument) -> TextContent:
@@ -106,6 +114,12 @@ def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument
     if not isinstance(truncated, bool) or len(text) > TEXT_LIMIT:
         raise ProtocolViolation("not a text")
     return TextContent(document.key, text, truncated, _parts(answer.get("headers")), _parts(answer.get("attachments")))
+
+
+def _placed_pixels(length: int, shared: SharedPixels | None) -> bytes:
+    if shared is None or length > shared.size:
+        raise ProtocolViolation("pixels are nowhere")
+    return shared.take(length)
 
 
 def _page_size(value: object) -> PageSize:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, Payload
+from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT
 from tns_desktop.adapters.render.refusals import TooLarge, Unsupported
+from tns_desktop.adapters.render.shared import Allocate, Canvas
 
 IMAGE_FORMATS = {
     "jpeg": ("JPEG",),
@@ -26,7 +27,9 @@ class PagedFile(Protocol):
 
     def page_sizes(self) -> tuple[list[tuple[float, float]], bool]: ...
 
-    def render(self, page: int, scale: float, rotation: int, max_pixels: int) -> tuple[int, int, int, Payload]: ...
+    def render(
+        self, page: int, scale: float, rotation: int, max_pixels: int, allocate: Allocate
+    ) -> tuple[int, int, int]: ...
 
     def close(self) -> None: ...
 
@@ -40,6 +43,10 @@ class HeldDocument:
         self.content = content
         self._opened: PagedFile | None = None
         self._password: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._opened is not None
 
     def paged(self, password: str | None) -> PagedFile:
         """The document as pages. Raises Refusal. A new password opens it anew."""
@@ -70,9 +77,10 @@ class HeldDocument:
 
 
 class DocumentTable:
-    """Held documents by the number the desk gave them."""
+    """Held documents by the number the desk gave them, and the room for their pixels."""
 
     def __init__(self) -> None:
+        self.canvas = Canvas()
         self._held: dict[int, HeldDocument] = {}
 
     def put(self, number: int, document: HeldDocument) -> None:
@@ -90,8 +98,9 @@ class DocumentTable:
         if held is not None:
             held.close()
 
-    def close_others(self, number: int) -> None:
-        """Lets go of every opened form but that one's: memory is short."""
-        for other, held in self._held.items():
-            if other != number:
-                held.close()
+    def close_others(self, number: int) -> bool:
+        """Lets go of every opened form but that one's: memory is short. False when there was none."""
+        opened = [held for other, held in self._held.items() if other != number and held.is_open]
+        for held in opened:
+            held.close()
+        return bool(opened)

@@ -29,6 +29,7 @@ from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, TEXT_LIMIT, Pro
 from tns_desktop.adapters.render.watchdog import Watchdog
 from tns_desktop.domain.errors import DocumentUnsupported, RenderCrashed, RenderError, RenderTimedOut, RenderTooLarge
 from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+from tns_desktop.services.ports import Renderer
 
 TIME_LIMIT = 10.0
 """Seconds for one request, the document's way to the decoder included."""
@@ -41,7 +42,7 @@ BYTES_PER_CHARACTER = 4
 _log = logging.getLogger(__name__)
 
 
-class RenderHost:
+class RenderHost(Renderer):
     """The ``Renderer`` of the application. Create it anywhere; nothing is started before it is needed.
 
     ``command`` starts another decoder than ours (tests). Limits are in seconds and bytes.
@@ -236,6 +237,8 @@ class RenderHost:
         if document is None:
             request["drop"] = self._held.take_drops()
             answer, _ = worker.exchange_blocking(request, b"", payload_limit=0)
+            if worker.shared is not None:
+                worker.shared.clear()
             if answer.get("number") != self._last_number:
                 raise ProtocolViolation("answer to another request")
             return None
@@ -252,6 +255,8 @@ class RenderHost:
         if order is not None:
             request |= {"page": order.page, "scale": order.scale, "rotation": order.rotation}
             request["max_pixels"] = order.max_pixels
+            shared = worker.shared
+            request["shared"] = None if shared is None else [shared.descriptor, shared.size]
             payload_limit = order.payload_limit
         elif job.operation == "text":
             payload_limit = TEXT_LIMIT * BYTES_PER_CHARACTER
@@ -263,7 +268,7 @@ class RenderHost:
             self._held.drop(document.key)
             return refusal
         if order is not None:
-            return raster_of(answer, payload, document, order)
+            return raster_of(answer, payload, document, order, worker.shared)
         if job.operation == "text":
             return text_of(answer, payload, document)
         return description_of(answer, payload, document)

@@ -16,8 +16,8 @@ from PIL import Image
 
 from tns_desktop.adapters.render.fitting import fitting_scale
 from tns_desktop.adapters.render.flatten import flatten
-from tns_desktop.adapters.render.protocol import Payload
 from tns_desktop.adapters.render.refusals import Damaged, Refusal, TooLarge
+from tns_desktop.adapters.render.shared import Allocate
 
 PIXEL_LIMIT = 200_000_000
 """Pixels of one page, by its header: the largest camera sensors of telephones have as many."""
@@ -26,6 +26,8 @@ PAGES_LIMITS = {"TIFF": 1_000, "GIF": 50}
 KEPT_FRAME_BYTES = 400 * 1024 * 1024
 BYTES_PER_KEPT_PIXEL = 4  # Pillow keeps RGB in four bytes
 ORIENTATION_TAG = 0x0112
+DRAFTED = ("JPEG", "MPO")
+"""What can be decoded at a fraction of its size; MPO is what many telephones call a JPEG with a second picture."""
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -68,8 +70,10 @@ class ImageFile:
         """Upright sizes in pixels, and whether there are more pages than the limit."""
         return [(float(width), float(height)) for width, height in self._sizes], self._truncated
 
-    def render(self, page: int, scale: float, rotation: int, max_pixels: int) -> tuple[int, int, int, Payload]:
-        """Width, height, stride and BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
+    def render(
+        self, page: int, scale: float, rotation: int, max_pixels: int, allocate: Allocate
+    ) -> tuple[int, int, int]:
+        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
 
         Raises Damaged, TooLarge and Unsupported.
         """
@@ -83,10 +87,14 @@ class ImageFile:
             frame = frame.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
         if rotation:
             frame = frame.transpose(_CLOCKWISE[rotation])
-        return frame.width, frame.height, frame.width * 3, frame.tobytes("raw", "BGR")
+        pixels = frame.tobytes("raw", "BGR")
+        allocate(len(pixels))[:] = pixels
+        return frame.width, frame.height, frame.width * 3
 
     def close(self) -> None:
         self._kept = None
+        if ImageFile._keeper is self:
+            ImageFile._keeper = None
 
     def _read_sizes(self) -> tuple[list[tuple[int, int]], bool]:
         sizes: list[tuple[int, int]] = []
@@ -116,7 +124,7 @@ class ImageFile:
             if page:
                 image.seek(page)
             reduction = 1
-            if image.format == "JPEG" and wanted > 1:
+            if image.format in DRAFTED and wanted > 1:
                 stored = image.size
                 image.draft(None, (max(1, stored[0] // wanted), max(1, stored[1] // wanted)))
                 reduction = max(1, round(stored[0] / image.size[0]))

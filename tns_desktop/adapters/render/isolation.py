@@ -76,7 +76,16 @@ X86_64 = Architecture(
         *(248, 249, 250),  # add_key, request_key, keyctl
         *range(258, 262),  # mkdirat, mknodat, fchownat, futimesat
         *(263, 264, 265, 266, 268, 272, 280),  # unlinkat … symlinkat, fchmodat, unshare, utimensat
-        *(288, 297, 298, 299, 303, 304, 307, 308),  # accept4, rt_tgsigqueueinfo, perf_event_open, recvmmsg, open_by_handle_at, sendmmsg, setns
+        *(
+            288,
+            297,
+            298,
+            299,
+            303,
+            304,
+            307,
+            308,
+        ),  # accept4, rt_tgsigqueueinfo, perf_event_open, recvmmsg, open_by_handle_at, sendmmsg, setns
         *(
             310,
             311,
@@ -134,10 +143,17 @@ ARM_64 = Architecture(
 _ARCHITECTURES = {"x86_64": X86_64, "aarch64": ARM_64}
 
 
+def current_architecture() -> Architecture | None:
+    """This machine's numbers; None where there is no filter."""
+    if sys.platform != "linux" or sys.maxsize <= 2**32:
+        return None
+    return _ARCHITECTURES.get(platform.machine())
+
+
 def apply() -> list[str]:
     """Installs the filter for this process and its threads. Returns ``["system_calls"]`` where the kernel took it."""
-    architecture = _ARCHITECTURES.get(platform.machine()) if sys.platform == "linux" else None
-    if architecture is None or sys.maxsize <= 2**32:
+    architecture = current_architecture()
+    if architecture is None:
         return []
     return ["system_calls"] if _install(filter_program(architecture, os.getpid())) else []
 

@@ -17,6 +17,8 @@ from tns_desktop.adapters.render.text import decode, read_text
 from tns_desktop.adapters.render.visible import clip, make_visible
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
+VALUES_LIMIT = 10
+"""Lines shown of one header; an honest mail has one of each."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ def _headers(message: Message) -> Iterator[tuple[str, str]]:
         except Exception:
             # A header the default policy cannot parse is shown as it stands in the mail.
             values = [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
-        yield from ((name, _one_line(value)) for value in values[: MAIL_PARTS_LIMIT // len(HEADERS)])
+        yield from ((name, _one_line(value)) for value in values[:VALUES_LIMIT])
 
 
 def _attachments(message: Message, body: Message | None) -> Iterator[tuple[str, str]]:

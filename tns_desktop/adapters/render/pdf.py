@@ -6,19 +6,23 @@ PDFium is not thread-safe; the decoder has one thread.
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
 import math
-
+from typing import Any
 
 import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
 from tns_desktop.adapters.render.fitting import fitting_scale
-from tns_desktop.adapters.render.protocol import PAGES_LIMIT, Payload
+from tns_desktop.adapters.render.protocol import PAGES_LIMIT
 from tns_desktop.adapters.render.refusals import Damaged, Locked, Unsupported
+from tns_desktop.adapters.render.shared import Allocate
 
 LETTER = (612.0, 792.0)
 """Points; PDFium's own default for a page without a usable size."""
 LARGEST_SIDE = 1_000_000.0
+BYTES_PER_PIXEL = 3
 
 
 class PdfFile:
@@ -42,8 +46,10 @@ class PdfFile:
         count = len(self._document)
         return [self._page_size(page) for page in range(min(count, PAGES_LIMIT))], count > PAGES_LIMIT
 
-    def render(self, page: int, scale: float, rotation: int, max_pixels: int) -> tuple[int, int, int, Payload]:
-        """Width, height, stride and a buffer of BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
+    def render(
+        self, page: int, scale: float, rotation: int, max_pixels: int, allocate: Allocate
+    ) -> tuple[int, int, int]:
+        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
 
         Raises Damaged and TooLarge.
         """
@@ -60,13 +66,13 @@ class PdfFile:
                 rotation=rotation,
                 may_draw_forms=True,
                 draw_annots=True,
-                bitmap_maker=pypdfium2.PdfBitmap.new_native,  # rows are packed, which the desk insists on
+                bitmap_maker=functools.partial(_packed_bitmap, allocate=allocate),
             )
         except (pypdfium2.PdfiumError, ValueError) as error:
             raise Damaged("page") from error
         finally:
             opened.close()
-        return bitmap.width, bitmap.height, bitmap.stride, memoryview(bitmap.buffer)
+        return bitmap.width, bitmap.height, bitmap.stride
 
     def close(self) -> None:
         self._document.close()
@@ -79,3 +85,10 @@ class PdfFile:
         if not (math.isfinite(width) and math.isfinite(height)) or width <= 0 or height <= 0:
             return LETTER
         return min(width, LARGEST_SIDE), min(height, LARGEST_SIDE)
+
+
+def _packed_bitmap(width: int, height: int, *, format: int, rev_byteorder: bool, allocate: Allocate) -> Any:  # noqa: A002
+    """A bitmap of PDFium in memory of our choice, without padding after its rows. The names are pypdfium2's."""
+    stride = width * BYTES_PER_PIXEL
+    buffer = (ctypes.c_ubyte * (stride * height)).from_buffer(allocate(stride * height))
+    return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer, stride)

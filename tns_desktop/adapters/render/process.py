@@ -27,6 +27,7 @@ from tns_desktop.adapters.render.protocol import (
     read_frame,
     write_frame,
 )
+from tns_desktop.adapters.render.shared import SharedPixels
 
 FROZEN_ARGUMENT = "--render-worker"
 """The first argument with which a frozen application becomes the decoder instead of the desk."""
@@ -40,8 +41,10 @@ COMPLAINTS_LIMIT = 16 * 1024
 
 # Only lines of this form are logged: a library's message may quote the document it complains about.
 _SAFE_COMPLAINT = re.compile(r'Fatal Python error: [\w ]+|unexpected \w+| *File "[^"]+", line \d+ in [\w.<>]+')
+# A folder that is on the path already (an installed wheel's) keeps its place there, after the standard library.
 _BOOT = (
-    "import sys; sys.path.insert(0, {root!r}); from tns_desktop.adapters.render.worker import main; sys.exit(main())"
+    "import sys; {root!r} in sys.path or sys.path.insert(0, {root!r}); "
+    "from tns_desktop.adapters.render.worker import main; sys.exit(main())"
 )
 
 _log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ class WorkerProcess:
     """A running decoder. Raises WorkerDied when it cannot even be started."""
 
     def __init__(self, command: list[str]) -> None:
+        self.shared = _shared_pixels()
         try:
             self._process = subprocess.Popen(
                 command,
@@ -82,9 +86,12 @@ class WorkerProcess:
                 env=worker_environment(),
                 cwd=_neutral_folder(),
                 close_fds=True,
+                pass_fds=() if self.shared is None else (self.shared.descriptor,),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
+            if self.shared is not None:
+                self.shared.close()
             raise WorkerDied from error
         if self._process.stdin is None or self._process.stdout is None or self._process.stderr is None:
             raise WorkerDied
@@ -140,6 +147,8 @@ class WorkerProcess:
         self.kill()
         self._process.wait()
         self._listener.join(EXIT_PATIENCE)
+        if self.shared is not None:
+            self.shared.close()
 
     def _read_blocking(self, *, payload_limit: int) -> tuple[dict[str, Any], bytearray]:
         try:
@@ -171,6 +180,13 @@ class WorkerProcess:
 def _neutral_folder() -> str:
     """A folder that says nothing about the operator and that is not on any search path of ours."""
     return tempfile.gettempdir() if sys.platform == "win32" else "/"
+
+
+def _shared_pixels() -> SharedPixels | None:
+    try:
+        return SharedPixels()
+    except OSError:
+        return None  # pixels come through the pipe
 
 
 def _enlarge(descriptor: int) -> None:

@@ -29,8 +29,8 @@ TEXT_LIMIT = 1024 * 1024
 """Characters of text shown of one document; UTF-8 may need four bytes for each."""
 PAGES_LIMIT = 5_000
 """Pages described of one document."""
-MAIL_PARTS_LIMIT = 500
-"""Attachments, and header lines, described of one e-mail."""
+MAIL_PARTS_LIMIT = 100
+"""Attachments, and header lines, described of one e-mail: even of the longest, they fit into the metadata."""
 MAIL_VALUE_LIMIT = 1_000
 """Characters of one header line or one attachment's name."""
 

@@ -13,10 +13,11 @@ import sys
 import traceback
 from typing import Any
 
-from tns_desktop.adapters.render import isolation, limits
+from tns_desktop.adapters.render import isolation, landlock, limits
 from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, HeldDocument
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, EndOfStream, Payload, read_frame, write_frame
 from tns_desktop.adapters.render.refusals import Refusal, TooLarge, Unsupported
+from tns_desktop.adapters.render.shared import Canvas
 
 Answer = tuple[dict[str, Any], Payload]
 
@@ -27,7 +28,7 @@ def main() -> int:
     faulthandler.enable(file=sys.stderr)
     # The interpreter's own files are read, never written: nothing may be left behind.
     sys.dont_write_bytecode = True
-    achieved = limits.apply() + isolation.apply()
+    achieved = limits.apply() + landlock.apply() + isolation.apply()
     try:
         write_frame(answers, {"hello": 1, "isolation": achieved})
         serve(requests, answers)
@@ -77,18 +78,19 @@ def _document(table: DocumentTable, request: dict[str, Any], content: bytearray)
 def _with_memory(table: DocumentTable, request: dict[str, Any], document: HeldDocument) -> Answer:
     """The answer; when memory runs out, once more after everything else was let go."""
     try:
-        return _perform(request, document)
-    except MemoryError:
-        table.close_others(request["document"])
+        return _perform(request, document, table.canvas)
+    except MemoryError as error:
         document.close()
+        if not table.close_others(request["document"]):
+            raise TooLarge("memory") from error
     try:
-        return _perform(request, document)
+        return _perform(request, document, table.canvas)
     except MemoryError as error:
         document.close()
         raise TooLarge("memory") from error
 
 
-def _perform(request: dict[str, Any], document: HeldDocument) -> Answer:
+def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) -> Answer:
     operation = request["op"]
     if operation == "text":
         return _text(document)
@@ -98,10 +100,14 @@ def _perform(request: dict[str, Any], document: HeldDocument) -> Answer:
     if operation == "describe":
         sizes, truncated = paged.page_sizes()
         return {"pages": sizes, "truncated": truncated}, b""
-    width, height, stride, pixels = paged.render(
-        request["page"], request["scale"], request["rotation"], request["max_pixels"]
+    if request["shared"] is not None:
+        canvas.attach(*request["shared"])
+    width, height, stride = paged.render(
+        request["page"], request["scale"], request["rotation"], request["max_pixels"], canvas.allocate
     )
-    return {"page": request["page"], "width": width, "height": height, "stride": stride}, pixels
+    raster = {"page": request["page"], "width": width, "height": height, "stride": stride}
+    pixels = canvas.take_payload()
+    return raster | {"placed": pixels is None}, b"" if pixels is None else pixels
 
 
 def _text(document: HeldDocument) -> Answer:
@@ -149,7 +155,3 @@ def _report(error: Exception) -> None:
     for frame in traceback.extract_tb(error.__traceback__):
         print(f'  File "{frame.filename}", line {frame.lineno} in {frame.name}', file=sys.stderr)  # noqa: T201
     sys.stderr.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -77,7 +77,7 @@ def payslip_pdf(record: Record, person: Person, *, password: str = "") -> bytes:
                     "",
                     euros(gross * month.month),
                     euros((net + gross * 0.029) * month.month),
-                    f"{151.67 * month.month:.2f}",
+                    f"{151.67 * month.month:.2f}".replace(".", ","),
                 ],
             ],
             (56 * mm, 38 * mm, 38 * mm, 38 * mm),

@@ -130,7 +130,7 @@ def photograph(
     scene = _desk(size, rng)
     _shadow(scene, corners)
     left, top = (int(min(corner[axis] for corner in corners)) for axis in (0, 1))
-    box = tuple(int(max(corner[axis] for corner in corners)) + 1 - (left, top)[axis] for axis in (0, 1))
+    right, bottom = (int(max(corner[axis] for corner in corners)) + 1 for axis in (0, 1))
     coefficients = _homography(
         [(x - left, y - top) for x, y in corners],
         [(0, 0), (flat.width, 0), (flat.width, flat.height), (0, flat.height)],
@@ -139,7 +139,9 @@ def photograph(
     ImageDraw.Draw(outline).rounded_rectangle((2, 2, flat.width - 3, flat.height - 3), radius, fill=255)
     card = flat.copy()
     card.putalpha(outline)
-    seen = card.transform(box, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR)
+    seen = card.transform(
+        (right - left, bottom - top), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR
+    )
     scene.paste(seen, (left, top), seen)
     return _grain(_light(scene, rng), rng)
 

@@ -33,9 +33,9 @@ class CellDelegate(QStyledItemDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
         raise NotImplementedError
 
-    def text_colour(self, option: QStyleOptionViewItem, token: str = "text") -> QColor:
+    def text_colour(self, option: QStyleOptionViewItem, role: str = "text") -> QColor:
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        return theme.current().colour("selection_text" if selected else token)
+        return theme.current().colour("selection_text" if selected else role)
 
     def draw_icon(self, painter: QPainter, rect: QRect, name: str, colour: str) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -98,7 +98,9 @@ class NameDelegate(CellDelegate):
         right = rect.right()
         for name, token in marks:
             right -= ICON
-            self.draw_icon(painter, QRect(right, rect.top(), ICON, rect.height()), name, self.text_colour(option, token).name())
+            self.draw_icon(
+                painter, QRect(right, rect.top(), ICON, rect.height()), name, self.text_colour(option, token).name()
+            )
             right -= GAP
         font = QFont(painter.font())
         font.setWeight(QFont.Weight.DemiBold if row.is_left_to_do else QFont.Weight.Normal)

@@ -77,7 +77,7 @@ class ClientFileModel(QAbstractTableModel):
 
     def next_left_to_do(self, after: int) -> int:
         """The next shown row that still needs a decision, looking down first, then from the top; -1 when there is none."""
-        order = [*range(after + 1, len(self._shown)), *range(0, max(0, after))]
+        order = [*range(after + 1, len(self._shown)), *range(max(0, after))]
         return next((row for row in order if self._rows[self._shown[row]].is_left_to_do), -1)
 
     # --- changes ------------------------------------------------------------------------------------------------------
@@ -213,9 +213,7 @@ class ClientFileModel(QAbstractTableModel):
             return f"{Column(index.column()).name.title()}: {self._text(row, Column(index.column()))}"
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return tr(f"list.column.{Column(section).name.lower()}")

@@ -93,7 +93,7 @@ class DocumentModel(QAbstractItemModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.column() > 0 else len(self.node_at(parent).children)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, ARG002
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -136,6 +136,10 @@ def _tool_tip(node: Node) -> str:
     entry = node.entry
     if entry is None:
         return node.text
-    lines = [node.text, entry.path, tr("documents.tip", kind=tr(f"kind.{entry.kind.value}"), size=formatting.size(entry.size))]
+    lines = [
+        node.text,
+        entry.path,
+        tr("documents.tip", kind=tr(f"kind.{entry.kind.value}"), size=formatting.size(entry.size)),
+    ]
     lines += [tr(f"entry_problem.{problem.value}") for problem in entry.problems]
     return "\n".join(lines)

@@ -82,9 +82,7 @@ class OutboxModel(QAbstractTableModel):
             return self._text(entry, OutboxColumn(index.column()))
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return tr(f"outbox.column.{OutboxColumn(section).name.lower()}")

@@ -100,7 +100,9 @@ class ConnectionsPresenter(QObject):
             return
         dialog.show_keychain(persistent=info.persistent, name=info.name)
 
-    def _checked(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool) -> Connection | None:
+    def _checked(
+        self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool
+    ) -> Connection | None:
         """The connection that was typed, or None after the fault was shown beside its field."""
         dialog.clear_errors()
         try:
@@ -128,7 +130,7 @@ class ConnectionsPresenter(QObject):
         dialog.set_busy(True)
         try:
             checks = await self._desk.connections.check(connection, typed.secret_key or None)
-            dialog.show_check([_line_of(check) for check in checks])
+            dialog.show_check([_line_of(check, connection.base_url) for check in checks])
         except ApiMapInvalid as error:
             dialog.show_field_error("api_map", message_for(error).as_text)
         except TnsError as error:
@@ -178,9 +180,9 @@ class ConnectionsPresenter(QObject):
         self._window.header.show_connections(self._desk.connections.all(), self._desk.connections.current())
 
 
-def _line_of(check: RouteCheck) -> CheckLine:
+def _line_of(check: RouteCheck, base_url: str) -> CheckLine:
     """One route: what was asked, what came back, what was understood of it."""
-    request = tr("check.request", method=check.method, url=check.url)
+    request = tr("check.request", method=check.method, url=check.url.removeprefix(base_url))
     if check.error is not None:
         message = message_for(check.error)
         understood = "\n".join(part for part in (message.title, message.sentence, message.server_words) if part)

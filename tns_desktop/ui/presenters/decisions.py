@@ -226,6 +226,7 @@ class DecisionsPresenter(QObject):
             self._window.snackbar.show_message(message_for(error).sentence)
             return
         self._made_here.append(entry.decision.decision_id)
+        self._announce(entry)
         self._desk.sender.wake()
         if self._review.key == row.key:
             self.skip()
@@ -234,7 +235,9 @@ class DecisionsPresenter(QObject):
         try:
             entry = await self._desk.decisions.withdraw(decision_id)
         except TnsError:
-            self._window.snackbar.show_message(tr("snackbar.too_late"), action="outbox", action_text=tr("snackbar.show_outbox"))
+            self._window.snackbar.show_message(
+                tr("snackbar.too_late"), action="outbox", action_text=tr("snackbar.show_outbox")
+            )
             return
         if decision_id in self._made_here:
             self._made_here.remove(decision_id)

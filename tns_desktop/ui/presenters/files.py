@@ -147,7 +147,11 @@ class FilesPresenter(QObject):
             empty.show_progress(0, None)
         elif self._files.filter.state == WAITING:
             empty.show_message(
-                "check", tr("list.all_done.title"), tr("list.all_done.text"), action="refresh", action_text=tr("action.refresh")
+                "check",
+                tr("list.all_done.title"),
+                tr("list.all_done.text"),
+                action="refresh",
+                action_text=tr("action.refresh"),
             )
         else:
             empty.show_message("inbox", tr("list.empty.title"), tr("list.empty.text"))

@@ -98,7 +98,13 @@ class PageView(QAbstractScrollArea):
         return page in self._images
 
     def show_document(
-        self, key: DocumentKey, sizes: tuple[PageSize, ...], *, rotation: int = 0, fit: Fit = Fit.WIDTH, zoom: float = 1.0
+        self,
+        key: DocumentKey,
+        sizes: tuple[PageSize, ...],
+        *,
+        rotation: int = 0,
+        fit: Fit = Fit.WIDTH,
+        zoom: float = 1.0,
     ) -> None:
         """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
         self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
@@ -267,7 +273,7 @@ class PageView(QAbstractScrollArea):
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         colours = theme.current()

@@ -105,7 +105,9 @@ class PreviewPane(QFrame):
         column.addWidget(self._toolbar)
         column.addWidget(self._stack, 1)
         self.pages.page_changed.connect(self._show_page_number)
-        self.pages.zoom_changed.connect(lambda zoom: self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * 100))))
+        self.pages.zoom_changed.connect(
+            lambda zoom: self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * 100)))
+        )
         self.show_nothing()
 
     def add_tools(self, actions: list[QAction]) -> None:
@@ -171,7 +173,7 @@ class PreviewPane(QFrame):
             "warning",
             message.title,
             "\n".join(part for part in (message.sentence, message.remedy) if part),
-            token="state_suspended",
+            colour_role="state_suspended",
             action=action,
             action_text=action_text,
         )

@@ -49,7 +49,9 @@ class TextView(QWidget):
         for part in content.headers:
             self._header_rows.addRow(label(part.name, "muted"), ElidedLabel(part.value))
         for part in content.attachments:
-            self._header_rows.addRow(label(tr("preview.attachment"), "muted"), ElidedLabel(f"{part.name} · {part.value}"))
+            self._header_rows.addRow(
+                label(tr("preview.attachment"), "muted"), ElidedLabel(f"{part.name} · {part.value}")
+            )
         self._headers.setVisible(bool(content.headers or content.attachments))
         self._note.setText(tr("preview.text_truncated"))
         self._note.setVisible(content.truncated)

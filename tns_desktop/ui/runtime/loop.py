@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any
 
 import qasync
@@ -21,4 +22,23 @@ def run_with_qt(application: QApplication, main: Callable[[], Coroutine[Any, Any
     ``asyncio.run`` takes a ``loop_factory`` from Python 3.12 on only, hence the Runner.
     """
     with asyncio.Runner(loop_factory=lambda: new_event_loop(application)) as runner:
-        return runner.run(main())
+        return runner.run(_finishing_generators(main()))
+
+
+async def _finishing_generators(main: Coroutine[Any, Any, int]) -> int:
+    """asyncio's own loops finish the asynchronous generators that somebody left half-way; qasync's does not.
+
+    httpx leaves one behind whenever a streamed answer is not read to its end.
+    """
+    loop = asyncio.get_running_loop()
+
+    def finish(generator: AsyncGenerator[Any, Any]) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(lambda: loop.create_task(generator.aclose()))
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=finish)
+    try:
+        return await main
+    finally:
+        sys.set_asyncgen_hooks(*before)

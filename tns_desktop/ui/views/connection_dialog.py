@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPushButton,
     QTableWidget,
@@ -68,7 +69,7 @@ class ConnectionDialog(QDialog):
         self._base_urls = base_urls
         self._existing = connection
         self.setWindowTitle(tr("connection.title.edit") if connection else tr("connection.title.new"))
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(680)
         self.environment = QComboBox()
         for environment in Environment:
             self.environment.addItem(tr(f"environment.{environment.value}"), environment)
@@ -80,7 +81,7 @@ class ConnectionDialog(QDialog):
         self.label_field = QLineEdit()
         self.api_map = QLineEdit()
         self.read_only = QCheckBox(tr("connection.read_only"))
-        self._errors = {}
+        self._errors: dict[str, tuple[QLabel, QWidget]] = {}
         self._form = QFormLayout()
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -107,7 +108,7 @@ class ConnectionDialog(QDialog):
     def input(self) -> ConnectionInput:
         return ConnectionInput(
             label=self.label_field.text(),
-            environment=self.environment.currentData(),
+            environment=Environment(self.environment.currentData()),
             base_url=self.base_url.text(),
             public_id=self.public_id.text(),
             operator_uuid=self.operator_uuid.text(),
@@ -150,14 +151,18 @@ class ConnectionDialog(QDialog):
 
     def show_check(self, lines: Sequence[CheckLine]) -> None:
         self._table.setRowCount(len(lines))
-        tokens = {"ok": ("check", "state_accepted"), "warning": ("warning", "state_suspended"), "error": ("warning", "state_rejected")}
+        looks = {
+            "ok": ("check", "state_accepted"),
+            "warning": ("warning", "state_suspended"),
+            "error": ("warning", "state_rejected"),
+        }
         for row, line in enumerate(lines):
-            icon, token = tokens[line.level]
+            icon, role = looks[line.level]
             for column, text in enumerate((line.request, line.answer, line.understood)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 if column == 0:
-                    item.setIcon(icons.icon(icon, token))
+                    item.setIcon(icons.icon(icon, role))
                 self._table.setItem(row, column, item)
         self._table.show()
         self._table.resizeRowsToContents()
@@ -184,7 +189,7 @@ class ConnectionDialog(QDialog):
     def _with_browse(self, line: QLineEdit) -> QWidget:
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 1)
         browse = QPushButton(tr("button.browse"))
         browse.clicked.connect(self._browse)
         row.addWidget(line, 1)
@@ -200,17 +205,19 @@ class ConnectionDialog(QDialog):
     def _check_table(self) -> QTableWidget:
         table = QTableWidget(0, 3)
         table.setObjectName("check")
-        table.setHorizontalHeaderLabels([tr(f"connection.check_column.{name}") for name in ("request", "answer", "understood")])
+        table.setHorizontalHeaderLabels(
+            [tr(f"connection.check_column.{name}") for name in ("request", "answer", "understood")]
+        )
         table.setAccessibleName(tr("connection.check"))
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.verticalHeader().hide()
         table.setShowGrid(False)
-        table.setColumnWidth(0, 210)
-        table.setColumnWidth(1, 110)
+        table.setColumnWidth(0, 240)
+        table.setColumnWidth(1, 90)
         table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.setMinimumHeight(150)
+        table.setMinimumHeight(210)
         table.hide()
         return table
 
@@ -258,7 +265,7 @@ class ConnectionDialog(QDialog):
         self.read_only.setChecked(connection.read_only)
 
     def _environment_changed(self) -> None:
-        environment = self.environment.currentData()
+        environment = Environment(self.environment.currentData())
         fixed = self._base_urls.get(environment)
         self.base_url.setReadOnly(fixed is not None)
         self.base_url.setEnabled(fixed is None)

@@ -11,7 +11,7 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel, Column
 from tns_desktop.ui.widgets.empty_state import EmptyState
 
-_WIDTHS = {Column.ID: 92, Column.NAME: 200, Column.WORKFLOW: 150, Column.AGE: 64, Column.STATE: 190}
+_WIDTHS = {Column.ID: 80, Column.NAME: 200, Column.WORKFLOW: 150, Column.AGE: 56, Column.STATE: 200}
 
 
 class FileTable(QFrame):
@@ -87,8 +87,8 @@ class FileTable(QFrame):
 
     def show_columns_for_width(self, width: int) -> None:
         """A narrow list keeps what identifies a file; the rest returns with the room."""
-        self.view.setColumnHidden(Column.WORKFLOW, width < 560)
-        self.view.setColumnWidth(Column.STATE, 190 if width >= 480 else 132)
+        self.view.setColumnHidden(Column.WORKFLOW, width < 620)
+        self.view.setColumnWidth(Column.STATE, 200 if width >= 520 else 120)
         self.view.setColumnHidden(Column.STATE, width < 330)
 
     def _current_changed(self, current: QModelIndex | QPersistentModelIndex) -> None:

@@ -78,9 +78,8 @@ class Header(QFrame):
     def show_connections(self, connections: Sequence[Connection], current: Connection | None) -> None:
         self.menu.clear()
         for connection in connections:
-            action = self.menu.addAction(
-                tr("header.connection_line", label=connection.label, environment=tr(f"environment.{connection.environment.value}"))
-            )
+            environment = tr(f"environment.{connection.environment.value}")
+            action = self.menu.addAction(tr("header.connection_line", label=connection.label, environment=environment))
             action.setCheckable(True)
             action.setChecked(current is not None and connection.connection_id == current.connection_id)
             action.triggered.connect(
@@ -97,12 +96,12 @@ class Header(QFrame):
         new.triggered.connect(lambda _checked=False: self.new_connection_requested.emit())
         self.connection.setText(current.label if current is not None else tr("header.no_connection"))
         self.environment.setVisible(current is not None)
-        environment = current.environment.value if current is not None else ""
+        colour = current.environment.value if current is not None else ""
         if current is not None:
-            self.environment.setText(tr(f"environment.badge.{environment}"))
+            self.environment.setText(tr(f"environment.badge.{colour}"))
             self.environment.setToolTip(current.base_url)
         for widget in (self, self.environment):
-            widget.setProperty("environment", environment)
+            widget.setProperty("environment", colour)
             theme.restyle(widget)
 
     def show_status(self, state: ConnectionState, as_of: str) -> None:

@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self.outbox = OutboxView(outbox)
         self.welcome = Welcome()
         self._lay_out()
-        self.snackbar = Snackbar(self.centralWidget())
+        self.snackbar = Snackbar(self._stack)
         self._connect_preview_tools()
 
     def _lay_out(self) -> None:
@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.files.setMinimumWidth(250)
         self.review.setMinimumWidth(440)
         self.work.setStretchFactor(1, 1)
-        self.work.setSizes([400, 700])
+        self.work.setSizes([440, 660])
         self.work.splitterMoved.connect(lambda *_: self._fit_columns())
         self._places = QStackedWidget()
         self._places.addWidget(self.work)

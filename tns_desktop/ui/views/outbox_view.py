@@ -157,7 +157,9 @@ def _facts_of(entry: OutboxEntry) -> list[str]:
     if decision.cause:
         lines.append(tr("outbox.fact.cause", cause=decision.cause, message=decision.message))
     if entry.observed_state is not None:
-        lines.append(tr("outbox.fact.observed", state=state_words(entry.observed_state), cause=entry.observed_cause or "—"))
+        lines.append(
+            tr("outbox.fact.observed", state=state_words(entry.observed_state), cause=entry.observed_cause or "—")
+        )
     if entry.error_code and has_text(f"error.{entry.error_code}.title"):
         lines.append(tr("outbox.fact.error", error=tr(f"error.{entry.error_code}.title")))
     elif entry.error_code and has_text(f"outbox.reason.{entry.error_code}"):

@@ -152,7 +152,7 @@ class ReviewPane(QFrame):
             "warning",
             message.title,
             "\n".join(part for part in (message.sentence, message.remedy, message.server_words) if part),
-            token="state_suspended",
+            colour_role="state_suspended",
             action="retry",
             action_text=tr("button.retry"),
         )

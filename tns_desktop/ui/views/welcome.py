@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.ui import icons
 from tns_desktop.ui.i18n import tr
@@ -26,6 +26,7 @@ class Welcome(QWidget):
         column.setContentsMargins(32, 32, 32, 32)
         column.setSpacing(12)
         emblem = QLabel()
+        emblem.setFixedSize(64, 64)
         emblem.setPixmap(icons.application_icon().pixmap(QSize(64, 64)))
         column.addWidget(emblem)
         column.addWidget(label(tr("welcome.title"), "heading"))
@@ -44,7 +45,11 @@ class Welcome(QWidget):
             note.setContentsMargins(20, 0, 20, 4)
             column.addWidget(note)
             self.doors[name] = door
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(1)

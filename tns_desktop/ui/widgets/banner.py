@@ -22,9 +22,9 @@ class Banner(QFrame):
         self._icon = QLabel()
         self._text = wrapped()
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = ""
         self._button = QPushButton()
         self._button.clicked.connect(lambda: self.action_requested.emit(self._action))
-        self._action = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)

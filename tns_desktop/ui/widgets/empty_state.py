@@ -27,9 +27,9 @@ class EmptyState(QWidget):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setMaximumWidth(280)
+        self._action = ""
         self._button = QPushButton()
         self._button.clicked.connect(lambda: self.action_requested.emit(self._action))
-        self._action = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
@@ -50,9 +50,16 @@ class EmptyState(QWidget):
         return "\n".join(part for part in (self._title.text(), self._text.text()) if part)
 
     def show_message(
-        self, icon: str, title: str, text: str, *, token: str = "border_strong", action: str = "", action_text: str = ""
+        self,
+        icon: str,
+        title: str,
+        text: str,
+        *,
+        colour_role: str = "border_strong",
+        action: str = "",
+        action_text: str = "",
     ) -> None:
-        colour = theme.current().colours[token]
+        colour = theme.current().colours[colour_role]
         self._icon.setPixmap(icons.pixmap(icon, colour, ICON_SIZE, self.devicePixelRatioF()))
         self._title.setText(title)
         self._text.setText(text)

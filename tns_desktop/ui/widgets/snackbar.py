@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from tns_desktop.ui.widgets.labels import label
@@ -18,12 +18,13 @@ class Snackbar(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("snackbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = label()
+        self._action = ""
         self._button = QPushButton()
         self._button.clicked.connect(lambda: self.action_requested.emit(self._action))
-        self._action = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.addWidget(self._text)
@@ -54,9 +55,7 @@ class Snackbar(QFrame):
 
     def place(self) -> None:
         """At the bottom, in the middle; called again when the parent's size changes."""
-        parent = self.parentWidget()
+        parent = self._over
         self.adjustSize()
         width = min(self.width(), parent.width() - 2 * MARGIN)
-        self.setGeometry(
-            (parent.width() - width) // 2, parent.height() - self.height() - MARGIN, width, self.height()
-        )
+        self.setGeometry((parent.width() - width) // 2, parent.height() - self.height() - MARGIN, width, self.height())

@@ -1,0 +1,1 @@
+"""Starts the local server with sample files."""

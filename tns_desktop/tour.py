@@ -1,0 +1,298 @@
+"""The tour: drives the real window through the main job with real clicks and keys, and leaves numbered screenshots.
+
+Nothing here calls a presenter or a use case: events go into the window as a person's would, and each step waits until
+the window shows what a person would wait for. A step that does not come fails the tour with its name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QInputMethodEvent, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
+
+from tns_desktop.adapters.samples.server import SandboxServer
+from tns_desktop.domain.connection import Environment
+from tns_desktop.services.ports import SampleAccount
+from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.views.connection_dialog import ConnectionDialog
+from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.reject_dialog import RejectDialog
+
+_LOG = logging.getLogger(__name__)
+
+D = TypeVar("D", bound=QDialog)
+
+STEP_SECONDS = 15.0
+LOOK_EVERY_SECONDS = 0.02
+
+
+class TourFailed(Exception):
+    """A step did not show what it should; the message names the step and what was on screen."""
+
+
+async def take_tour(window: MainWindow, folder: Path) -> None:
+    """First run, connect, list, open, preview, accept, undo, reject, outbox. Raises TourFailed."""
+    server = SandboxServer()
+    account = await server.start()
+    try:
+        await Tour(window, folder).run(account)
+    finally:
+        await server.stop()
+
+
+class Tour:
+    """One walk through the window."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        self._window = window
+        self._folder = folder
+        self._number = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def run(self, account: SampleAccount) -> None:
+        await self._first_run(account)
+        await self._list()
+        await self._documents()
+        await self._accept()
+        await self._undo()
+        await self._reject()
+        await self._search()
+        await self._outbox()
+        await self._help()
+
+    # --- chapters -----------------------------------------------------------------------------------------------------
+
+    async def _first_run(self, account: SampleAccount) -> None:
+        window = self._window
+        await self._until("the three doors", lambda: window.shows_welcome and window.isVisible())
+        await self._front()
+        await self._shoot("welcome")
+        self._click(window.welcome.doors["connect"])
+        dialog = await self._dialog(ConnectionDialog)
+        self._choose(dialog.environment, Environment.OTHER)
+        self._type(dialog.base_url, account.base_url)
+        self._type(dialog.public_id, account.public_id)
+        self._type(dialog.secret_key, account.secret_key)
+        self._type(dialog.operator_uuid, account.operator_uuid)
+        self._type(dialog.label_field, "Crédit Demo")
+        self._click(dialog.check)
+        table = dialog.findChild(QAbstractItemView, "check")
+        assert table is not None
+        await self._until("the check's result", lambda: table.isVisible() and table.model().rowCount() > 0)
+        await self._shoot("connection-checked", dialog)
+        self._click(dialog.save)
+        await self._until("the desk", lambda: not window.shows_welcome)
+        await self._front()
+
+    async def _list(self) -> None:
+        window = self._window
+        await self._until("files to validate", lambda: window.files.view.model().rowCount() > 3)
+        await self._until("being online", lambda: not window.banner.isVisible())
+        await self._shoot("list")
+
+    async def _documents(self) -> None:
+        window = self._window
+        self._click_row(window.files.view, 0)
+        await self._until("the first page", lambda: window.review.preview.pages.is_drawn(0))
+        await self._shoot("contract")
+        documents = window.review.tree.model()
+        assert isinstance(documents, DocumentModel)
+        for number, entry in enumerate(documents.documents()[1:4], start=1):
+            self._key("N")
+            await self._until(f"document {number + 1}", partial(self._shows_something, entry.entry_id))
+            await self._shoot(f"document-{number + 1}")
+        self._key("R")
+        await self._until("the turned page", lambda: window.review.preview.pages.is_drawn(0))
+        self._key("+")
+        await self._settled()
+        await self._shoot("rotated-and-zoomed")
+
+    async def _accept(self) -> None:
+        window = self._window
+        name = window.review.name.text()
+        await self._until("an offer to accept", lambda: window.review.bar.accept.isEnabled())
+        self._key("Return", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the countdown", lambda: name in window.snackbar.text)
+        await self._until("the next file", lambda: window.review.name.text() != name)
+        await self._until("its first page", lambda: self._shows_something(None))
+        await self._shoot("accepted-with-grace")
+        await self._until("the server's confirmation", lambda: self._says_confirmed(name), seconds=60)
+        await self._shoot("accepted-confirmed")
+
+    async def _undo(self) -> None:
+        window = self._window
+        await self._until("an offer to accept", lambda: window.review.bar.accept.isEnabled())
+        name = window.review.name.text()
+        self._key("Return", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the countdown", lambda: name in window.snackbar.text)
+        self._key("Z", Qt.KeyboardModifier.ControlModifier)
+        await self._until(
+            "the file again", lambda: window.review.name.text() == name and window.review.bar.accept.isEnabled()
+        )
+        await self._shoot("taken-back")
+
+    async def _reject(self) -> None:
+        window = self._window
+        name = window.review.name.text()
+        self._click(window.review.bar.reject)
+        dialog = await self._dialog(RejectDialog)
+        edit = dialog.cause.lineEdit()
+        assert edit is not None
+        self._type(edit, "Document expiré")
+        self._type(
+            dialog.message, "Votre pièce d'identité est expirée. Merci d'envoyer une pièce en cours de validité."
+        )
+        self._type(dialog.note, "Vérifier aussi l'adresse au prochain envoi.")
+        await self._shoot("reject-dialog", dialog)
+        self._click(dialog.confirm)
+        await self._front()
+        await self._until("the countdown", lambda: name in window.snackbar.text)
+        await self._shoot("rejected-with-grace")
+
+    async def _search(self) -> None:
+        window = self._window
+        self._key("K", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the search", lambda: window.header.search.hasFocus())
+        rows = window.files.view.model()
+        everything = rows.rowCount()
+        self._type(window.header.search, "credit")
+        await self._until("fewer or more rows", lambda: 0 < rows.rowCount() != everything)
+        await self._shoot("search")
+        window.header.search.setFocus()
+        QTest.keyClick(window.header.search, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(window.header.search, Qt.Key.Key_Delete)
+
+    async def _outbox(self) -> None:
+        window = self._window
+        queues = window.queues.view.model()
+        assert isinstance(queues, QueueModel)
+        self._click_row(window.queues.view, queues.row_of_outbox())
+        await self._until("the outbox", lambda: window.shows_outbox)
+        await self._shoot("outbox")
+        status = window.outbox.view.model()
+        await self._until(
+            "the rejection confirmed",
+            lambda: (entry := window.outbox.current_entry()) is not None and entry.status.is_final,
+            seconds=60,
+        )
+        assert status.rowCount() >= 3
+        await self._shoot("outbox-confirmed")
+
+    async def _help(self) -> None:
+        QTest.keyClick(self._window, Qt.Key.Key_F1)
+        dialog = await self._dialog(HelpDialog)
+        await self._shoot("keys", dialog)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await self._until("the help closed", lambda: not dialog.isVisible())
+
+    # --- hands --------------------------------------------------------------------------------------------------------
+
+    def _click(self, widget: QWidget) -> None:
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def _click_row(self, view: QAbstractItemView, row: int) -> None:
+        index = view.model().index(row, 0)
+        view.scrollTo(index)
+        place = view.visualRect(index)
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place.left() + 12, place.center().y()))
+
+    def _choose(self, box: QComboBox, data: object) -> None:
+        """With the keyboard, as the arrow keys change a closed box."""
+        box.setFocus()
+        for _ in range(box.count()):
+            if box.currentData() == data:
+                return
+            QTest.keyClick(box, Qt.Key.Key_Down)
+        raise TourFailed(f"the box does not offer {data}")
+
+    def _type(self, field: QLineEdit | QPlainTextEdit, text: str) -> None:
+        """Key by key; what a keyboard of ASCII keys lacks comes as an input method would send it."""
+        field.setFocus()
+        for letter in text:
+            if letter.isascii():
+                cast(Any, QTest.keyClick)(field, letter)  # the stubs know only one of its overloads for text
+            else:
+                committed = QInputMethodEvent()
+                committed.setCommitString(letter)
+                QApplication.sendEvent(field, committed)
+
+    def _key(self, name: str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """To whatever has the focus, or the window: shortcuts live there."""
+        target = self._window.focusWidget() or self._window
+        if name == "+":
+            QTest.keyClick(target, Qt.Key.Key_Plus, modifiers)
+        else:
+            QTest.keyClick(target, getattr(Qt.Key, f"Key_{name}"), modifiers)
+
+    async def _front(self) -> None:
+        """The window in front again, as a window manager puts it after a dialog; there may be none here."""
+        await self._until("no dialog", lambda: QApplication.activeModalWidget() is None)
+        self._window.activateWindow()
+        await self._until("the window in front", self._window.isActiveWindow)
+
+    # --- eyes ---------------------------------------------------------------------------------------------------------
+
+    def _shows_something(self, entry_id: str | None) -> bool:
+        """A page is drawn, a text is there, a password is asked for, or a sentence says why not."""
+        preview = self._window.review.preview
+        key = preview.pages.key
+        if key is not None:
+            return preview.pages.is_drawn(preview.pages.page) and entry_id in (None, key.entry_id)
+        return bool(preview.text.text or preview.message or preview.asks_for_password)
+
+    def _says_confirmed(self, name: str) -> bool:
+        snackbar = self._window.snackbar
+        return name in snackbar.text and not snackbar.text.startswith(("Accept", "Reject", "Rejet"))
+
+    async def _dialog(self, kind: type[D]) -> D:
+        found: list[D] = []
+
+        def look() -> bool:
+            found[:] = [shown for shown in self._window.findChildren(kind) if shown.isVisible()]
+            return bool(found)
+
+        await self._until(kind.__name__, look)
+        return found[0]
+
+    async def _until(self, what: str, holds: Callable[[], bool], *, seconds: float = STEP_SECONDS) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not holds():
+            if loop.time() > end:
+                open_dialogs = [shown for shown in self._window.findChildren(QDialog) if shown.isVisible()]
+                await self._shoot("failed", open_dialogs[-1] if open_dialogs else None)
+                raise TourFailed(f"waited {seconds:.0f} s for: {what}")
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    async def _settled(self) -> None:
+        """Until everything visible is drawn and nothing is being drawn any more."""
+        await self._until("a quiet window", lambda: self._shows_something(None))
+        await asyncio.sleep(0.3)
+
+    async def _shoot(self, name: str, dialog: QWidget | None = None) -> None:
+        """One picture: the window, with the dialog on top of it where there is one."""
+        await asyncio.sleep(0.1)
+        self._number += 1
+        picture = self._window.grab()
+        if dialog is not None:
+            painter = QPainter(picture)
+            painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
+            grabbed = dialog.grab()
+            painter.drawPixmap(
+                (picture.width() - grabbed.width()) // 2, (picture.height() - grabbed.height()) // 2, grabbed
+            )
+            painter.end()
+        target = self._folder / f"{self._number:02d}-{name}.png"
+        if not picture.save(str(target)):
+            raise TourFailed(f"the picture could not be written: {target}")
+        _LOG.info("tour: %s", target.name)

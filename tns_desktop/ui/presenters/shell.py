@@ -1,0 +1,228 @@
+"""What holds the window together: the three doors, opening and saving files, help, language, theme, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.connection import Connection, Environment
+from tns_desktop.domain.errors import TnsError
+from tns_desktop.services.archives import OpenArchive
+from tns_desktop.services.connections import checked_connection
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS
+from tns_desktop.ui import theme
+from tns_desktop.ui.i18n import current_language, tr
+from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.models.outbox import OutboxModel
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.connections import ConnectionsPresenter
+from tns_desktop.ui.presenters.decisions import DecisionsPresenter
+from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.review import ReviewPresenter
+from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.main_window import MainWindow
+
+SAMPLE_CONNECTION_ID = "sample-files"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of one window."""
+
+    files: ClientFileModel
+    queues: QueueModel
+    documents: DocumentModel
+    outbox: OutboxModel
+
+
+class ShellPresenter(QObject):
+    """Builds the presenters of one window and passes words between them.
+
+    ``rebuild_wanted``: language or theme changed, the window is to be made anew. ``quit_wanted``: everything that had to
+    be asked was asked.
+    """
+
+    rebuild_wanted = Signal()
+    quit_wanted = Signal()
+
+    def __init__(
+        self, desk: Desk, window: MainWindow, models: Models, on_error: Callable[[BaseException], None]
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._models = models
+        self._scope = TaskScope(on_error)
+        self._bridge = EventBridge(desk.bus, self)
+        self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, on_error)
+        self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, on_error)
+        self.decisions = DecisionsPresenter(
+            desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, on_error
+        )
+        self.connections = ConnectionsPresenter(desk, window, on_error)
+        self.connections.connection_ready.connect(self._show_connection)
+        self.connections.no_connection_left.connect(window.show_welcome)
+        self.files.credentials_wanted.connect(self.connections.edit)
+        self.files.file_changed.connect(self.review.refresh_shown)
+        self.decisions.show_file_requested.connect(self._show_file)
+        self.review.save_copy_requested.connect(
+            lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
+        )
+        window.welcome.door_chosen.connect(self._door)
+        window.archive_dropped.connect(lambda path: self.review.show_from_disk(Path(path)))
+        window.close_requested.connect(self.ask_to_quit)
+        for name, slot in (
+            ("open_archive", self.open_archive),
+            ("help", self._show_help),
+            ("language", self._switch_language),
+            ("theme", self._switch_theme),
+            ("quit", self.ask_to_quit),
+        ):
+            window.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
+
+    def start(self) -> None:
+        """The connection of last time, or the three doors."""
+        settings = self._desk.settings
+        self._window.restore_layout(settings.get(WINDOW_GEOMETRY), settings.get(WINDOW_SPLITTERS))
+        if not self.connections.start():
+            self._window.show_welcome()
+
+    def show_samples(self) -> None:
+        self._scope.start("samples", self._connect_samples())
+
+    def show_from_disk(self, path: Path) -> None:
+        self.review.show_from_disk(path)
+
+    def open_archive(self) -> None:
+        self._scope.start("open", self._choose_archive())
+
+    def ask_to_quit(self) -> None:
+        self._scope.start("quit", self._quit())
+
+    def save_layout(self) -> None:
+        geometry, splitters = self._window.layout_state()
+        try:
+            self._desk.settings.set(WINDOW_GEOMETRY, geometry)
+            self._desk.settings.set(WINDOW_SPLITTERS, splitters)
+        except TnsError:
+            # A layout that cannot be kept is no reason to disturb somebody who is leaving.
+            return
+
+    async def close(self) -> None:
+        for part in (self.decisions, self.review, self.files, self.connections):
+            await part.close()
+        await self._scope.close()
+        self._bridge.close()
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _door(self, name: str) -> None:
+        if name == "connect":
+            self.connections.add()
+        elif name == "sample":
+            self.show_samples()
+        else:
+            self.open_archive()
+
+    def _show_connection(self, connection: Connection) -> None:
+        self.review.show_nothing()
+        self.files.show_connection(connection)
+        if connection.connection_id == SAMPLE_CONNECTION_ID:
+            # The sample server ends with the program: a connection kept from last time needs a new one.
+            self._scope.start("samples", self._connect_samples(again=True))
+
+    def _show_file(self, key: ClientFileKey) -> None:
+        row = self._models.files.file_of(key)
+        if row is None:
+            return
+        self._window.header.search.clear()
+        self._window.queues.choose_state(row.client_file.state)
+        self._window.show_files()
+        self._window.files.choose_row(self._models.files.row_of(key))
+
+    async def _connect_samples(self, *, again: bool = False) -> None:
+        try:
+            account = await self._desk.samples.start()
+            known = self._desk.connections.find(SAMPLE_CONNECTION_ID)
+            if again and known is not None and known.base_url == account.base_url:
+                return
+            connection = checked_connection(
+                connection_id=SAMPLE_CONNECTION_ID,
+                label=tr("welcome.sample.label"),
+                environment=Environment.OTHER,
+                base_url=account.base_url,
+                public_id=account.public_id,
+                operator_uuid=account.operator_uuid,
+            )
+            await self._desk.connections.save(connection, account.secret_key)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).as_text)
+            return
+        self._desk.lines.reset(SAMPLE_CONNECTION_ID)
+        self.connections.choose(SAMPLE_CONNECTION_ID)
+
+    async def _choose_archive(self) -> None:
+        chooser = QFileDialog(self._window, tr("action.open_archive"))
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chooser.setNameFilters([tr("file_dialog.archives"), tr("file_dialog.all")])
+        if await shown(chooser) == QDialog.DialogCode.Accepted:
+            self.review.show_from_disk(Path(chooser.selectedFiles()[0]))
+
+    async def _save_copy(self, archive: OpenArchive, entry_id: str) -> None:
+        """In clear, where the operator says, because the operator says so."""
+        try:
+            document = await self._desk.previews.document(archive, entry_id)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        chooser = QFileDialog(self._window, tr("button.save_copy"))
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.selectFile(document.name)
+        if await shown(chooser) != QDialog.DialogCode.Accepted:
+            return
+        try:
+            await self._desk.archives.save_copy(document, Path(chooser.selectedFiles()[0]))
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        self._window.snackbar.show_message(tr("snackbar.saved", name=document.name))
+
+    def _show_help(self) -> None:
+        self._scope.start("help", self._help())
+
+    async def _help(self) -> None:
+        await shown(HelpDialog(self._window))
+
+    def _switch_language(self) -> None:
+        self._desk.settings.set(LANGUAGE, "en" if current_language() == "fr" else "fr")
+        self.rebuild_wanted.emit()
+
+    def _switch_theme(self) -> None:
+        self._desk.settings.set(THEME, "light" if theme.current().name == "dark" else "dark")
+        self.rebuild_wanted.emit()
+
+    async def _quit(self) -> None:
+        """Without a keychain the vault ends with the session: unfinished decisions would end with it."""
+        keychain = await self._desk.connections.keychain()
+        unfinished = [entry for entry in await self._desk.decisions.all() if not entry.status.is_final]
+        if unfinished and not keychain.persistent:
+            message = Message(
+                tr("quit.unsent.title"), tr("quit.unsent.sentence", count=len(unfinished)), tr("quit.unsent.remedy")
+            )
+            dialog = ChoiceDialog(message, {"quit": tr("quit.anyway"), "stay": tr("quit.stay")}, self._window)
+            await shown(dialog)
+            if dialog.choice != "quit":
+                return
+        self.quit_wanted.emit()

@@ -1,0 +1,35 @@
+"""A decision is needed: what happened, and the ways out as buttons."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from tns_desktop.ui.messages import Message
+from tns_desktop.ui.widgets.labels import label, wrapped
+
+
+class ChoiceDialog(QDialog):
+    """A sentence and two or three buttons; ``choice`` is the id of the one that was pressed, or empty."""
+
+    def __init__(self, message: Message, choices: dict[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice = ""
+        self.setWindowTitle(message.title)
+        self.setMinimumWidth(480)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for choice, text in choices.items():
+            button = QPushButton(text)
+            button.clicked.connect(lambda _checked=False, choice=choice: self._choose(choice))
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 20)
+        column.setSpacing(12)
+        column.addWidget(label(message.title, "title"))
+        column.addWidget(wrapped(message.sentence))
+        column.addWidget(wrapped(message.remedy, "muted"))
+        column.addLayout(buttons)
+
+    def _choose(self, choice: str) -> None:
+        self.choice = choice
+        self.accept()
