@@ -46,6 +46,14 @@ def age(since: datetime | None, now: datetime) -> str:
     return tr("age.days", count=int(seconds // 86_400))
 
 
+def iban(text: str) -> str:
+    """In groups of four, as banks print it; what is not an IBAN stays as it came."""
+    compact = text.replace(" ", "")
+    if not 15 <= len(compact) <= 34 or not compact.isalnum():
+        return text
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+
+
 def size(number_of_bytes: int) -> str:
     return locale().formattedDataSize(number_of_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 

@@ -14,7 +14,6 @@ import pytest
 
 from tests.support import fake_decoder
 from tests.support.documents import corner_image, document, encoded, pdf
-from tests.unit.render.conftest import MakeHost
 from tns_desktop.adapters.render.host import RenderHost
 from tns_desktop.adapters.render.process import worker_command
 from tns_desktop.adapters.render.shared import SharedPixels
@@ -24,6 +23,7 @@ from tns_desktop.domain.preview import Raster, RenderDocument
 
 pytestmark = pytest.mark.anyio
 
+MakeHost = Callable[..., RenderHost]
 LINUX = sys.platform == "linux"
 SECRET_NAME = "TNS_TEST_SECRET"
 

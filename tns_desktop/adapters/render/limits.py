@@ -9,7 +9,7 @@ import contextlib
 import sys
 
 MEMORY_LIMIT = 1536 * 1024 * 1024
-"""Bytes of address space. PDFium, Pillow and the interpreter themselves map about 200 MB of it."""
+"""Bytes of address space. PDFium, Pillow and the interpreter map about 300 MB of it, the shared pixels included."""
 OPEN_FILES_LIMIT = 64
 
 PR_SET_PDEATHSIG = 1

@@ -44,7 +44,7 @@ class SandboxServer:
 
     def _start_blocking(self) -> SampleAccount:
         process = self._process = subprocess.Popen(
-            [*sandbox_command(), "--port", "0", "--quiet", "--until-stdin-closes", *self._options],
+            [*sandbox_command(), "--port", "0", "--quiet", "--warm", "--until-stdin-closes", *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

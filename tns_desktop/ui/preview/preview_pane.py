@@ -77,6 +77,7 @@ class PreviewPane(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._on_paper = True
         self.pages = PageView()
         self.text = TextView()
         self._message = EmptyState()
@@ -105,9 +106,7 @@ class PreviewPane(QFrame):
         column.addWidget(self._toolbar)
         column.addWidget(self._stack, 1)
         self.pages.page_changed.connect(self._show_page_number)
-        self.pages.zoom_changed.connect(
-            lambda zoom: self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * 100)))
-        )
+        self.pages.zoom_changed.connect(self._show_zoom)
         self.show_nothing()
 
     def add_tools(self, actions: list[QAction]) -> None:
@@ -147,6 +146,7 @@ class PreviewPane(QFrame):
 
     def show_pages(self, name: str, description: DocumentDescription, *, rotation: int = 0) -> None:
         self._reset(name)
+        self._on_paper = not description.kind.is_image
         self._stack.setCurrentWidget(self.pages)
         fit = Fit.WIDTH if not description.kind.is_image else Fit.PAGE
         self.pages.show_document(description.key, description.pages, rotation=rotation, fit=fit)
@@ -219,6 +219,10 @@ class PreviewPane(QFrame):
 
     def _show_page_number(self, page: int) -> None:
         self._page_label.setText(tr("preview.page", page=page + 1, pages=self.pages.page_count))
+
+    def _show_zoom(self, zoom: float) -> None:
+        """100 % is life size on a 96-dpi screen for paper (points), and one to one for pictures (pixels)."""
+        self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * (75 if self._on_paper else 100))))
 
     def _message_action(self, action: str) -> None:
         if action == "retry":

@@ -59,7 +59,7 @@ class FactsPanel(QFrame):
         for position, (name, value) in enumerate(shown):
             column = (position % 2) * 2
             self._grid.addWidget(label(name, "muted"), row + position // 2, column, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(_value(value), row + position // 2, column + 1)
+            self._grid.addWidget(_value(value), row + position // 2, column + 1, Qt.AlignmentFlag.AlignTop)
         return row + (len(shown) + 1) // 2
 
 
@@ -83,7 +83,7 @@ def _person_facts(person: Participant) -> list[tuple[str, str]]:
         (tr("field.mobile_phone"), person.mobile_phone),
         (tr("field.phone"), person.phone),
         (tr("field.postal_address"), person.postal_address),
-        (tr("field.iban"), person.iban),
+        (tr("field.iban"), formatting.iban(person.iban)),
         (tr("field.profiles"), ", ".join(person.profiles)),
     ]
 

@@ -54,8 +54,8 @@ class Snackbar(QFrame):
             self._timer.start(SHOWN_FOR_MS)
 
     def place(self) -> None:
-        """At the bottom, in the middle; called again when the parent's size changes."""
+        """At the bottom left, where no button is; called again when the parent's size changes."""
         parent = self._over
         self.adjustSize()
         width = min(self.width(), parent.width() - 2 * MARGIN)
-        self.setGeometry((parent.width() - width) // 2, parent.height() - self.height() - MARGIN, width, self.height())
+        self.setGeometry(MARGIN, parent.height() - self.height() - MARGIN, width, self.height())
