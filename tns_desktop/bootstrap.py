@@ -33,12 +33,13 @@ from tns_desktop.domain.errors import SettingsInvalid, TnsError, VaultError
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
-from tns_desktop.services.decisions import Decisions, DecisionSender
+from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.ui import i18n, icons, theme

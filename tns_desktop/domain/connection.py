@@ -71,6 +71,9 @@ def checked_base_url(url: str) -> str:
     https only, except towards this machine; no credentials, query or fragment in it.
     """
     text = url.strip().rstrip("/")
+    if any(char.isspace() or ord(char) < 32 or ord(char) == 127 for char in text):
+        # urlsplit drops some of these silently; what is stored must be what was checked.
+        raise ConnectionInvalid("not a URL", facts={"field": "base_url", "reason": "not_a_url"})
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""

@@ -109,8 +109,8 @@ class OutboxEntry:
     """A decision and where it stands.
 
     ``attempts`` counts the sends that may have reached the server; ``maybe_carried_out`` is true once one of them ended
-    without a usable answer. ``not_before``, once set, is the earliest time of the next step. ``error_code`` and ``server_message``
-    say why the last step ended as it did; ``observed_state`` is what the last re-read showed.
+    without a usable answer. ``not_before``, once set, is the earliest time of the next step. ``error_code`` and
+    ``server_message`` say why the last step ended as it did; ``observed_state`` is what the last re-read showed.
     """
 
     decision: Decision
@@ -177,12 +177,19 @@ def judge_reread(entry: OutboxEntry, seen: ClientFile) -> OutboxStatus:
     if seen.state == decision.verdict.resulting_state and ours_may_have_arrived:
         if decision.verdict is Verdict.ACCEPT:
             return OutboxStatus.CONFIRMED
-        same_words = (seen.rejection_cause, seen.rejection_message) == (decision.cause, decision.message)
+        same_words = _same_words(seen.rejection_cause, decision.cause) and _same_words(
+            seen.rejection_message, decision.message
+        )
         return OutboxStatus.CONFIRMED if same_words else OutboxStatus.CONFLICT
     if seen.state == decision.reviewed_state:
         # Not carried out (yet). After a 2xx the server owes us a result: ask again rather than send again.
         return OutboxStatus.OUTCOME_UNKNOWN if entry.status is OutboxStatus.SENT else OutboxStatus.QUEUED
     return OutboxStatus.CONFLICT
+
+
+def _same_words(shown: str, sent: str) -> bool:
+    """Words that the server does not show say nothing against us; servers trim and re-wrap white space."""
+    return not shown.strip() or shown.split() == sent.split()
 
 
 class DecisionBlock(StrEnum):

@@ -7,10 +7,12 @@ read from that archive or not at all.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import hashlib
+import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,12 +33,21 @@ _HASH_STEP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class FileStamp:
+    """By which a file on disk is known again: when it was changed, in nanoseconds, and its size in bytes."""
+
+    changed_at: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenArchive:
     """An archive that can be looked at. ``path`` is set for one that was opened from disk, without a connection."""
 
     stored: StoredArchive
     index: ArchiveIndex
     path: Path | None = None
+    stamp: FileStamp | None = None
 
     @property
     def key(self) -> ClientFileKey:
@@ -101,10 +112,9 @@ class Archives:
 
     async def open_from_disk(self, path: Path) -> OpenArchive:
         """An archive that somebody has as a file: read where it lies, never copied, no connection needed."""
-        sha256, size = await self._in_pool(lambda: _hash_blocking(path))
-        stored = StoredArchive(ClientFileKey("", sha256), sha256, size, stored_at=None)
-        index = await self._in_pool(lambda: self._index_path_blocking(path, sha256))
-        return OpenArchive(stored, index, path)
+        stamp, index = await self._in_pool(lambda: self._index_path_blocking(path))
+        stored = StoredArchive(ClientFileKey("", index.sha256), index.sha256, index.size, stored_at=None)
+        return OpenArchive(stored, index, path, stamp)
 
     async def read(self, archive: OpenArchive, entry_id: str, password: str | None = None) -> RenderDocument:
         """One document's bytes, in memory, tied to its archive. Raises ArchiveError or VaultError."""
@@ -112,15 +122,15 @@ class Archives:
         if entry is None:
             raise EntryUnreadable("no such entry", facts={"name": entry_id})
         if archive.path is not None:
-            path = archive.path
-            content = await self._in_pool(lambda: self._read_path_blocking(path, entry_id, password))
+            path, stamp = archive.path, archive.stamp
+            content = await self._in_pool(lambda: self._read_path_blocking(path, stamp, entry_id, password))
         else:
             stream = await self._stream_of(archive.stored)
             content = await self._in_pool(lambda: self._read_blocking(stream, entry_id, password))
         return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, entry.kind, content)
 
     async def save_copy(self, document: RenderDocument, target: Path) -> None:
-        """Writes one document in clear, because the operator asked for it. Raises DiskFull or ArchiveNotAvailable."""
+        """Writes one document in clear, because the operator asked for it. Raises DiskFull or VaultReadOnly."""
         await self._in_pool(lambda: _write_blocking(document.content, target))
 
     # --- inside -------------------------------------------------------------------------------------------------------
@@ -133,14 +143,15 @@ class Archives:
             self._indexes[stored.sha256] = index
             while len(self._indexes) > INDEXES_KEPT:
                 self._indexes.popitem(last=False)
-        if index.report_uuid and index.report_uuid != stored.key.uuid:
+        if index.report_uuid and index.report_uuid.casefold() != stored.key.uuid.casefold():
             index = replace(index, problems=(*index.problems, ArchiveProblem.REPORT_OF_ANOTHER_FILE))
         return OpenArchive(stored, index)
 
     async def _stream_of(self, stored: StoredArchive) -> BinaryIO:
         """The stored bytes, provided that the vault still holds the ones that were indexed."""
-        present = await self._vault.blobs.find(stored.key)
         stream = await self._vault.blobs.open(stored.key)
+        # Asked after the stream is open: an archive that is replaced in between is noticed, whichever came first.
+        present = await self._vault.blobs.find(stored.key)
         if stream is None or present is None or present.sha256 != stored.sha256:
             if stream is not None:
                 stream.close()
@@ -155,13 +166,18 @@ class Archives:
         with stream:
             return self._reader.read_blocking(stream, entry_id, password)
 
-    def _index_path_blocking(self, path: Path, sha256: str) -> ArchiveIndex:
+    def _index_path_blocking(self, path: Path) -> tuple[FileStamp, ArchiveIndex]:
         with _opened_blocking(path) as stream:
-            return self._reader.index_blocking(stream, sha256)
+            stamp = _stamp_of(stream)
+            index = self._reader.index_blocking(stream, _hash_blocking(stream))
+            _refuse_changed(stream, stamp, path)
+            return stamp, index
 
-    def _read_path_blocking(self, path: Path, entry_id: str, password: str | None) -> bytes:
+    def _read_path_blocking(self, path: Path, stamp: FileStamp | None, entry_id: str, password: str | None) -> bytes:
         with _opened_blocking(path) as stream:
-            return self._reader.read_blocking(stream, entry_id, password)
+            content = self._reader.read_blocking(stream, entry_id, password)
+            _refuse_changed(stream, stamp, path)
+            return content
 
     def _reporter(self, key: ClientFileKey) -> Progress:
         loop = asyncio.get_running_loop()
@@ -177,21 +193,33 @@ class Archives:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
-def _opened_blocking(path: Path) -> BinaryIO:
+@contextlib.contextmanager
+def _opened_blocking(path: Path) -> Iterator[BinaryIO]:
+    """The file, for as long as it takes. Raises ArchiveNotAvailable, also when the disk fails half way."""
     try:
-        return path.open("rb")
+        with path.open("rb") as stream:
+            yield stream
     except OSError as error:
         raise ArchiveNotAvailable(str(error), facts={"name": path.name}) from error
 
 
-def _hash_blocking(path: Path) -> tuple[str, int]:
+def _stamp_of(stream: BinaryIO) -> FileStamp:
+    status = os.fstat(stream.fileno())
+    return FileStamp(status.st_mtime_ns, status.st_size)
+
+
+def _refuse_changed(stream: BinaryIO, stamp: FileStamp | None, path: Path) -> None:
+    """Bytes of another archive must not show under the names of this one."""
+    if _stamp_of(stream) != stamp:
+        raise ArchiveNotAvailable("the file has changed on the disk", facts={"name": path.name})
+
+
+def _hash_blocking(stream: BinaryIO) -> str:
     digest = hashlib.sha256()
-    size = 0
-    with _opened_blocking(path) as stream:
-        while chunk := stream.read(_HASH_STEP):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
+    stream.seek(0)
+    while chunk := stream.read(_HASH_STEP):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _write_blocking(content: bytes, target: Path) -> None:

@@ -102,19 +102,13 @@ class Connections:
         """
         if secret is not None:
             await self._secrets.set(_secret_name(connection.connection_id), checked_secret_key(secret))
-        records = [
-            record
-            for record in self._settings.records(_RECORDS)
-            if record.get("connection_id") != connection.connection_id
-        ]
-        records.append(_record_of(connection))
-        self._settings.set_records(_RECORDS, records)
+        self._settings.set_records(_RECORDS, [*self._records_without(connection.connection_id), _record_of(connection)])
         await self._discard_api(connection.connection_id)
 
     async def remove(self, connection_id: str) -> None:
-        records = [item for item in self._settings.records(_RECORDS) if item.get("connection_id") != connection_id]
-        self._settings.set_records(_RECORDS, records)
+        """The secret goes first here too: what cannot be taken out of the keychain is not left behind unseen."""
         await self._secrets.delete(_secret_name(connection_id))
+        self._settings.set_records(_RECORDS, self._records_without(connection_id))
         await self._discard_api(connection_id)
 
     async def has_secret(self, connection_id: str) -> bool:
@@ -153,9 +147,13 @@ class Connections:
             await api.close()
 
     async def _discard_api(self, connection_id: str) -> None:
-        api = self._apis.pop(connection_id, None)
+        async with self._lock:  # a client that is being made of the old record must be found here
+            api = self._apis.pop(connection_id, None)
         if api is not None:
             await api.close()
+
+    def _records_without(self, connection_id: str) -> list[dict[str, Any]]:
+        return [item for item in self._settings.records(_RECORDS) if item.get("connection_id") != connection_id]
 
 
 def _secret_name(connection_id: str) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
-from tns_desktop.services.decisions import Decisions, DecisionSender
+from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 

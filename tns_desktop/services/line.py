@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.errors import (
-    CertificateNotTrusted,
     CredentialsRefused,
     SecretMissing,
     SecretStoreError,
@@ -22,7 +21,7 @@ def state_after(error: TnsError | None) -> ConnectionState:
         return ConnectionState.WRONG_CREDENTIALS
     if isinstance(error, SecretMissing | SecretStoreError):
         return ConnectionState.SIGNED_OUT
-    if isinstance(error, ServerUnreachable) and not isinstance(error, CertificateNotTrusted):
+    if isinstance(error, ServerUnreachable):
         return ConnectionState.OFFLINE
     return ConnectionState.SERVER_TROUBLE
 

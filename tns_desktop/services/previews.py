@@ -32,12 +32,13 @@ class Previews:
         """The bytes of a document, from memory when it was read a moment ago."""
         key = DocumentKey(archive.index.sha256, entry_id)
         document = self._documents.get(key)
+        password = self._passwords.get(key)
         if document is None:
-            document = await self._archives.read(archive, entry_id)
+            # The archive itself may lock an entry: one password serves both locks.
+            document = await self._archives.read(archive, entry_id, password)
             self._remember(document)
         else:
             self._documents.move_to_end(key)
-        password = self._passwords.get(key)
         return replace(document, password=password) if password else document
 
     async def describe(self, archive: OpenArchive, entry_id: str) -> DocumentDescription:

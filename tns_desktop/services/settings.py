@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -77,7 +78,8 @@ class Settings:
             raise ValueError(f"{setting.key} does not take {value!r}")
         self._overrides.pop(setting.key, None)
         *tables, last = setting.key.split(".")
-        table = self._values
+        values = copy.deepcopy(self._values)
+        table = values
         for part in tables:
             inner = table.get(part)
             if not isinstance(inner, dict):
@@ -86,7 +88,7 @@ class Settings:
         if table.get(last) == value:
             return
         table[last] = value
-        self._store.save(self._values)
+        self._keep(values)
 
     def override(self, setting: Setting[T], value: T) -> None:
         """For this run only: what the command line said. A later ``set`` of the same key ends it."""
@@ -98,5 +100,9 @@ class Settings:
         return [dict(item) for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
     def set_records(self, name: str, records: list[dict[str, Any]]) -> None:
-        self._values[name] = records
-        self._store.save(self._values)
+        self._keep({**self._values, name: records})
+
+    def _keep(self, values: dict[str, Any]) -> None:
+        """What could not be saved does not count: memory and file say the same."""
+        self._store.save(values)
+        self._values = values

@@ -11,16 +11,24 @@ import logging
 import random
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
-from tns_desktop.domain.errors import AnswerNotUnderstood, ClientFileNotFound, TnsError
+from tns_desktop.domain.errors import (
+    AnswerNotUnderstood,
+    ClientFileNotFound,
+    ConnectionCut,
+    RedirectRefused,
+    RequestTimedOut,
+    TnsError,
+)
 from tns_desktop.services.connections import Connections
-from tns_desktop.services.decisions import DecisionSender
 from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFinished
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
+from tns_desktop.services.sending import DecisionSender, stops_a_round
 
 _LOG = logging.getLogger(__name__)
 
 MAX_PAGES = 10_000
+MAX_FILES_NOT_READ = 5
 LONGEST_BACKOFF = 300.0
 
 
@@ -53,7 +61,7 @@ class Synchroniser:
         try:
             async with self._lock:
                 api = await self._connections.api_for(connection_id)
-                await self._sender.push_due(connection_id)
+                await self._push(connection_id)
                 await self._pull(connection_id, api)
                 complete = True
         except TnsError as error:
@@ -62,6 +70,7 @@ class Synchroniser:
         finally:
             self._bus.publish(RefreshFinished(connection_id, complete))
         self._lines.report(connection_id, None)
+        self._sender.unpark(connection_id)
 
     def wake(self) -> None:
         """Asks the loop to go round now: the window got the focus, or somebody pressed refresh."""
@@ -91,51 +100,70 @@ class Synchroniser:
             waking.cancel()
             self._wake.clear()
 
+    async def _push(self, connection_id: str) -> None:
+        """What concerns one file (its row says so itself) must not keep the list from being read."""
+        try:
+            await self._sender.push_due(connection_id)
+        except TnsError as error:
+            if stops_a_round(error) and not isinstance(error, RequestTimedOut | ConnectionCut | RedirectRefused):
+                raise
+            _LOG.info("decisions wait: %s", error.code)
+
     async def _pull(self, connection_id: str, api: ClientFileApi) -> None:
         changed: set[ClientFileKey] = set()
         listed: set[ClientFileKey] = set()
-        for state in api.queues:
-            client_files = await self._complete_listing(api, state)
-            listed.update(client_file.key for client_file in client_files)
-            changed |= await self._vault.client_files.replace_state(connection_id, state, client_files)
-        changed |= await self._follow_unlisted(connection_id, api, listed)
-        if changed:
-            self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
+        try:
+            for state in api.queues:
+                client_files = await self._complete_listing(api, state)
+                listed.update(client_file.key for client_file in client_files)
+                changed |= await self._vault.client_files.replace_state(connection_id, state, client_files)
+            await self._follow_unlisted(connection_id, api, listed, changed)
+        finally:
+            # Also when it broke off: what is stored already must be seen.
+            if changed:
+                self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
 
     async def _complete_listing(self, api: ClientFileApi, state: ClientFileState) -> list[ClientFile]:
         """Every page of one state. The same file on two pages (the list moved under us) counts once, the later wins."""
         found: dict[ClientFileKey, ClientFile] = {}
         cursor: str | None = None
+        asked: set[str] = set()
         for _ in range(MAX_PAGES):
             page = await api.list_client_files(state, cursor)
             for client_file in page.items:
                 found[client_file.key] = client_file
             if page.next_cursor is None:
                 return list(found.values())
-            if page.next_cursor == cursor:
+            if page.next_cursor in asked:
                 break
             cursor = page.next_cursor
+            asked.add(cursor)
         raise AnswerNotUnderstood(
             "the list does not end", facts={"route": "list_client_files", "reason": "paging_loop"}
         )
 
     async def _follow_unlisted(
-        self, connection_id: str, api: ClientFileApi, listed: set[ClientFileKey]
-    ) -> set[ClientFileKey]:
-        """Files that we hold and no listing had: read one by one; forgotten only when the server says 404 to each."""
-        changed: set[ClientFileKey] = set()
+        self, connection_id: str, api: ClientFileApi, listed: set[ClientFileKey], changed: set[ClientFileKey]
+    ) -> None:
+        """Files that we hold and no listing had: read one by one; forgotten only when the server says 404 to each.
+
+        A few that cannot be read do not keep the others from being followed; the first error is raised in the end.
+        """
         known = await self._vault.client_files.load(connection_id)
-        gone: list[ClientFileKey] = []
+        failures: list[TnsError] = []
         for client_file in known:
             if client_file.key in listed:
                 continue
             try:
                 fresh = await api.read_client_file(client_file.uuid)
             except ClientFileNotFound:
-                gone.append(client_file.key)
-                continue
-            changed |= await self._vault.client_files.upsert([fresh])
-        if gone:
-            await self._vault.client_files.forget(gone)
-            changed.update(gone)
-        return changed
+                await self._vault.client_files.forget([client_file.key])
+                changed.add(client_file.key)
+            except TnsError as error:
+                failures.append(error)
+                if stops_a_round(error) or len(failures) > MAX_FILES_NOT_READ:
+                    break
+            else:
+                changed |= await self._vault.client_files.upsert([fresh])
+        if failures:
+            raise failures[0]

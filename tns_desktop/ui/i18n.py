@@ -23,7 +23,7 @@ class Translator:
         self._texts: dict[str, str | dict[str, str]] = {}
         _flatten("", tomllib.loads(catalogue), self._texts)
 
-    def text(self, key: str, **values: object) -> str:
+    def text(self, key: str, /, **values: object) -> str:
         """Raises KeyError for an unknown key: the checked pipeline makes that a failed test, not a blank label."""
         found = self._texts[key]
         if isinstance(found, dict):
@@ -55,7 +55,7 @@ def install(translator: Translator) -> None:
     _current = translator
 
 
-def tr(key: str, **values: object) -> str:
+def tr(key: str, /, **values: object) -> str:
     if _current is None:
         raise RuntimeError("no translator installed")
     return _current.text(key, **values)

@@ -59,6 +59,11 @@ def pending_words(entry: OutboxEntry) -> str:
     return tr(f"pending.{entry.decision.verdict.value}.{entry.status.value}")
 
 
+def pending_words_short(entry: OutboxEntry) -> str:
+    """Where it is, without the verdict: for a narrow column, where half a sentence could be misread."""
+    return tr(f"pending.short.{entry.status.value}")
+
+
 def pending_look(entry: OutboxEntry) -> Look:
     return _STEPS[entry.status]
 

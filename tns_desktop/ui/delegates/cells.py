@@ -13,7 +13,7 @@ from tns_desktop.ui.models.client_files import Role
 from tns_desktop.ui.models.documents import DocumentRole, Node
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.models.queues import Queue, QueueRole
-from tns_desktop.ui.state_words import Look, pending_look, state_look
+from tns_desktop.ui.state_words import Look, pending_look, pending_words_short, state_look
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -79,8 +79,13 @@ class StateDelegate(CellDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(Role.ROW)
         if isinstance(row, ProjectedFile):
-            look = pending_look(row.pending) if row.pending is not None else state_look(row.client_file.state)
-            self.draw_look(painter, rect, option, look, str(index.data()))
+            text = str(index.data())
+            if row.pending is None:
+                self.draw_look(painter, rect, option, state_look(row.client_file.state), text)
+                return
+            if painter.fontMetrics().horizontalAdvance(text) > rect.width() - ICON - GAP:
+                text = pending_words_short(row.pending)
+            self.draw_look(painter, rect, option, pending_look(row.pending), text)
 
 
 class NameDelegate(CellDelegate):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from tns_desktop.domain.connection import Connection, ConnectionState
 from tns_desktop.ui import icons, theme
@@ -32,6 +32,7 @@ class Header(QFrame):
         self.menu = QMenu(self.connection)
         self.connection.setMenu(self.menu)
         self.environment = label(role="environment")
+        self.environment.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.search = QLineEdit()
         self.search.setObjectName("search")
         self.search.setPlaceholderText(tr("header.search"))

@@ -1,0 +1,428 @@
+"""The scenes: every face that the window has, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import QSize
+
+from tests.screens.pictures import contract_description, photo_description
+from tests.screens.stage import Stage, document_key, new_stage, usual_index
+from tests.support.files import NOW, a_connection, a_row, an_entry, an_index
+from tns_desktop.domain.archive import (
+    ArchiveEntry,
+    ArchiveIndex,
+    DocumentKind,
+    EntryProblem,
+    EntryRole,
+    ExpectedDocument,
+)
+from tns_desktop.domain.client_file import ACCEPTED, REJECTED
+from tns_desktop.domain.connection import ConnectionState, Environment
+from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.errors import (
+    DocumentDamaged,
+    EntryUnreadable,
+    RequestTimedOut,
+    ServerFailed,
+    VaultKeyMissing,
+)
+from tns_desktop.domain.preview import MailPart, TextContent
+from tns_desktop.services.connections import BASE_URLS
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.runtime.crash import CrashDialog, report_of
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
+from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.main_window import SMALLEST_SIZE
+from tns_desktop.ui.views.reject_dialog import RejectDialog
+
+Scene = Callable[[Stage], None]
+
+
+def _listed(stage: Stage) -> None:
+    stage.desk()
+    stage.rows(stage.usual_rows())
+
+
+def welcome(stage: Stage) -> None:
+    stage.window.show_welcome()
+
+
+def listed(stage: Stage) -> None:
+    _listed(stage)
+
+
+def loading(stage: Stage) -> None:
+    stage.desk(ConnectionState.CONNECTING, as_of="")
+    stage.rows([])
+    stage.window.files.empty.show_message("hourglass", tr("list.loading.title"), "")
+    stage.window.files.empty.show_progress(0, None)
+
+
+def empty_queue(stage: Stage) -> None:
+    stage.desk()
+    stage.rows([a_row(1, state=ACCEPTED)])
+    stage.window.files.empty.show_message(
+        "check", tr("list.all_done.title"), tr("list.all_done.text"), action="refresh", action_text=tr("action.refresh")
+    )
+
+
+def nothing_found(stage: Stage) -> None:
+    _listed(stage)
+    stage.rows(stage.usual_rows(), text="zzz")
+    stage.window.header.search.setText("zzz")
+    stage.window.files.empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
+
+
+def contract(stage: Stage) -> None:
+    _listed(stage)
+    index = usual_index()
+    stage.draw_pages(DocumentKind.PDF)
+    stage.review(a_row(1), index)
+    stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def long_name(stage: Stage) -> None:
+    """A name that does not fit, and a file whose decision is on its way."""
+    _listed(stage)
+    index = usual_index(6)
+    stage.draw_pages(DocumentKind.PDF)
+    row = a_row(6, pending=an_entry(6, status=OutboxStatus.RETRY_WAIT))
+    stage.review(row, index, block=DecisionBlock.DECISION_PENDING)
+    stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def photo(stage: Stage) -> None:
+    _listed(stage)
+    index = usual_index()
+    stage.draw_pages(DocumentKind.JPEG)
+    stage.review(a_row(1), index, archiving=LegalArchiving.NOTHING_TO_ARCHIVE)
+    stage.window.review.choose_document(index.entries[1].entry_id)
+    stage.window.review.preview.show_pages(index.entries[1].name, photo_description(document_key(index, 1)))
+
+
+def email(stage: Stage) -> None:
+    _listed(stage)
+    index = usual_index()
+    stage.review(a_row(1), index, archiving=LegalArchiving.NOT_KNOWN)
+    stage.window.review.choose_document(index.entries[3].entry_id)
+    content = TextContent(
+        document_key(index, 3),
+        "Bonjour,\n\nVeuillez trouver ci-joint mon justificatif de domicile.\n\nCordialement,\nLéa Martin\n",
+        truncated=True,
+        headers=(
+            MailPart("From", "Léa Martin <lea@example.test>"),
+            MailPart("To", "dossiers@credit-demo.example.test"),
+            MailPart("Subject", "Justificatif de domicile demandé le 12 novembre pour le dossier 24-0001 (relance)"),
+            MailPart("Date", "Tue, 12 Nov 2026 09:14:00 +0100"),
+        ),
+        attachments=(MailPart("facture-electricite-novembre.pdf", "182344"),),
+    )
+    stage.window.review.preview.show_text(index.entries[3].name, content)
+
+
+def password(stage: Stage) -> None:
+    _listed(stage)
+    index = usual_index()
+    stage.review(a_row(1), index)
+    stage.window.review.preview.show_password("bulletin-de-paie-octobre.pdf", wrong=True)
+
+
+def damaged_document(stage: Stage) -> None:
+    _listed(stage)
+    index = usual_index()
+    stage.review(a_row(1), index)
+    stage.window.review.choose_document(index.entries[1].entry_id)
+    error = DocumentDamaged(facts={"name": index.entries[1].name})
+    stage.window.review.preview.show_failure(index.entries[1].name, message_for(error), can_save=True)
+
+
+def missing_document(stage: Stage) -> None:
+    """Documents that are missing, blocked and suspicious."""
+    _listed(stage)
+    index = _troubled_index()
+    stage.review(a_row(1), index)
+    bomb = index.entries[2]
+    stage.window.review.choose_document(bomb.entry_id)
+    error = EntryUnreadable(facts={"name": bomb.name, "reason": f"entry_{bomb.problems[0].value}"})
+    stage.window.review.preview.show_failure(bomb.name, message_for(error), can_save=False)
+    stage.window.review.banner.show_message("warning", tr("archive_problem.trailing_data"))
+
+
+def archive_of_another(stage: Stage) -> None:
+    _listed(stage)
+    index = usual_index()
+    stage.review(a_row(1), index, block=DecisionBlock.ARCHIVE_OF_ANOTHER_FILE)
+    stage.window.review.banner.show_message("error", tr("archive_problem.report_of_another_file"))
+
+
+def outdated_archive(stage: Stage) -> None:
+    contract(stage)
+    stage.window.review.banner.show_message(
+        "warning", tr("review.outdated"), action="fetch_again", action_text=tr("button.fetch")
+    )
+
+
+def archive_failed(stage: Stage) -> None:
+    _listed(stage)
+    stage.review(a_row(1))
+    error = ServerFailed(status=503, server_message="Maintenance until 15:00")
+    stage.window.review.show_archive_failure(message_for(error))
+
+
+def fetching(stage: Stage) -> None:
+    _listed(stage)
+    stage.review(a_row(1))
+    text = tr("review.progress", done="21,4 Mo", total="48,6 Mo")
+    stage.window.review.show_archive_progress(21_400_000, 48_600_000, text)
+
+
+def local_archive(stage: Stage) -> None:
+    stage.desk()
+    stage.rows([])
+    index = usual_index()
+    stage.draw_pages(DocumentKind.PDF)
+    stage.documents.set_index(index)
+    stage.window.review.show_local_archive("24-0001-martin.zip")
+    stage.window.review.show_documents()
+    stage.window.review.choose_document(index.entries[0].entry_id)
+    stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def reject_dialog(stage: Stage) -> None:
+    contract(stage)
+    causes = [tr("reject.suggested.expired_document"), tr("reject.suggested.poor_quality")]
+    dialog = RejectDialog("Martin, Léa", causes, stage.window)
+    dialog.show()
+    dialog.message.setPlainText("Votre pièce d’identité est expirée.")
+    dialog.confirm.click()
+    stage.dialog = dialog
+
+
+def connection_field_error(stage: Stage) -> None:
+    stage.desk()
+    dialog = _connection_dialog(stage, new=True)
+    dialog.show_keychain(persistent=False, name="")
+    dialog.show_field_error("operator_uuid", tr("connection.error.bad_operator_uuid"))
+
+
+def connection_checked(stage: Stage) -> None:
+    stage.desk()
+    dialog = _connection_dialog(stage, new=False)
+    dialog.show_keychain(persistent=True, name="GNOME Keyring")
+    timed_out = message_for(RequestTimedOut(facts={"host": "api.example.test"}))
+    request = [
+        tr("check.request", method=method, url=url)
+        for method, url in (
+            ("GET", "/clientFile?state=WAITING"),
+            ("GET", "/clientFile/{uuid}"),
+            ("GET", "/clientFile/{uuid}/archive"),
+            ("PUT", "/clientFile/{uuid}/validate"),
+        )
+    ]
+    understood = "\n".join(
+        (tr("check.items", count=42), tr("check.sample", sample="24-0117 Martin"), tr("check.issuer", issuer="Certigna"))
+    )
+    dialog.show_check(
+        [
+            CheckLine("ok", request[0], tr("check.status", status=200), understood),
+            CheckLine("ok", request[1], tr("check.status", status=200), tr("check.understood")),
+            CheckLine("error", request[2], tr("check.no_answer"), f"{timed_out.title}\n{timed_out.sentence}"),
+            CheckLine("warning", request[3], tr("check.not_asked"), tr("check.not_asked")),
+        ]
+    )
+
+
+def outbox(stage: Stage) -> None:
+    _listed(stage)
+    stage.outbox.set_entries([_outbox_entry(number, status) for number, status in enumerate(OutboxStatus, start=1)])
+    stage.window.show_outbox()
+
+
+def outbox_empty(stage: Stage) -> None:
+    _listed(stage)
+    stage.window.show_outbox()
+
+
+def conflict(stage: Stage) -> None:
+    outbox(stage)
+    row = [entry.status for entry in stage.outbox.entries()].index(OutboxStatus.CONFLICT)
+    stage.window.outbox.view.setCurrentIndex(stage.outbox.index(row, 0))
+
+
+def banner_offline(stage: Stage) -> None:
+    stage.desk(ConnectionState.OFFLINE)
+    stage.rows(stage.usual_rows())
+    stage.window.banner.show_message(
+        "warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry")
+    )
+
+
+def banner_server_trouble(stage: Stage) -> None:
+    stage.desk(ConnectionState.SERVER_TROUBLE, environment=Environment.PRODUCTION)
+    stage.rows(stage.usual_rows())
+    message = message_for(ServerFailed(status=503))
+    text = tr("banner.server_trouble", title=message.title, sentence=message.sentence, remedy=message.remedy)
+    stage.window.banner.show_message("warning", text, action="refresh", action_text=tr("button.retry"))
+
+
+def banner_signed_out(stage: Stage) -> None:
+    stage.desk(ConnectionState.SIGNED_OUT, environment=Environment.INTEGRATION)
+    stage.rows(stage.usual_rows())
+    stage.window.banner.show_message(
+        "error", tr("banner.signed_out"), action="credentials", action_text=tr("banner.edit_connection")
+    )
+
+
+def banner_wrong_credentials(stage: Stage) -> None:
+    stage.desk(ConnectionState.WRONG_CREDENTIALS, environment=Environment.OTHER)
+    stage.rows(stage.usual_rows())
+    stage.window.banner.show_message(
+        "error", tr("banner.wrong_credentials"), action="credentials", action_text=tr("banner.edit_connection")
+    )
+
+
+def snackbar_undo(stage: Stage) -> None:
+    contract(stage)
+    stage.window.snackbar.show_message(
+        tr("snackbar.accept.queued_countdown", name="de La Rochefoucauld-Montbéliard, Marie-Charlotte", seconds=8),
+        action="undo",
+        action_text=tr("snackbar.undo"),
+        lasting=True,
+    )
+
+
+def help_dialog(stage: Stage) -> None:
+    _listed(stage)
+    stage.dialog = HelpDialog(stage.window)
+    stage.dialog.show()
+
+
+def crash_dialog(stage: Stage) -> None:
+    _listed(stage)
+    try:
+        raise ValueError("Martin, Léa")
+    except ValueError as error:
+        stage.dialog = CrashDialog(report_of(error), stage.window)
+    stage.dialog.show()
+
+
+def startup_choice(stage: Stage) -> None:
+    stage.desk(ConnectionState.NEVER_TRIED, as_of="")
+    choices = {"quit": tr("button.quit"), "anew": tr("button.start_again"), "retry": tr("button.retry")}
+    message = message_for(VaultKeyMissing(facts={"path": "/home/awa/.local/share/tns-desktop/vault"}))
+    stage.dialog = ChoiceDialog(message, choices, stage.window)
+    stage.dialog.show()
+
+
+def quit_unsent(stage: Stage) -> None:
+    _listed(stage)
+    message = Message(tr("quit.unsent.title"), tr("quit.unsent.sentence", count=2), tr("quit.unsent.remedy"))
+    stage.dialog = ChoiceDialog(message, {"quit": tr("quit.anyway"), "stay": tr("quit.stay")}, stage.window)
+    stage.dialog.show()
+
+
+def narrow(stage: Stage) -> None:
+    contract(stage)
+
+
+def narrow_troubled(stage: Stage) -> None:
+    """The smallest window with everything that takes room at once."""
+    missing_document(stage)
+    stage.window.banner.show_message(
+        "warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry")
+    )
+
+
+SCENES: dict[str, Scene] = {
+    "welcome": welcome,
+    "list": listed,
+    "loading": loading,
+    "empty-queue": empty_queue,
+    "nothing-found": nothing_found,
+    "contract": contract,
+    "long-name": long_name,
+    "photo": photo,
+    "email": email,
+    "password": password,
+    "damaged-document": damaged_document,
+    "missing-document": missing_document,
+    "archive-of-another": archive_of_another,
+    "outdated-archive": outdated_archive,
+    "archive-failed": archive_failed,
+    "fetching": fetching,
+    "local-archive": local_archive,
+    "reject-dialog": reject_dialog,
+    "connection-field-error": connection_field_error,
+    "connection-checked": connection_checked,
+    "outbox": outbox,
+    "outbox-empty": outbox_empty,
+    "conflict": conflict,
+    "banner-offline": banner_offline,
+    "banner-server-trouble": banner_server_trouble,
+    "banner-signed-out": banner_signed_out,
+    "banner-wrong-credentials": banner_wrong_credentials,
+    "snackbar-undo": snackbar_undo,
+    "help": help_dialog,
+    "crash": crash_dialog,
+    "startup-choice": startup_choice,
+    "quit-unsent": quit_unsent,
+    "narrow": narrow,
+    "narrow-troubled": narrow_troubled,
+}
+
+_SIZES: dict[str, QSize] = {"narrow": SMALLEST_SIZE, "narrow-troubled": SMALLEST_SIZE}
+
+
+def staged(name: str, language: str, theme_name: str) -> Stage:
+    """The scene, played; the caller closes it."""
+    stage = new_stage(language, theme_name, _SIZES.get(name))
+    SCENES[name](stage)
+    return stage
+
+
+def _connection_dialog(stage: Stage, *, new: bool) -> ConnectionDialog:
+    dialog = ConnectionDialog(BASE_URLS, None if new else a_connection(Environment.OTHER), stage.window)
+    if new:
+        dialog.public_id.setText("credit-demo")
+        dialog.operator_uuid.setText("léa")
+    dialog.show()
+    stage.dialog = dialog
+    return dialog
+
+
+def _troubled_index() -> ArchiveIndex:
+    usual = an_index(1, kinds=(DocumentKind.PDF, DocumentKind.JPEG))
+    bomb = ArchiveEntry(
+        "2",
+        "documents/Justificatif de revenus du foyer fiscal 2025.zip",
+        "x",
+        4_000_000_000,
+        4_000,
+        DocumentKind.ZIP,
+        EntryRole.SUPPORTING_DOCUMENT,
+        (EntryProblem.RATIO_TOO_HIGH,),
+    )
+    odd = ArchiveEntry(
+        "3", "proof/preuve.xml", "x", 12, 12, DocumentKind.XML, EntryRole.PROOF_FILE, (EntryProblem.DUPLICATE_NAME,)
+    )
+    report = ArchiveEntry("4", "report.json", "x", 812, 400, DocumentKind.JSON, EntryRole.REPORT)
+    missing = (ExpectedDocument("Bulletin de paie"), ExpectedDocument("Carte nationale d’identité (verso)"))
+    return replace(usual, entries=(*usual.entries, bomb, odd, report), expected=missing)
+
+
+def _outbox_entry(number: int, status: OutboxStatus) -> OutboxEntry:
+    verdict = Verdict.REJECT if number % 2 == 0 else Verdict.ACCEPT
+    entry = an_entry(number, status=status, verdict=verdict, seconds_ago=3 if number == 1 else 60 * number)
+    if status is OutboxStatus.CONFLICT:
+        return replace(entry, attempts=1, observed_state=REJECTED, observed_cause="Mauvaise qualité")
+    if status is OutboxStatus.REFUSED:
+        return replace(entry, attempts=2, error_code="request_invalid", server_message="Unknown cause (E-1042)")
+    if status in (OutboxStatus.RETRY_WAIT, OutboxStatus.OUTCOME_UNKNOWN):
+        later = NOW + timedelta(seconds=40)
+        return replace(entry, attempts=1, error_code="server_unreachable", not_before=later)
+    return entry

@@ -1,0 +1,200 @@
+"""The stage of a scene: a real window on real models, without presenters and without anything behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QWidget
+
+from tests.screens.pictures import contract_raster, photo_raster
+from tests.support.files import NOW, a_connection, a_row, an_entry, an_index
+from tests.support.windows import dressed
+from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
+from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, SUSPENDED, ClientFileState
+from tns_desktop.domain.connection import ConnectionState, Environment
+from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.filters import ClientFileFilter
+from tns_desktop.domain.preview import DocumentKey
+from tns_desktop.domain.projection import ProjectedFile, count_queues
+from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.models.outbox import OutboxModel
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.preview.page_view import PageRequest
+from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.widgets.labels import ElidedLabel
+
+WAITING_STATE = ClientFileState("WAITING")
+
+
+@dataclass
+class Stage:
+    """One window. ``dialog``, once set, is painted over it."""
+
+    window: MainWindow
+    files: ClientFileModel
+    queues: QueueModel
+    documents: DocumentModel
+    outbox: OutboxModel
+    dialog: QDialog | None = None
+
+    # --- settings of the scene ----------------------------------------------------------------------------------------
+
+    def desk(
+        self,
+        state: ConnectionState = ConnectionState.ONLINE,
+        *,
+        environment: Environment = Environment.PREPRODUCTION,
+        as_of: str = "14:32",
+    ) -> None:
+        connection = a_connection(environment)
+        self.window.header.show_connections([connection], connection)
+        self.window.header.show_status(state, as_of)
+        self.window.show_desk()
+        self.queues.set_counts(count_queues([]))
+        self.window.queues.choose_state(WAITING_STATE)
+
+    def rows(self, rows: list[ProjectedFile], *, text: str = "") -> None:
+        self.files.set_filter(ClientFileFilter(state=None if text else WAITING_STATE, text=text))
+        self.files.set_rows(rows)
+        self.queues.set_counts(count_queues(rows))
+        self.queues.set_outbox(2, 1)
+        self.window.queues.choose_state(WAITING_STATE)
+
+    def usual_rows(self) -> list[ProjectedFile]:
+        waiting = [
+            a_row(number, kept=number % 3 == 0, changed=number == 2, pending=_pending(number)) for number in range(1, 19)
+        ]
+        others = [
+            a_row(20 + position, state=state)
+            for position, state in enumerate(
+                [PENDING] * 7 + [SUSPENDED] * 3 + [ACCEPTED] * 12 + [REJECTED] * 4 + [ClientFileState("ARCHIVING")]
+            )
+        ]
+        return [*waiting, *others]
+
+    def review(
+        self,
+        row: ProjectedFile,
+        index: ArchiveIndex | None = None,
+        *,
+        block: DecisionBlock | None = None,
+        archiving: LegalArchiving = LegalArchiving.WILL_ARCHIVE,
+    ) -> None:
+        """A file on screen, with its documents where ``index`` is given."""
+        self.window.files.choose_row(max(0, self.files.row_of(row.key)))
+        self.window.review.show_file(row)
+        if index is None:
+            self.window.review.show_archive_loading()
+            block = block or DecisionBlock.ARCHIVE_NOT_REVIEWED
+        else:
+            self.documents.set_index(index)
+            self.window.review.show_documents()
+            self.window.review.choose_document(self.documents.documents()[0].entry_id)
+        self.window.review.bar.show_state(block, archiving, row.pending)
+
+    def draw_pages(self, kind: DocumentKind) -> None:
+        """Answers the page view's requests with pixels from now on."""
+        pages = self.window.review.preview.pages
+
+        def draw(requests: list[PageRequest]) -> None:
+            for request in requests:
+                if kind is DocumentKind.PDF:
+                    raster = contract_raster(request.key, request.page, request.scale)
+                else:
+                    raster = photo_raster(request.key, request.scale, request.rotation)
+                pages.add_raster(raster, request.rotation)
+
+        pages.pages_wanted.connect(draw)
+
+    # --- the picture --------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Layouts, polishing and paint events that wait; nothing here depends on time."""
+        for _ in range(4):
+            QCoreApplication.sendPostedEvents(None, 0)
+            QApplication.processEvents()
+
+    def picture(self) -> QPixmap:
+        self.settle()
+        picture = self.window.grab()
+        if self.dialog is not None:
+            painter = QPainter(picture)
+            painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
+            grabbed = self.dialog.grab()
+            painter.drawPixmap(
+                (picture.width() - grabbed.width()) // 2, (picture.height() - grabbed.height()) // 2, grabbed
+            )
+            painter.end()
+        return picture
+
+    def clipped(self) -> list[str]:
+        """Labels and buttons that are narrower or lower than their text, and parts that stick out of the window."""
+        self.settle()
+        roots: list[QWidget] = [self.window] if self.dialog is None else [self.window, self.dialog]
+        return [fault for root in roots for widget in root.findChildren(QWidget) for fault in _faults_of(widget, root)]
+
+    def close(self) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
+        self.window.hide()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def new_stage(language: str, theme_name: str, size: QSize | None = None) -> Stage:
+    dressed(language, theme_name)
+    files, queues = ClientFileModel(lambda: NOW), QueueModel()
+    documents, outbox = DocumentModel(), OutboxModel(lambda: NOW)
+    window = MainWindow(files, queues, documents, outbox)
+    if size is not None:
+        window.resize(size)
+    window.show()
+    return Stage(window, files, queues, documents, outbox)
+
+
+def document_key(index: ArchiveIndex, position: int = 0) -> DocumentKey:
+    return DocumentKey(index.sha256, index.entries[position].entry_id)
+
+
+def usual_index(number: int = 1) -> ArchiveIndex:
+    return an_index(number, kinds=(DocumentKind.PDF, DocumentKind.JPEG, DocumentKind.PDF, DocumentKind.EMAIL))
+
+
+def _pending(number: int) -> OutboxEntry | None:
+    if number == 4:
+        return an_entry(number, status=OutboxStatus.QUEUED)
+    if number == 7:
+        return an_entry(number, status=OutboxStatus.CONFLICT, verdict=Verdict.REJECT)
+    return None
+
+
+def _faults_of(widget: QWidget, root: QWidget) -> list[str]:
+    if not widget.isVisible() or widget.window() is not root:
+        return []
+    if not isinstance(widget, QLabel | QPushButton | QToolButton) or isinstance(widget, ElidedLabel):
+        return []
+    text = widget.text()
+    if not text:
+        return []
+    faults = []
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        if widget.height() < widget.heightForWidth(widget.width()):
+            faults.append(f"too low: {text!r} {widget.height()} < {widget.heightForWidth(widget.width())}")
+    elif not isinstance(widget, QToolButton) and widget.width() < widget.sizeHint().width():
+        faults.append(f"too narrow: {text!r} {widget.width()} < {widget.sizeHint().width()}")
+    inside = QRect(widget.mapTo(root, widget.rect().topLeft()), widget.size())
+    if not _scrolls(widget) and not root.rect().contains(inside):
+        faults.append(f"outside the window: {text!r}")
+    return faults
+
+
+def _scrolls(widget: QWidget) -> bool:
+    parent = widget.parentWidget()
+    while parent is not None:
+        if parent.objectName() == "qt_scrollarea_viewport":
+            return True
+        parent = parent.parentWidget()
+    return False

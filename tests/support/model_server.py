@@ -1,0 +1,201 @@
+"""A server that fits in one's head: client files in memory, faults on demand, and a log of what was carried out.
+
+Together with an outbox in memory it runs thousands of lives of a decision in a second. A ``Tripwire`` is ticked before and
+after everything that has an effect, so that a test can end the program at any of these moments.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from tests.support.desks import CONNECTION_ID
+from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.decision import LEGAL_TRANSITIONS, Decision, OutboxEntry, Verdict
+from tns_desktop.domain.errors import (
+    AccessForbidden,
+    AlreadyDecided,
+    AnswerNotUnderstood,
+    ClientFileNotFound,
+    ConnectionCut,
+    CredentialsRefused,
+    IllegalTransition,
+    RequestInvalid,
+    RequestTimedOut,
+    ServerFailed,
+    ServerUnreachable,
+    StateConflict,
+    TnsError,
+    TooManyRequests,
+)
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.ports import ArchiveReceipt, BlobStore, ClientFileStore, Page, RouteCheck, Vault
+
+FAULTS: dict[str, Callable[[], TnsError]] = {
+    "cut": lambda: ConnectionCut("cut"),
+    "timeout": lambda: RequestTimedOut("timeout"),
+    "garbled": lambda: AnswerNotUnderstood("garbled"),
+    "offline": lambda: ServerUnreachable("offline"),
+    "400": lambda: RequestInvalid(status=400, server_message="invalid"),
+    "401": lambda: CredentialsRefused(status=401),
+    "403": lambda: AccessForbidden(status=403),
+    "404": lambda: ClientFileNotFound(status=404),
+    "409": lambda: StateConflict(status=409, server_message="wrong state"),
+    "429": lambda: TooManyRequests(status=429, retry_after=7.0),
+    "500": lambda: ServerFailed(status=500),
+    "503": lambda: ServerFailed(status=503, retry_after=5.0),
+}
+ACTED = ("cut", "timeout", "garbled", "500", "503")
+"""Faults behind which the server may have acted: as ``cut+`` it has, as ``cut`` it has not."""
+SEND_FAULTS = (*FAULTS, *(f"{name}+" for name in ACTED))
+READ_FAULTS = tuple(name for name in FAULTS if name not in ("400", "403", "409"))
+
+Tick = Callable[[], None]
+
+
+def _no_tick() -> None:
+    """Where nothing is to be interrupted."""
+
+
+@dataclass(slots=True)
+class ModelServer:
+    """What the server knows. ``carried_out`` lists the decisions that took effect through a request, in order."""
+
+    files: dict[str, ClientFile] = field(default_factory=dict)
+    etags: dict[str, str] = field(default_factory=dict)
+    carried_out: list[Decision] = field(default_factory=list)
+    read_faults: deque[str] = field(default_factory=deque)
+    send_faults: deque[str] = field(default_factory=deque)
+
+    def add(self, uuid: str) -> ClientFile:
+        self.files[uuid] = ClientFile(ClientFileKey(CONNECTION_ID, uuid), WAITING, id=uuid)
+        self.etags[uuid] = '"first"'
+        return self.files[uuid]
+
+    def close_as(self, uuid: str, verdict: Verdict, cause: str = "", message: str = "") -> bool:
+        """Carries a verdict out, whoever asked; False in a state that does not allow it."""
+        if self.files[uuid].state != WAITING:
+            return False
+        state = ACCEPTED if verdict is Verdict.ACCEPT else REJECTED
+        self.files[uuid] = replace(
+            self.files[uuid], state=state, rejection_cause=cause, rejection_message=message
+        )
+        return True
+
+
+class ModelApi:
+    """The ``ClientFileApi`` port on a ``ModelServer``."""
+
+    queues: tuple[ClientFileState, ...] = (WAITING, ACCEPTED, REJECTED)
+    automatic_validation_modes: frozenset[str] = frozenset()
+
+    def __init__(self, server: ModelServer, tick: Tick = _no_tick) -> None:
+        self.server = server
+        self._tick = tick
+
+    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
+        self._strike(self.server.read_faults)
+        return Page(tuple(one for one in self.server.files.values() if state in (None, one.state)))
+
+    async def read_client_file(self, uuid: str) -> ClientFile:
+        self._tick()
+        self._strike(self.server.read_faults)
+        if uuid not in self.server.files:
+            raise FAULTS["404"]()
+        return self.server.files[uuid]
+
+    async def archive_etag(self, uuid: str) -> str:
+        self._tick()
+        self._strike(self.server.read_faults)
+        return self.server.etags[uuid]
+
+    async def send_decision(self, decision: Decision) -> None:
+        self._tick()
+        fault = self.server.send_faults.popleft() if self.server.send_faults else ""
+        if not fault or fault.endswith("+"):
+            uuid = decision.key.uuid
+            if not self.server.close_as(uuid, decision.verdict, decision.cause, decision.message):
+                raise FAULTS["409"]()
+            self.server.carried_out.append(decision)
+        self._tick()
+        if fault:
+            raise FAULTS[fault.removesuffix("+")]()
+
+    async def download_archive(self, uuid: str, sink: Any, progress: Any) -> ArchiveReceipt:
+        raise FAULTS["404"]()
+
+    async def check(self) -> Sequence[RouteCheck]:
+        return ()
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _strike(self, faults: deque[str]) -> None:
+        fault = faults.popleft() if faults else ""
+        if fault:
+            raise FAULTS[fault]()
+
+
+class ModelOutbox:
+    """The ``Outbox`` port in memory, with the rules of the real one."""
+
+    def __init__(self, tick: Tick = _no_tick) -> None:
+        self.rows: dict[str, OutboxEntry] = {}
+        self._tick = tick
+
+    async def insert(self, entry: OutboxEntry) -> None:
+        self._tick()
+        if any(one.key == entry.key and not one.status.is_final for one in self.rows.values()):
+            raise AlreadyDecided("a decision is on its way")
+        self.rows[entry.decision.decision_id] = entry
+        self._tick()
+
+    async def update(self, entry: OutboxEntry, *, expected: OutboxEntry) -> None:
+        self._tick()
+        legal = entry.status is expected.status or entry.status in LEGAL_TRANSITIONS[expected.status]
+        if not legal or entry.decision != expected.decision or self.rows[entry.decision.decision_id] != expected:
+            raise IllegalTransition(f"{expected.status} -> {entry.status}")
+        self.rows[entry.decision.decision_id] = entry
+        self._tick()
+
+    async def get(self, decision_id: str) -> OutboxEntry | None:
+        return self.rows.get(decision_id)
+
+    async def unfinished(self) -> list[OutboxEntry]:
+        return [row for row in self.rows.values() if not row.status.is_final]
+
+    async def all(self, limit: int = 1000) -> list[OutboxEntry]:
+        return list(self.rows.values())[:limit]
+
+
+class ModelClientFiles:
+    """The part of ``ClientFileStore`` that sending needs."""
+
+    def __init__(self) -> None:
+        self.rows: dict[ClientFileKey, ClientFile] = {}
+
+    async def upsert(self, client_files: Iterable[ClientFile]) -> frozenset[ClientFileKey]:
+        changed = {one.key for one in client_files if self.rows.get(one.key) != one}
+        self.rows |= {one.key: one for one in client_files}
+        return frozenset(changed)
+
+
+class ModelConnections:
+    """One connection, whose API may be one of the errors of making it."""
+
+    def __init__(self, api: ModelApi | TnsError) -> None:
+        self.api = api
+
+    async def api_for(self, connection_id: str) -> ModelApi:
+        if isinstance(self.api, TnsError):
+            raise self.api
+        return self.api
+
+    def as_port(self) -> Connections:
+        return cast(Connections, self)
+
+
+def model_vault(outbox: ModelOutbox) -> Vault:
+    return Vault(cast(ClientFileStore, ModelClientFiles()), outbox, cast(BlobStore, None), lambda: None)

@@ -1,0 +1,187 @@
+"""Both catalogues are complete, agree with each other and with the code: a missing text is a failed test, not a blank."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from string import Formatter
+
+import pytest
+from tests.support.catalogue_keys import (
+    assembled_texts,
+    literal_keys,
+    patterns,
+    placeholders_given,
+    string_constants,
+)
+from tests.support.windows import translators
+
+from tns_desktop.domain.archive import ArchiveProblem, DocumentKind, EntryProblem, EntryRole
+from tns_desktop.domain.client_file import KnownState
+from tns_desktop.domain.connection import ConnectionState, Environment
+from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxStatus, Verdict
+from tns_desktop.domain.errors import all_error_types
+from tns_desktop.ui.actions import ACTIONS, Place
+from tns_desktop.ui.i18n import LANGUAGES, Translator
+from tns_desktop.ui.models.client_files import Column
+from tns_desktop.ui.models.outbox import OutboxColumn
+from tns_desktop.ui.presenters.decisions import SUGGESTED_CAUSES
+from tns_desktop.ui.views.welcome import DOORS
+
+CATALOGUES = translators()
+ENGLISH, FRENCH = CATALOGUES["en"], CATALOGUES["fr"]
+TOPS = frozenset(key.split(".")[0] for key in ENGLISH.keys())  # noqa: SIM118 - a method of ours, not a dict's
+
+VERDICTS = [verdict.value for verdict in Verdict]
+STATUSES = [status.value for status in OutboxStatus]
+STATES = [state.value.lower() for state in KnownState]
+ENVIRONMENTS = [environment.value for environment in Environment]
+CODES = [error.code for error in all_error_types()]
+DOOR_NAMES = [name for name, _icon in DOORS]
+FIELDS = ["environment", "base_url", "public_id", "secret_key", "operator_uuid", "label", "api_map"]
+CONNECTION_REASONS = [
+    "empty",
+    "not_a_url",
+    "https_needed",
+    "credentials_in_url",
+    "query_in_url",
+    "bad_public_id",
+    "bad_operator_uuid",
+    "unknown",
+]
+
+MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
+    "action.{}": [(spec.action_id,) for spec in ACTIONS],
+    "archive_problem.{}": [(problem.value,) for problem in ArchiveProblem],
+    "banner.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],
+    "bar.archiving.{}": [(archiving.value,) for archiving in LegalArchiving],
+    "bar.block.{}": [(block.value,) for block in DecisionBlock],
+    "connection.check_column.{}": [("request",), ("answer",), ("understood",)],
+    "connection.error.{}": [(reason,) for reason in CONNECTION_REASONS],
+    "connection.field.{}": [(field,) for field in FIELDS],
+    "documents.group.{}": [(role.value,) for role in EntryRole],
+    "entry_problem.{}": [(problem.value,) for problem in EntryProblem],
+    "environment.badge.{}": [(environment,) for environment in ENVIRONMENTS],
+    "environment.{}": [(environment,) for environment in ENVIRONMENTS],
+    "error.{}.title": [(code,) for code in CODES],
+    "error.{}.sentence": [(code,) for code in CODES],
+    "error.{}.remedy": [(code,) for code in CODES],
+    "help.place.{}": [(place.value,) for place in Place],
+    "kind.{}": [(kind.value,) for kind in DocumentKind],
+    "line.{}": [(state.value,) for state in ConnectionState],
+    "list.column.{}": [(column.name.lower(),) for column in Column],
+    "outbox.column.{}": [(column.name.lower(),) for column in OutboxColumn],
+    "outbox.reason.{}": [("archive_changed",)],
+    "outbox.sentence.{}": [(status,) for status in STATUSES],
+    "outbox.status.{}": [(status,) for status in STATUSES],
+    "pending.{}.{}": list(product(VERDICTS, STATUSES)),
+    "pending.short.{}": [(status,) for status in STATUSES],
+    "queue.{}": [(state,) for state in STATES],
+    "reject.suggested.{}": [(cause,) for cause in SUGGESTED_CAUSES],
+    "snackbar.{}.{}": list(product(VERDICTS, STATUSES)),
+    "snackbar.{}.queued": [(verdict,) for verdict in VERDICTS],
+    "snackbar.{}.queued_countdown": [(verdict,) for verdict in VERDICTS],
+    "state.{}": [(state,) for state in STATES],
+    "verdict.{}": [(verdict,) for verdict in VERDICTS],
+    "welcome.{}.title": [(door,) for door in DOOR_NAMES],
+    "welcome.{}.text": [(door,) for door in DOOR_NAMES],
+}
+"""Every shape of a key that is put together while the program runs, and everything that may be put in."""
+
+ASKED_IF_THERE = {"reason.{}": "a reason without words of its own is shown as it came"}
+"""Shapes whose key may be missing, because the code asks first."""
+
+PUT_TOGETHER_ON_PURPOSE: frozenset[str] = frozenset()
+"""Places where a translated text may be part of a longer one; keep it short."""
+
+
+def _expanded() -> frozenset[str]:
+    return frozenset(shape.format(*values) for shape, every in MADE_WHILE_RUNNING.items() for values in every)
+
+
+def _forms(catalogue: Translator, key: str) -> list[str]:
+    raw = catalogue.raw(key)
+    return list(raw.values()) if isinstance(raw, dict) else [raw]
+
+
+def _placeholders(text: str) -> frozenset[str]:
+    return frozenset(name for _literal, name, _spec, _conversion in Formatter().parse(text) if name is not None)
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert ENGLISH.keys() == FRENCH.keys()
+
+
+@pytest.mark.parametrize("key", sorted(ENGLISH.keys()))
+def test_every_form_of_a_text_uses_the_same_values_in_both_languages(key: str) -> None:
+    used = {_placeholders(form) for catalogue in (ENGLISH, FRENCH) for form in _forms(catalogue, key)}
+    assert len(used) == 1, f"{key}: {used}"
+    assert all(form.strip() for catalogue in (ENGLISH, FRENCH) for form in _forms(catalogue, key))
+
+
+def test_plural_texts_are_plural_in_both_languages_and_use_count() -> None:
+    for key in ENGLISH.keys():  # noqa: SIM118
+        plural = isinstance(ENGLISH.raw(key), dict)
+        assert plural is isinstance(FRENCH.raw(key), dict), key
+        if plural:
+            assert "count" in _placeholders(_forms(ENGLISH, key)[0]), key
+
+
+def test_french_counts_none_and_one_as_one() -> None:
+    assert FRENCH.text("quit.unsent.sentence", count=0).startswith("0 décision n’est")
+    assert FRENCH.text("quit.unsent.sentence", count=1).startswith("1 décision n’est")
+    assert ENGLISH.text("quit.unsent.sentence", count=0).startswith("0 decisions are")
+    assert ENGLISH.text("quit.unsent.sentence", count=1).startswith("1 decision is")
+
+
+def test_every_written_out_key_exists() -> None:
+    missing = [f"{found.place}: {found.text}" for found in literal_keys() if not ENGLISH.has(found.text)]
+    assert missing == []
+
+
+def test_every_shape_of_a_made_key_is_listed_here() -> None:
+    known = MADE_WHILE_RUNNING.keys() | ASKED_IF_THERE.keys()
+    unlisted = sorted({f"{found.place}: {found.text}" for found in patterns(TOPS) if found.text not in known})
+    assert unlisted == []
+
+
+def test_every_made_key_exists() -> None:
+    for catalogue in CATALOGUES.values():
+        assert sorted(key for key in _expanded() if not catalogue.has(key)) == []
+
+
+def test_no_text_is_unused() -> None:
+    asked_if_there = tuple(shape.removesuffix("{}") for shape in ASKED_IF_THERE)
+    used = string_constants() | _expanded()
+    unused = [key for key in ENGLISH.keys() if key not in used and not key.startswith(asked_if_there)]  # noqa: SIM118
+    assert sorted(unused) == []
+
+
+def test_every_written_out_call_gives_exactly_the_values_of_its_text() -> None:
+    wrong = []
+    for key, given, place in placeholders_given():
+        if ENGLISH.has(key) and given != _placeholders(_forms(ENGLISH, key)[0]):
+            wrong.append(f"{place}: {key} is given {sorted(given)}")
+    assert wrong == []
+
+
+def test_no_text_is_assembled_from_pieces() -> None:
+    assert sorted(set(assembled_texts()) - PUT_TOGETHER_ON_PURPOSE) == []
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_the_typography_is_the_language_s(name: str) -> None:
+    catalogue = CATALOGUES[name]
+    for key in catalogue.keys():  # noqa: SIM118
+        for form in _forms(catalogue, key):
+            words = re.sub(r"\{\w+\}|https?://\S+", "", form)
+            assert "..." not in words, f"{key}: three dots instead of an ellipsis"
+            if name == "fr":
+                assert "'" not in words, f"{key}: a straight apostrophe"
+                assert '"' not in words, f"{key}: straight quotation marks"
+                assert not re.search(r"[^\s\u00a0\u202f:][;!?]", words.replace("« ? »", "")), f"{key}: no space before"
+
+
+def test_an_unknown_key_is_an_error_and_not_a_blank() -> None:
+    with pytest.raises(KeyError):
+        ENGLISH.text("no.such.key")

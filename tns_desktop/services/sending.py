@@ -1,0 +1,381 @@
+"""Sending: carries the rows of the outbox to the server and finds out what became of them.
+
+A row is sent only after a look at the file, and believed only after another. Whatever happens in between (a cut, a crash,
+a task that is cancelled) leaves a row whose outcome is looked up, never assumed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tns_desktop.domain.client_file import ClientFile
+from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, judge_reread
+from tns_desktop.domain.errors import (
+    AccessForbidden,
+    AnswerNotUnderstood,
+    ClientFileNotFound,
+    CredentialsRefused,
+    IllegalTransition,
+    RequestInvalid,
+    ServerError,
+    StateConflict,
+    TnsError,
+    TooManyRequests,
+    TransportError,
+    VaultError,
+)
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
+from tns_desktop.services.line import Lines
+from tns_desktop.services.ports import ClientFileApi, Clock, Vault
+
+_LOG = logging.getLogger(__name__)
+
+FIRST_RETRY_SECONDS = 2.0
+LONGEST_RETRY_SECONDS = 300.0
+IDLE_SECONDS = 60.0
+PATIENT_LOOKS = 5
+"""How often a file is looked at again before a decision that the server has accepted is sent anew, and before a file that
+is not found, although a decision may have reached it, is said to be gone."""
+ARCHIVE_CHANGED = "archive_changed"
+"""``error_code`` of a conflict in which the state is as reviewed and the archive's bytes are not."""
+
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+_STRANDED = (OutboxStatus.SENDING, OutboxStatus.SENT)
+
+
+def stops_a_round(error: TnsError) -> bool:
+    """True when the next row would end the same way; False when only this row is concerned."""
+    if isinstance(error, CredentialsRefused | TooManyRequests):
+        return True
+    if isinstance(error, ServerError):
+        return error.retry_after is not None
+    return not isinstance(error, AnswerNotUnderstood)
+
+
+class DecisionSender:
+    """Works on the outbox, one row at a time, under a lock that it shares with the synchroniser."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        vault: Vault,
+        lines: Lines,
+        bus: EventBus,
+        clock: Clock,
+        lock: asyncio.Lock,
+    ) -> None:
+        self._connections = connections
+        self._vault = vault
+        self._lines = lines
+        self._bus = bus
+        self._clock = clock
+        self._lock = lock
+        self._wake = asyncio.Event()
+        self._held: dict[str, datetime] = {}
+        """Connections that are left alone, and until when."""
+        self._rounds_stopped: Counter[str] = Counter()
+        self._steps_in_vain: Counter[str] = Counter()
+        self._owed: set[str] = set()
+        """Decisions that the server answered with a success in this run."""
+
+    async def recover(self) -> None:
+        """At start: a row found *sending* or *sent* was cut off by a crash, so its outcome is unknown."""
+        for entry in await self._vault.outbox.unfinished():
+            if entry.status in _STRANDED:
+                await self._outcome_unknown(entry)
+
+    def wake(self) -> None:
+        """Goes round now, whatever pause was on: somebody asked for it. Refused credentials still wait for new ones."""
+        for connection_id, until in tuple(self._held.items()):
+            if until is not _FOR_EVER:
+                del self._held[connection_id]
+        self._wake.set()
+
+    def unpark(self, connection_id: str) -> None:
+        """Credentials changed, or proved to be right: work that waited for them goes on."""
+        self._held.pop(connection_id, None)
+        self._rounds_stopped.pop(connection_id, None)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Sends what is due, for ever, across all connections."""
+        while True:
+            try:
+                seconds = await self._round()
+            except VaultError as error:
+                _LOG.error("the outbox cannot be read: %s", error.code)
+                seconds = IDLE_SECONDS
+            await self._pause(seconds)
+
+    async def push_due(self, connection_id: str) -> None:
+        """Sends and resolves everything that is due for one connection; the caller holds the lock.
+
+        Raises the TnsError that makes going on useless (no secret, wrong credentials, no network), at once; or, after every
+        row had its turn, the last one that kept a row from moving.
+        """
+        trouble: TnsError | None = None
+        for entry in await self._vault.outbox.unfinished():
+            if entry.key.connection_id != connection_id or not self._is_work(entry, self._clock.now()):
+                continue
+            try:
+                await self._step(entry, await self._connections.api_for(connection_id))
+            except IllegalTransition:
+                # The operator took it back while it was being looked at: the stored row is right, ours was stale.
+                _LOG.info("decision %s moved meanwhile", entry.decision.decision_id)
+            except TnsError as error:
+                if stops_a_round(error):
+                    self._hold(connection_id, error)
+                    raise
+                trouble = error
+        self._rounds_stopped.pop(connection_id, None)
+        if trouble is not None:
+            raise trouble
+
+    async def _round(self) -> float:
+        """Everything that is due; how long there is nothing to do then, in seconds."""
+        entries = await self._vault.outbox.unfinished()
+        now = self._clock.now()
+        for connection_id in dict.fromkeys(item.key.connection_id for item in entries if self._is_work(item, now)):
+            async with self._lock:
+                try:
+                    await self.push_due(connection_id)
+                except TnsError as error:
+                    self._lines.report(connection_id, error)
+        return await self._seconds_to_next()
+
+    # --- one row ------------------------------------------------------------------------------------------------------
+
+    async def _step(self, entry: OutboxEntry, api: ClientFileApi) -> None:
+        if entry.status in _STRANDED:
+            # Whoever was sending it was cancelled: we hold the lock, so nobody is.
+            entry = await self._outcome_unknown(entry)
+        if entry.status is OutboxStatus.OUTCOME_UNKNOWN:
+            await self._resolve(entry, api)
+        else:
+            await self._send(entry, api)
+
+    async def _send(self, entry: OutboxEntry, api: ClientFileApi) -> None:
+        if entry.status is OutboxStatus.RETRY_WAIT:
+            entry = await self._move(entry, OutboxStatus.QUEUED)
+        seen = await self._look(entry, api)
+        if seen is None or await self._stopped_before_sending(entry, seen, api):
+            return
+        was_maybe_carried_out = entry.maybe_carried_out
+        entry = await self._move(
+            entry,
+            OutboxStatus.SENDING,
+            attempts=entry.attempts + 1,
+            maybe_carried_out=True,
+            error_code="",
+            server_message="",
+        )
+        try:
+            await api.send_decision(entry.decision)
+        except TnsError as error:
+            await self._after_failed_send(entry, error, api, was_maybe_carried_out=was_maybe_carried_out)
+            return
+        entry = await self._move(entry, OutboxStatus.SENT)
+        self._owed.add(entry.decision.decision_id)
+        await self._resolve(entry, api)
+
+    async def _stopped_before_sending(self, entry: OutboxEntry, seen: ClientFile, api: ClientFileApi) -> bool:
+        """True when the file is not what was reviewed, nor what a person saw in a conflict: the row has its new place."""
+        decision = entry.decision
+        overridden = entry.override_conflict and seen.state == entry.observed_state
+        if seen.state != decision.reviewed_state and not overridden:
+            await self._settle(entry, judge_reread(entry, seen), seen)
+            return True
+        if not decision.archive_etag or entry.override_conflict:
+            return False
+        try:
+            present = await api.archive_etag(entry.key.uuid)
+        except ClientFileNotFound as error:
+            await self._not_found(entry, error)
+            return True
+        except TnsError as error:
+            await self._postpone(entry, error)
+            raise
+        if present in ("", decision.archive_etag):
+            return False
+        await self._settle(entry, OutboxStatus.CONFLICT, seen, error_code=ARCHIVE_CHANGED)
+        return True
+
+    async def _after_failed_send(
+        self, entry: OutboxEntry, error: TnsError, api: ClientFileApi, *, was_maybe_carried_out: bool
+    ) -> None:
+        """Raises ``error`` when the rows behind this one would end the same way."""
+        told: dict[str, object] = {"error_code": error.code, "server_message": error.server_message or ""}
+        certainly_not = {**told, "maybe_carried_out": was_maybe_carried_out}
+        refused = isinstance(error, AccessForbidden | ClientFileNotFound | RequestInvalid)
+        if isinstance(error, StateConflict) or (refused and was_maybe_carried_out):
+            await self._after_conflict(entry, certainly_not, api)
+        elif refused:
+            await self._move(entry, OutboxStatus.REFUSED, **certainly_not)
+        elif isinstance(error, CredentialsRefused | TooManyRequests) or (
+            isinstance(error, TransportError) and not error.request_sent
+        ):
+            await self._move(entry, OutboxStatus.RETRY_WAIT, not_before=self._next_try(entry, error), **certainly_not)
+            raise error
+        else:
+            # 5xx, a cut, a timeout, an answer that makes no sense: the server may have acted.
+            entry = await self._move(entry, OutboxStatus.OUTCOME_UNKNOWN, not_before=self._clock.now(), **told)
+            await self._resolve(entry, api, after=error)
+
+    async def _after_conflict(self, entry: OutboxEntry, told: dict[str, object], api: ClientFileApi) -> None:
+        """Either somebody else was faster, or an earlier send of ours had been carried out after all."""
+        entry = await self._move(entry, OutboxStatus.OUTCOME_UNKNOWN, **told)
+        seen = await self._look(entry, api)
+        if seen is None:
+            return
+        status = judge_reread(entry, seen)
+        if status is OutboxStatus.QUEUED:
+            # The server refuses and still shows the state that was reviewed: a person has to look at it.
+            status = OutboxStatus.CONFLICT
+        await self._settle(entry, status, seen, error_code=entry.error_code, server_message=entry.server_message)
+
+    async def _resolve(self, entry: OutboxEntry, api: ClientFileApi, *, after: TnsError | None = None) -> None:
+        """Reads the file again and believes what it shows; ``after`` is what the send ended with."""
+        seen = await self._look(entry, api)
+        if seen is None:
+            return
+        status = judge_reread(entry, seen)
+        if status is OutboxStatus.QUEUED and self._is_owed(entry):
+            await self._postpone(entry, None)
+        elif status in (OutboxStatus.QUEUED, OutboxStatus.OUTCOME_UNKNOWN):
+            await self._settle(entry, status, seen, not_before=self._next_try(entry, after))
+        else:
+            await self._settle(entry, status, seen)
+
+    async def _look(self, entry: OutboxEntry, api: ClientFileApi) -> ClientFile | None:
+        """The file as the server shows it now; None when it is gone, the row being in its new place.
+
+        Raises the TnsError that kept it from being read, the row being put off.
+        """
+        try:
+            seen = await api.read_client_file(entry.key.uuid)
+        except TnsError as error:
+            if entry.status is OutboxStatus.SENT:
+                entry = await self._move(entry, OutboxStatus.OUTCOME_UNKNOWN)
+            if isinstance(error, ClientFileNotFound):
+                await self._not_found(entry, error)
+                return None
+            await self._postpone(entry, error)
+            raise
+        changed = await self._vault.client_files.upsert([seen])
+        if changed:
+            self._bus.publish(ClientFilesChanged(seen.key.connection_id, changed))
+        return seen
+
+    async def _not_found(self, entry: OutboxEntry, error: ClientFileNotFound) -> None:
+        """What may have been carried out is looked for more than once: a person must not drop it for a passing 404."""
+        if entry.maybe_carried_out and self._steps_in_vain[entry.decision.decision_id] < PATIENT_LOOKS:
+            await self._postpone(entry, error)
+            return
+        await self._move(
+            entry,
+            OutboxStatus.CONFLICT,
+            error_code=error.code,
+            server_message=error.server_message or "",
+            observed_state=None,
+            observed_cause="",
+        )
+
+    # --- small things -------------------------------------------------------------------------------------------------
+
+    def _is_work(self, entry: OutboxEntry, now: datetime) -> bool:
+        held_until = self._held.get(entry.key.connection_id)
+        if held_until is not None and now < held_until:
+            return False
+        if entry.status in _STRANDED:
+            return True
+        if entry.status is OutboxStatus.OUTCOME_UNKNOWN:
+            return entry.not_before is None or now >= entry.not_before
+        return entry.is_due(now)
+
+    def _is_owed(self, entry: OutboxEntry) -> bool:
+        """The server said "done" and shows nothing of it yet: for a while it is asked again, and sent nothing again."""
+        decision_id = entry.decision.decision_id
+        return decision_id in self._owed and self._steps_in_vain[decision_id] < PATIENT_LOOKS
+
+    def _hold(self, connection_id: str, error: TnsError) -> None:
+        if isinstance(error, CredentialsRefused):
+            self._held[connection_id] = _FOR_EVER
+            return
+        self._rounds_stopped[connection_id] += 1
+        self._held[connection_id] = self._clock.now() + _pause_after(self._rounds_stopped[connection_id], error)
+
+    def _next_try(self, entry: OutboxEntry, error: TnsError | None) -> datetime:
+        decision_id = entry.decision.decision_id
+        self._steps_in_vain[decision_id] += 1
+        return self._clock.now() + _pause_after(max(entry.attempts, self._steps_in_vain[decision_id]), error)
+
+    async def _postpone(self, entry: OutboxEntry, error: TnsError | None) -> None:
+        """Same place in its life, later."""
+        later = replace(
+            entry,
+            not_before=self._next_try(entry, error),
+            error_code=entry.error_code if error is None else error.code,
+            server_message=entry.server_message if error is None else error.server_message or "",
+            updated_at=self._clock.now(),
+        )
+        await self._vault.outbox.update(later, expected=entry)
+        self._publish(later)
+
+    async def _outcome_unknown(self, entry: OutboxEntry) -> OutboxEntry:
+        return await self._move(entry, OutboxStatus.OUTCOME_UNKNOWN, maybe_carried_out=True, not_before=None)
+
+    async def _settle(self, entry: OutboxEntry, status: OutboxStatus, seen: ClientFile, **changes: object) -> None:
+        """Moves the row to where a look at the file puts it. An older failure is no reason for a result."""
+        told: dict[str, object] = {"observed_state": seen.state, "observed_cause": seen.rejection_cause}
+        if status is OutboxStatus.CONFIRMED or status.needs_a_person:
+            told |= {"error_code": "", "server_message": ""}
+        if status is not OutboxStatus.CONFIRMED:
+            told |= changes
+        await self._move(entry, status, **told)
+
+    async def _move(self, entry: OutboxEntry, status: OutboxStatus, **changes: object) -> OutboxEntry:
+        moved = entry.moved_to(status, self._clock.now(), **changes)
+        await self._vault.outbox.update(moved, expected=entry)
+        _LOG.info("decision %s: %s -> %s", entry.decision.decision_id, entry.status.value, status.value)
+        if status.is_final or status.needs_a_person:
+            self._steps_in_vain.pop(entry.decision.decision_id, None)
+            self._owed.discard(entry.decision.decision_id)
+        self._publish(moved)
+        return moved
+
+    def _publish(self, entry: OutboxEntry) -> None:
+        self._bus.publish(OutboxChanged(entry))
+        self._bus.publish(ClientFilesChanged(entry.key.connection_id, frozenset({entry.key})))
+
+    async def _seconds_to_next(self) -> float:
+        now = self._clock.now()
+        waits = [IDLE_SECONDS]
+        for entry in await self._vault.outbox.unfinished():
+            if not entry.status.needs_a_person:
+                due = max(entry.due_at, self._held.get(entry.key.connection_id, entry.due_at))
+                waits.append(max(0.05, (due - now).total_seconds()))
+        return min(waits)
+
+    async def _pause(self, seconds: float) -> None:
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        waking = asyncio.ensure_future(self._wake.wait())
+        try:
+            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            waking.cancel()
+            self._wake.clear()
+
+
+def _pause_after(failures: int, error: TnsError | None) -> timedelta:
+    """Doubled with each failure in a row, with jitter; what the server asked for wins."""
+    if isinstance(error, ServerError) and error.retry_after is not None:
+        return timedelta(seconds=max(error.retry_after, 0.1))
+    doubled = FIRST_RETRY_SECONDS * 2 ** min(max(failures - 1, 0), 10)
+    return timedelta(seconds=min(LONGEST_RETRY_SECONDS, doubled) * random.uniform(0.8, 1.2))  # noqa: S311
