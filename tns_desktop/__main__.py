@@ -7,7 +7,7 @@ import sys
 
 def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
-    # A frozen program has no interpreter to hand a module to, so it answers to these words (docs/adr/0006).
+    # A frozen program has no interpreter to hand a module to, so it answers to these words (docs/adr/0009).
     if given[:1] == ["--render-worker"]:
         from tns_desktop.adapters.render.worker import main as work
 

@@ -181,6 +181,9 @@ class ModelClientFiles:
         self.rows |= {one.key: one for one in client_files}
         return frozenset(changed)
 
+    async def mark_seen(self, key: ClientFileKey) -> None:
+        assert key in self.rows
+
 
 class ModelConnections:
     """One connection, whose API may be one of the errors of making it."""

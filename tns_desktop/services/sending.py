@@ -343,6 +343,9 @@ class DecisionSender:
         moved = entry.moved_to(status, self._clock.now(), **changes)
         await self._vault.outbox.update(moved, expected=entry)
         _LOG.info("decision %s: %s -> %s", entry.decision.decision_id, entry.status.value, status.value)
+        if status is OutboxStatus.CONFIRMED:
+            # What the operator did is no news to the operator.
+            await self._vault.client_files.mark_seen(entry.key)
         if status.is_final or status.needs_a_person:
             self._steps_in_vain.pop(entry.decision.decision_id, None)
             self._owed.discard(entry.decision.decision_id)

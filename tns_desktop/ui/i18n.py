@@ -1,4 +1,4 @@
-"""Text, French and English, from two catalogues with the same keys (docs/adr/0005).
+"""Text, French and English, from two catalogues with the same keys (docs/adr/0008).
 
 A catalogue is a TOML file. A key names a place and a purpose (``bar.accept``); its text may have named values in braces,
 and a table ``{one, other}`` where the text depends on ``count``. ``tests/unit/ui/test_catalogues.py`` checks that both are

@@ -96,6 +96,7 @@ class DecisionsPresenter(QObject):
         view.send_again_requested.connect(lambda chosen: self._do(self._desk.decisions.send_again(chosen)))
         view.show_file_requested.connect(self.show_file_requested)
         window.snackbar.action_requested.connect(self._snackbar_action)
+        window.queues.outbox_chosen.connect(window.snackbar.hide)
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_EVERY_MS)
         self._countdown.timeout.connect(self._tick)
@@ -276,6 +277,10 @@ class DecisionsPresenter(QObject):
         if not newest and not entry.status.needs_a_person:
             return
         self._announced = entry
+        if self._window.shows_outbox:
+            # The outbox says it already, row by row; a second voice would cover it.
+            self._window.snackbar.hide()
+            return
         name = entry.decision.display_name
         key = f"snackbar.{entry.decision.verdict.value}.{entry.status.value}"
         if entry.status is OutboxStatus.QUEUED:
@@ -291,7 +296,7 @@ class DecisionsPresenter(QObject):
     def _tick(self) -> None:
         self._outbox.refresh_countdowns()
         entry = self._announced
-        if entry is not None and entry.status is OutboxStatus.QUEUED:
+        if entry is not None and entry.status is OutboxStatus.QUEUED and not self._window.shows_outbox:
             seconds = entry.seconds_of_grace(self._desk.decisions.now())
             key = f"snackbar.{entry.decision.verdict.value}.queued"
             if seconds > 0:

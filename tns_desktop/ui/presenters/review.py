@@ -100,10 +100,12 @@ class ReviewPresenter(QObject):
 
     def show_nothing(self) -> None:
         self._start(None)
+        self._window.files.forget_choice()
         self._pane.show_nothing()
 
     def show_from_disk(self, path: Path) -> None:
         self._start(None)
+        self._window.files.forget_choice()
         self._window.show_desk()
         self._window.show_files()
         self._pane.show_local_archive(path.name)

@@ -6,6 +6,7 @@ import logging
 import platform
 import traceback
 from collections.abc import Callable
+from pathlib import PureWindowsPath
 
 from PySide6.QtCore import QObject, qVersion
 from PySide6.QtGui import QGuiApplication
@@ -26,7 +27,7 @@ def report_of(error: BaseException) -> str:
     while seen is not None:
         lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
         frames = traceback.extract_tb(seen.__traceback__)
-        lines.extend(f"  {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames)
+        lines.extend(f"  {PureWindowsPath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
         seen = seen.__cause__
     return "\n".join(lines)
 

@@ -188,6 +188,7 @@ class ConnectionDialog(QDialog):
 
     def _with_browse(self, line: QLineEdit) -> QWidget:
         holder = QWidget()
+        holder.setMinimumHeight(32)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 1)
         browse = QPushButton(tr("button.browse"))

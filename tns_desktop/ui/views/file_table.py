@@ -79,6 +79,11 @@ class FileTable(QFrame):
             self.view.setCurrentIndex(self._model.index(row, column))
             self.view.scrollTo(self._model.index(row, 0))
 
+    def forget_choice(self) -> None:
+        """Something else is shown now: choosing the same file again is a choice."""
+        self._chosen = None
+        self.view.selectionModel().clear()
+
     def current_row(self) -> int:
         return self.view.currentIndex().row() if self.view.currentIndex().isValid() else -1
 

@@ -157,9 +157,11 @@ def _facts_of(entry: OutboxEntry) -> list[str]:
     if decision.cause:
         lines.append(tr("outbox.fact.cause", cause=decision.cause, message=decision.message))
     if entry.observed_state is not None:
-        lines.append(
-            tr("outbox.fact.observed", state=state_words(entry.observed_state), cause=entry.observed_cause or "—")
-        )
+        state = state_words(entry.observed_state)
+        if entry.observed_cause:
+            lines.append(tr("outbox.fact.observed_with_cause", state=state, cause=entry.observed_cause))
+        else:
+            lines.append(tr("outbox.fact.observed", state=state))
     if entry.error_code and has_text(f"error.{entry.error_code}.title"):
         lines.append(tr("outbox.fact.error", error=tr(f"error.{entry.error_code}.title")))
     elif entry.error_code and has_text(f"outbox.reason.{entry.error_code}"):
