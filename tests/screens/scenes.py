@@ -225,7 +225,11 @@ def connection_checked(stage: Stage) -> None:
         )
     ]
     understood = "\n".join(
-        (tr("check.items", count=42), tr("check.sample", sample="24-0117 Martin"), tr("check.issuer", issuer="Certigna"))
+        (
+            tr("check.items", count=42),
+            tr("check.sample", sample="24-0117 Martin"),
+            tr("check.issuer", issuer="Certigna"),
+        )
     )
     dialog.show_check(
         [
@@ -257,9 +261,7 @@ def conflict(stage: Stage) -> None:
 def banner_offline(stage: Stage) -> None:
     stage.desk(ConnectionState.OFFLINE)
     stage.rows(stage.usual_rows())
-    stage.window.banner.show_message(
-        "warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry")
-    )
+    stage.window.banner.show_message("warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry"))
 
 
 def banner_server_trouble(stage: Stage) -> None:
@@ -333,9 +335,7 @@ def narrow(stage: Stage) -> None:
 def narrow_troubled(stage: Stage) -> None:
     """The smallest window with everything that takes room at once."""
     missing_document(stage)
-    stage.window.banner.show_message(
-        "warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry")
-    )
+    stage.window.banner.show_message("warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry"))
 
 
 SCENES: dict[str, Scene] = {

@@ -65,7 +65,8 @@ class Stage:
 
     def usual_rows(self) -> list[ProjectedFile]:
         waiting = [
-            a_row(number, kept=number % 3 == 0, changed=number == 2, pending=_pending(number)) for number in range(1, 19)
+            a_row(number, kept=number % 3 == 0, changed=number == 2, pending=_pending(number))
+            for number in range(1, 19)
         ]
         others = [
             a_row(20 + position, state=state)

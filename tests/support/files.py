@@ -121,7 +121,9 @@ def a_row(
     return ProjectedFile(a_file(number, state=state, signed=signed), pending, kept, changed)
 
 
-def an_index(number: int = 1, *, kinds: tuple[DocumentKind, ...] = (DocumentKind.PDF, DocumentKind.JPEG)) -> ArchiveIndex:
+def an_index(
+    number: int = 1, *, kinds: tuple[DocumentKind, ...] = (DocumentKind.PDF, DocumentKind.JPEG)
+) -> ArchiveIndex:
     """One document a kind; its SHA-256 tells archives of different numbers apart."""
     entries = tuple(
         ArchiveEntry(

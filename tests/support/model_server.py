@@ -79,9 +79,7 @@ class ModelServer:
         if self.files[uuid].state != WAITING:
             return False
         state = ACCEPTED if verdict is Verdict.ACCEPT else REJECTED
-        self.files[uuid] = replace(
-            self.files[uuid], state=state, rejection_cause=cause, rejection_message=message
-        )
+        self.files[uuid] = replace(self.files[uuid], state=state, rejection_cause=cause, rejection_message=message)
         return True
 
 

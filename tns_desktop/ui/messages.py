@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tns_desktop.domain.errors import TnsError
+from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import has_text, tr
 
 _FACTS = ("name", "status", "file", "line", "key", "reason", "expected", "host", "limit", "size", "path", "looks_like")
@@ -31,6 +32,9 @@ def message_for(error: BaseException) -> Message:
         return Message(tr("error.unexpected.title"), tr("error.unexpected.sentence"), tr("error.unexpected.remedy"))
     code = _code_with_text(type(error))
     facts = {name: error.facts.get(name, "?") for name in _FACTS}
+    for name in ("limit", "size"):
+        if facts[name].isdigit():
+            facts[name] = formatting.size(int(facts[name]))
     reason_key = f"reason.{error.facts.get('reason', '')}"
     if has_text(reason_key):
         facts["reason"] = tr(reason_key)

@@ -113,9 +113,9 @@ class LivesOfDecisions(RuleBasedStateMachine):
         before = set(self.outbox.rows)
         client_file = replace(self.server.files[uuid], state=WAITING)
         number = len(before)
-        words = {} if verdict is Verdict.ACCEPT else {"cause": "BLURRED", "message": f"number {number}"}
+        cause, message = ("", "") if verdict is Verdict.ACCEPT else ("BLURRED", f"number {number}")
         archive = StoredArchive(client_file.key, "0" * 64, 1, self.server.etags[uuid])
-        entry = self.do(self.decisions.decide(client_file, verdict, archive, **words))
+        entry = self.do(self.decisions.decide(client_file, verdict, archive, cause=cause, message=message))
         assert entry is None or entry.decision.decision_id in self.outbox.rows
         self.decided |= set(self.outbox.rows) - before
 

@@ -7,6 +7,7 @@ from itertools import product
 from string import Formatter
 
 import pytest
+
 from tests.support.catalogue_keys import (
     assembled_texts,
     literal_keys,
@@ -15,7 +16,6 @@ from tests.support.catalogue_keys import (
     string_constants,
 )
 from tests.support.windows import translators
-
 from tns_desktop.domain.archive import ArchiveProblem, DocumentKind, EntryProblem, EntryRole
 from tns_desktop.domain.client_file import KnownState
 from tns_desktop.domain.connection import ConnectionState, Environment

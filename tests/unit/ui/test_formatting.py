@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.support.windows import dressed
 
+from tests.support.windows import dressed
 from tns_desktop.ui import formatting
 
 NOW = datetime(2026, 11, 24, 14, 32, tzinfo=UTC)

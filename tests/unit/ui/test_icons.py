@@ -9,9 +9,9 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QIcon
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
+
 from tests.support.catalogue_keys import parsed
 from tests.support.files import an_entry
-
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.domain.client_file import ClientFileState, KnownState
 from tns_desktop.domain.decision import OutboxStatus

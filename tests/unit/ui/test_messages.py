@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 import pytest
+
 from tests.support.catalogue_keys import PACKAGE
 from tests.support.windows import dressed
-
 from tns_desktop.domain.archive import EntryProblem
 from tns_desktop.domain.errors import (
     ApiMapInvalid,
@@ -96,9 +96,7 @@ def test_the_server_s_words_stand_apart_and_verbatim() -> None:
     assert message_for(ServerFailed(status=503)).server_words == ""
 
 
-def test_an_error_without_words_of_its_own_borrows_its_parent_s(
-    language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_without_words_of_its_own_borrows_its_parent_s(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DocumentDamaged, "code", "strange_damage")
     assert message_for(DocumentDamaged(facts=FACTS)) == message_for(RenderError(facts=FACTS))
 

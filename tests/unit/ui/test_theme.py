@@ -9,8 +9,8 @@ from itertools import product
 import pytest
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
-from tests.support.catalogue_keys import PACKAGE
 
+from tests.support.catalogue_keys import PACKAGE
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.domain.connection import Environment
 from tns_desktop.ui import theme

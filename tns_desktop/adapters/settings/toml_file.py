@@ -41,12 +41,11 @@ class TomlSettingsStore:
             return tomllib.loads(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
             line = str(raw.count(b"\n", 0, error.start) + 1)
-            raise self._invalid("not UTF-8 text", line) from error
+            raise self._invalid("not_utf8", line) from error
         except tomllib.TOMLDecodeError as error:
-            reason = str(error)
-            position = _POSITION.search(reason)
+            position = _POSITION.search(str(error))
             line = position.group(1) if position else "?"
-            raise self._invalid(_POSITION.sub("", reason), line) from error
+            raise self._invalid("toml_syntax", line) from error
 
     def save(self, values: dict[str, Any]) -> None:
         """Raises SettingsInvalid: the present file is broken, a value is not TOML, or the file cannot be written."""
