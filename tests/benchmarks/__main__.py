@@ -1,0 +1,42 @@
+"""``python -m tests.benchmarks [--quick] [NAME…]`` measures, and prints each figure with its baseline of the same run.
+
+Ends with 1 where a target is missed; never so with ``--quick``, whose figures say nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests.benchmarks import bench_download, bench_first_page, bench_first_paint, bench_list, bench_memory
+from tests.benchmarks.results import Benchmark, table
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "first_paint": bench_first_paint.run,
+    "list": bench_list.run,
+    "first_page": bench_first_page.run,
+    "download": bench_download.run,
+    "memory": bench_memory.run,
+}
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure against baselines.")
+    parser.add_argument("--quick", action="store_true", help="few rounds: does it run at all?")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all if none is given")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in BENCHMARKS]:
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    results = []
+    for name in options.names or BENCHMARKS:
+        sys.stderr.write(f"{name}…\n")
+        results += BENCHMARKS[name](options.quick)
+    sys.stdout.write(table(results) + "\n")
+    return 0 if options.quick or all(result.is_met for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+"""The main job, as a person does it: the tour's real clicks and keys in the real program, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 180
+
+
+@pytest.mark.slow
+def test_a_newcomer_connects_reviews_accepts_rejects_and_sees_the_confirmation(tmp_path: Path) -> None:
+    pictures = tmp_path / "tour"
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "tns_desktop",
+            "--demo", "--tour", str(pictures), "--profile-dir", str(tmp_path / "profile"), "--language", "en",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    names = [picture.name for picture in sorted(pictures.glob("*.png"))]
+    assert [name[:2] for name in names] == [f"{number:02d}" for number in range(1, len(names) + 1)]
+    assert names[0] == "01-welcome.png"
+    assert any("accepted-confirmed" in name for name in names)
+    assert any("outbox-confirmed" in name for name in names)
+    assert "Traceback" not in done.stderr
