@@ -25,7 +25,7 @@ COMMANDS = {
     "lock": "work the lock file out anew from pyproject.toml",
     "notices": "write THIRD_PARTY_NOTICES.md anew from what is installed",
 }
-PASSES_ARGUMENTS_ON = {"test": "pytest", "bench": "pytest", "demo": "tns-desktop"}
+PASSES_ARGUMENTS_ON = {"test": "pytest", "bench": "the benchmarks", "demo": "tns-desktop"}
 
 
 def parser() -> argparse.ArgumentParser:

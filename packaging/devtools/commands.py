@@ -18,7 +18,6 @@ LOCK_OPTIONS = (
     *("--group", "dev", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-annotate", "--no-header", "-o", "requirements.lock"),
 )
-QUICK = ["--benchmark-min-rounds=1", "--benchmark-max-time=0.1", "--benchmark-warmup=off"]
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 
@@ -71,8 +70,8 @@ def _lint(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     python = _prepare(tests=True)
-    words = [str(python), "-m", "pytest", "tests/benchmarks", "--benchmark-enable", "--benchmark-only"]
-    return _call([*words, *(QUICK if options.quick else []), *options.rest], _environ(QT_QPA_PLATFORM="offscreen"))
+    words = [str(python), "-m", "tests.benchmarks", *(["--quick"] if options.quick else []), *options.rest]
+    return _call(words, _environ(QT_QPA_PLATFORM="offscreen"))
 
 
 def _screens(options: argparse.Namespace) -> int:

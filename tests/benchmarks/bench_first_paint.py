@@ -17,7 +17,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 def run(quick: bool) -> list[Result]:
     rounds = 2 if quick else 11
-    bare, welcome, desk = [], [], []
+    bare: list[float] = []
+    welcome: list[float] = []
+    desk: list[float] = []
     for number in range(rounds + 1):
         with tempfile.TemporaryDirectory(prefix="tns-bench-") as folder:
             times = (

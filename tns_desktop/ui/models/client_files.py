@@ -205,12 +205,10 @@ class ClientFileModel(QAbstractTableModel):
             return None
         if role == Role.ROW:
             return row
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tool_tip(row)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{Column(index.column()).name.title()}: {self._text(row, Column(index.column()))}"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -97,7 +97,9 @@ class DocumentModel(QAbstractItemModel):
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self.node_at(index).entry is None:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if self.node_at(index).entry is None:
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 

@@ -86,7 +86,8 @@ class ConnectionsPresenter(QObject):
         try:
             result = await shown(dialog)
         finally:
-            for key in ("keychain", "check"):
+            # Removing goes on: it was confirmed by the click, and half of it would leave a secret behind.
+            for key in ("keychain", "check", "save"):
                 self._scope.cancel(key)
             self._dialog = None
         if result == QDialog.DialogCode.Accepted:
@@ -136,7 +137,8 @@ class ConnectionsPresenter(QObject):
         except TnsError as error:
             dialog.show_problem(message_for(error).as_text)
         finally:
-            dialog.set_busy(False)
+            if self._dialog is dialog:
+                dialog.set_busy(False)
 
     async def _save(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool) -> None:
         connection = self._checked(dialog, connection_id, typed, new=new)
@@ -154,16 +156,21 @@ class ConnectionsPresenter(QObject):
             dialog.show_problem(message_for(error).as_text)
             return
         finally:
-            dialog.set_busy(False)
+            if self._dialog is dialog:
+                dialog.set_busy(False)
         dialog.accept()
 
     async def _remove(self, dialog: ConnectionDialog, connection_id: str) -> None:
         try:
             await self._desk.connections.remove(connection_id)
         except TnsError as error:
-            dialog.show_problem(message_for(error).as_text)
+            if self._dialog is dialog:
+                dialog.show_problem(message_for(error).as_text)
+            else:
+                self._window.snackbar.show_message(message_for(error).sentence)
             return
-        dialog.reject()
+        if self._dialog is dialog:
+            dialog.reject()
         self._show_header()
         current = self._desk.connections.current()
         if current is None:

@@ -91,9 +91,9 @@ class DecisionsPresenter(QObject):
         for name, slot in (("accept", self.accept), ("reject", self.reject), ("skip", self.skip), ("undo", self.undo)):
             window.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
         view = window.outbox
-        view.withdraw_requested.connect(lambda chosen: self._do(self._desk.decisions.withdraw(chosen)))
-        view.send_now_requested.connect(lambda chosen: self._do(self._desk.decisions.send_now(chosen)))
-        view.send_again_requested.connect(lambda chosen: self._do(self._desk.decisions.send_again(chosen)))
+        view.withdraw_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.withdraw))
+        view.send_now_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_now))
+        view.send_again_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_again))
         view.show_file_requested.connect(self.show_file_requested)
         window.snackbar.action_requested.connect(self._snackbar_action)
         window.queues.outbox_chosen.connect(window.snackbar.hide)
@@ -112,7 +112,10 @@ class DecisionsPresenter(QObject):
         target = self._decidable()
         if target is not None:
             row, archive = target
-            self._scope.start("decide", self._decide(row, archive, Verdict.ACCEPT))
+            # A key that repeats, or the next file decided while the disk is slow, must not stop a decision half-way.
+            task = f"decide:{row.key.uuid}"
+            if not self._scope.is_running(task):
+                self._scope.start(task, self._decide(row, archive, Verdict.ACCEPT))
 
     def reject(self) -> None:
         target = self._decidable()
@@ -128,6 +131,8 @@ class DecisionsPresenter(QObject):
 
     def undo(self) -> None:
         """Takes back the newest decision of this session that has not left."""
+        if self._scope.is_running("undo"):
+            return
         if self._made_here:
             self._scope.start("undo", self._undo(self._made_here[-1]))
         else:
@@ -190,7 +195,7 @@ class DecisionsPresenter(QObject):
             return
         cause, message, note = dialog.values
         # The list may have moved while the dialog was open: decide on what was on screen, or not at all.
-        if self._decidable() != (row, archive):
+        if not _is_same(self._decidable(), row, archive):
             self._window.snackbar.show_message(tr("snackbar.changed_meanwhile", name=row.client_file.display_name))
             return
         await self._decide(row, archive, Verdict.REJECT, cause=cause, message=message, internal_note=note)
@@ -244,8 +249,10 @@ class DecisionsPresenter(QObject):
             self._made_here.remove(decision_id)
         self.show_file_requested.emit(entry.key)
 
-    def _do(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
-        self._scope.start("outbox", self._do_step(step))
+    def _do(self, decision_id: str, step: Callable[[str], Coroutine[Any, Any, OutboxEntry]]) -> None:
+        task = f"outbox:{decision_id}"
+        if not self._scope.is_running(task):
+            self._scope.start(task, self._do_step(step(decision_id)))
 
     async def _do_step(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
         try:
@@ -318,3 +325,11 @@ class DecisionsPresenter(QObject):
         elif action == "outbox":
             self._window.snackbar.hide()
             self._window.queues.choose_outbox()
+
+
+def _is_same(now: tuple[ProjectedFile, OpenArchive] | None, row: ProjectedFile, archive: OpenArchive) -> bool:
+    """Whether what may be decided now is what was on screen: the server's data and the bytes, whatever the list's marks."""
+    if now is None:
+        return False
+    present, opened = now
+    return present.client_file == row.client_file and opened.stored == archive.stored

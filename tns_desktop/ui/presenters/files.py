@@ -32,7 +32,9 @@ class FilesPresenter(QObject):
     """Feeds the list of one connection at a time."""
 
     file_changed = Signal(object)
+    """A key whose row changed; None: any of them may have."""
     credentials_wanted = Signal(str)
+    connection_wanted = Signal()
     rows_shown = Signal()
 
     def __init__(
@@ -52,6 +54,7 @@ class FilesPresenter(QObject):
         self._scope = TaskScope(on_error)
         self._connection: Connection | None = None
         self._as_of: datetime | None = None
+        self._touched: set[ClientFileKey | None] = set()
         bridge.client_files_changed.connect(self._client_files_changed)
         bridge.refresh_finished.connect(self._refresh_finished)
         bridge.connection_state_changed.connect(self._connection_state_changed)
@@ -59,7 +62,7 @@ class FilesPresenter(QObject):
         window.queues.outbox_chosen.connect(window.show_outbox)
         window.header.search_changed.connect(self._search)
         window.banner.action_requested.connect(self._banner_action)
-        window.files.empty_action_requested.connect(lambda _action: self.refresh())
+        window.files.empty_action_requested.connect(self._empty_action)
         window.got_focus.connect(desk.synchroniser.wake)
         window.actions_by_id["refresh"].triggered.connect(lambda: self.refresh())
         window.actions_by_id["queue_waiting"].triggered.connect(lambda: self._go_to_waiting())
@@ -67,6 +70,7 @@ class FilesPresenter(QObject):
         self._ages = QTimer(self)
         self._ages.timeout.connect(files.refresh_ages)
         self._ages.start(AGES_EVERY_MS)
+        self._show_empty_face()
 
     @property
     def connection(self) -> Connection | None:
@@ -81,6 +85,17 @@ class FilesPresenter(QObject):
         self._window.show_desk()
         self._go_to_waiting()
         self._scope.start("sync", self._load_then_follow(connection.connection_id))
+
+    def leave_connection(self) -> None:
+        """There is none any more: nothing is asked for it, and nothing of it stays on screen."""
+        self._scope.cancel("sync")
+        self._scope.cancel("rows")
+        self._connection = None
+        self._as_of = None
+        self._files.set_rows([])
+        self._queues.set_counts(count_queues([]))
+        self._window.banner.clear()
+        self._show_empty_face()
 
     def refresh(self) -> None:
         if self._connection is None:
@@ -110,11 +125,14 @@ class FilesPresenter(QObject):
 
     def _client_files_changed(self, event: ClientFilesChanged) -> None:
         if self._connection is not None and event.connection_id == self._connection.connection_id:
-            self._scope.start("rows", self._reload_and_tell(event.connection_id, event.keys))
+            # A reload that a newer one replaces leaves its keys to it: whoever shows one of them must hear of it.
+            self._touched.update(event.keys or {None})
+            self._scope.start("rows", self._reload_and_tell(event.connection_id))
 
-    async def _reload_and_tell(self, connection_id: str, keys: frozenset[ClientFileKey]) -> None:
+    async def _reload_and_tell(self, connection_id: str) -> None:
         await self._reload(connection_id)
-        for key in keys:
+        touched, self._touched = self._touched, set()
+        for key in touched:
             self.file_changed.emit(key)
 
     # --- filter -------------------------------------------------------------------------------------------------------
@@ -140,7 +158,15 @@ class FilesPresenter(QObject):
 
     def _show_empty_face(self) -> None:
         empty = self._window.files.empty
-        if self._files.filter.text:
+        if self._connection is None:
+            empty.show_message(
+                "plug",
+                tr("header.no_connection"),
+                tr("welcome.connect.text"),
+                action="connect",
+                action_text=tr("header.new_connection"),
+            )
+        elif self._files.filter.text:
             empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
         elif self._as_of is None and not any(True for _ in self._files.all_rows()):
             empty.show_message("hourglass", tr("list.loading.title"), "")
@@ -155,6 +181,12 @@ class FilesPresenter(QObject):
             )
         else:
             empty.show_message("inbox", tr("list.empty.title"), tr("list.empty.text"))
+
+    def _empty_action(self, action: str) -> None:
+        if action == "connect":
+            self.connection_wanted.emit()
+        else:
+            self.refresh()
 
     # --- the line -----------------------------------------------------------------------------------------------------
 

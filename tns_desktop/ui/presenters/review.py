@@ -56,6 +56,7 @@ class ReviewPresenter(QObject):
         self._documents = documents
         self._scope = TaskScope(on_error)
         self._key: ClientFileKey | None = None
+        self._path: Path | None = None
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
         self._progress: ArchiveProgressed | None = None
@@ -104,17 +105,17 @@ class ReviewPresenter(QObject):
         self._pane.show_nothing()
 
     def show_from_disk(self, path: Path) -> None:
-        self._start(None)
+        self._start(None, path)
         self._window.files.forget_choice()
         self._window.show_desk()
         self._window.show_files()
         self._pane.show_local_archive(path.name)
         self._scope.start("archive", self._open_from_disk(path))
 
-    def refresh_shown(self, key: ClientFileKey) -> None:
-        """The row of the file on screen changed: header, facts and bar follow; documents stay."""
-        row = self._files.file_of(key)
-        if key == self._key and row is not None:
+    def refresh_shown(self, key: ClientFileKey | None) -> None:
+        """The row of the file on screen changed (None: may have): header, facts and bar follow; documents stay."""
+        row = self._files.file_of(self._key) if self._key is not None else None
+        if key in (None, self._key) and row is not None:
             self._pane.show_file(row)
             self.archive_shown.emit()
 
@@ -131,12 +132,13 @@ class ReviewPresenter(QObject):
 
     # --- the archive --------------------------------------------------------------------------------------------------
 
-    def _start(self, key: ClientFileKey | None) -> None:
+    def _start(self, key: ClientFileKey | None, path: Path | None = None) -> None:
         """Whatever was on screen is gone before anything of the next file appears."""
         for task in ("archive", "preview", "outdated"):
             self._scope.cancel(task)
         self._scope.cancel_all("page:")
         self._key = key
+        self._path = path
         self._archive = None
         self._entry = None
         self._progress = None
@@ -166,10 +168,11 @@ class ReviewPresenter(QObject):
         try:
             archive = await self._desk.archives.open_from_disk(path)
         except TnsError as error:
-            self._quiet.stop()
-            self._pane.show_archive_failure(message_for(error))
+            if path == self._path:
+                self._quiet.stop()
+                self._pane.show_archive_failure(message_for(error))
             return
-        if self._key is None:
+        if path == self._path:
             self._show_archive(archive)
 
     def _show_archive(self, archive: OpenArchive) -> None:
@@ -207,6 +210,8 @@ class ReviewPresenter(QObject):
             key = self._key
             self._start(key)
             self._scope.start("archive", self._open(key))
+        elif self._path is not None:
+            self.show_from_disk(self._path)
 
     def _archive_progressed(self, event: ArchiveProgressed) -> None:
         if event.key != self._key:

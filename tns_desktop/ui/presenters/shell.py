@@ -64,16 +64,19 @@ class ShellPresenter(QObject):
         self._desk = desk
         self._window = window
         self._models = models
-        self._scope = TaskScope(on_error)
+        self._on_error = on_error
+        self._scope = TaskScope(self._failed)
         self._bridge = EventBridge(desk.bus, self)
-        self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, on_error)
-        self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, on_error)
+        failed = self._failed
+        self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
+        self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
         self.decisions = DecisionsPresenter(
-            desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, on_error
+            desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, failed
         )
-        self.connections = ConnectionsPresenter(desk, window, on_error)
+        self.connections = ConnectionsPresenter(desk, window, failed)
         self.connections.connection_ready.connect(self._show_connection)
-        self.connections.no_connection_left.connect(window.show_welcome)
+        self.connections.no_connection_left.connect(self._show_no_connection)
+        self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
         self.decisions.show_file_requested.connect(self._show_file)
@@ -128,6 +131,13 @@ class ShellPresenter(QObject):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    def _failed(self, error: BaseException) -> None:
+        """What has words is told; anything else is a fault of the program."""
+        if isinstance(error, TnsError):
+            self._window.snackbar.show_message(message_for(error).sentence)
+        else:
+            self._on_error(error)
+
     def _door(self, name: str) -> None:
         if name == "connect":
             self.connections.add()
@@ -142,6 +152,11 @@ class ShellPresenter(QObject):
         if connection.connection_id == SAMPLE_CONNECTION_ID:
             # The sample server ends with the program: a connection kept from last time needs a new one.
             self._scope.start("samples", self._connect_samples(again=True))
+
+    def _show_no_connection(self) -> None:
+        self.review.show_nothing()
+        self.files.leave_connection()
+        self._window.show_welcome()
 
     def _show_file(self, key: ClientFileKey) -> None:
         row = self._models.files.file_of(key)
@@ -215,8 +230,13 @@ class ShellPresenter(QObject):
 
     async def _quit(self) -> None:
         """Without a keychain the vault ends with the session: unfinished decisions would end with it."""
-        keychain = await self._desk.connections.keychain()
-        unfinished = [entry for entry in await self._desk.decisions.all() if not entry.status.is_final]
+        try:
+            keychain = await self._desk.connections.keychain()
+            unfinished = [entry for entry in await self._desk.decisions.all() if not entry.status.is_final]
+        except TnsError:
+            # A store that does not answer must not hold anybody here; what it has written is safe in it.
+            self.quit_wanted.emit()
+            return
         if unfinished and not keychain.persistent:
             message = Message(
                 tr("quit.unsent.title"), tr("quit.unsent.sentence", count=len(unfinished)), tr("quit.unsent.remedy")

@@ -1,0 +1,96 @@
+"""A window with all its presenters, at work on a desk of fakes, on the loop that Qt and asyncio share."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QDialog
+
+from tests.support.fake_desk import World
+from tests.support.windows import until
+from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.models.outbox import OutboxModel
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.shell import Models, ShellPresenter
+from tns_desktop.ui.views.main_window import MainWindow
+
+D = TypeVar("D", bound=QDialog)
+
+
+@dataclass
+class Bench:
+    """``crashes`` holds what reached the last handler: nothing, unless the test says otherwise."""
+
+    world: World
+    window: MainWindow
+    models: Models
+    shell: ShellPresenter
+    crashes: list[BaseException] = field(default_factory=list)
+
+    # --- hands --------------------------------------------------------------------------------------------------------
+
+    def choose(self, key: ClientFileKey) -> None:
+        self.window.files.choose_row(self.models.files.row_of(key))
+
+    def trigger(self, action_id: str) -> None:
+        self.window.actions_by_id[action_id].trigger()
+
+    def click(self, button: QAbstractButton) -> None:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    async def dialog(self, kind: type[D]) -> D:
+        await until(lambda: self._open(kind), kind.__name__)
+        return self._open(kind)[0]
+
+    def has_dialog(self) -> bool:
+        return bool(self._open(QDialog))
+
+    # --- eyes ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> list[ClientFileKey]:
+        files = self.models.files
+        return [row.key for position in range(files.rowCount()) if (row := files.row_at(position)) is not None]
+
+    @property
+    def decided(self) -> int:
+        return len(self.world.outbox.rows)
+
+    async def until_rows(self, number: int) -> None:
+        await until(lambda: self.models.files.rowCount() == number, f"{number} rows")
+
+    async def until_open(self, key: ClientFileKey) -> None:
+        """The archive of that file is on screen, and its first page drawn."""
+        await until(lambda: self.shell.review.key == key and self.shell.review.archive is not None, "the archive")
+        await until(lambda: self.window.review.preview.pages.is_drawn(0), "the first page")
+
+    def _open(self, kind: type[D]) -> list[D]:
+        return [dialog for dialog in self.window.findChildren(kind) if dialog.isVisible()]
+
+
+@contextlib.asynccontextmanager
+async def opened_bench(world: World, *, start: bool = True) -> AsyncIterator[Bench]:
+    """Started as the program does; closed as it does. Fails when something was nobody's."""
+    clock = world.clock
+    models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
+    window = MainWindow(models.files, models.queues, models.documents, models.outbox)
+    crashes: list[BaseException] = []
+    window.show()
+    bench = Bench(world, window, models, ShellPresenter(world.desk, window, models, crashes.append), crashes)
+    try:
+        if start:
+            bench.shell.start()
+        yield bench
+    finally:
+        await bench.shell.close()
+        window.hide()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    assert crashes == []

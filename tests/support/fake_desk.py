@@ -1,0 +1,363 @@
+"""A desk whose outside world answers when the test says so: the window's presenters are driven against it.
+
+Real: settings, connections, catalogue, decisions, lines, event bus. Faked: archives, previews, synchroniser, sender and
+sample server, each with gates; and the ports below, in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+from tests.support.desks import FakeClock
+from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
+from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.connection import Connection
+from tns_desktop.domain.decision import OutboxEntry
+from tns_desktop.domain.errors import AlreadyDecided, IllegalTransition
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    DocumentKey,
+    PageSize,
+    Raster,
+    RenderDocument,
+    TextContent,
+)
+from tns_desktop.services.archives import OpenArchive
+from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.decisions import Decisions
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.events import ClientFilesChanged, EventBus
+from tns_desktop.services.line import Lines
+from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
+from tns_desktop.services.settings import Settings
+
+SECRET = "a-specimen-secret"
+PAGE = PageSize(60, 80)
+
+
+class Gates:
+    """Where calls may be held, made to fail, and are remembered. ``what`` is any value that names a call."""
+
+    def __init__(self) -> None:
+        self.calls: list[object] = []
+        self.cancelled: list[object] = []
+        self.failures: dict[object, Exception] = {}
+        self.stubborn = False
+        """True: a held call that is cancelled answers all the same, as a thread that nobody can stop would."""
+        self._held: dict[object, asyncio.Event] = {}
+
+    def hold(self, what: object) -> asyncio.Event:
+        """Calls named ``what`` wait until the event is set."""
+        return self._held.setdefault(what, asyncio.Event())
+
+    def fail(self, what: object, error: Exception) -> None:
+        self.failures[what] = error
+
+    def mend(self, what: object) -> None:
+        self.failures.pop(what, None)
+
+    async def passed(self, what: object) -> None:
+        self.calls.append(what)
+        gate = self._held.get(what)
+        if gate is not None:
+            try:
+                await gate.wait()
+            except asyncio.CancelledError:
+                self.cancelled.append(what)
+                if not self.stubborn:
+                    raise
+                await gate.wait()
+        if (error := self.failures.get(what)) is not None:
+            raise error
+
+
+class MemoryClientFiles:
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.files: dict[ClientFileKey, ClientFile] = {}
+        self.changed: set[ClientFileKey] = set()
+
+    async def load(self, connection_id: str) -> list[ClientFile]:
+        found = [item for item in self.files.values() if item.key.connection_id == connection_id]
+        await self._gates.passed(("load", connection_id))
+        return found
+
+    async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]:
+        return frozenset(key for key in self.changed if key.connection_id == connection_id)
+
+    async def mark_seen(self, key: ClientFileKey) -> None:
+        await self._gates.passed("mark_seen")
+        self.changed.discard(key)
+
+
+class MemoryOutbox:
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.rows: dict[str, OutboxEntry] = {}
+
+    async def insert(self, entry: OutboxEntry) -> None:
+        await self._gates.passed("insert")
+        if any(row.key == entry.key and not row.status.is_final for row in self.rows.values()):
+            raise AlreadyDecided("a decision is on its way")
+        self.rows[entry.decision.decision_id] = entry
+
+    async def update(self, entry: OutboxEntry, *, expected: OutboxEntry) -> None:
+        await self._gates.passed("update")
+        if self.rows.get(entry.decision.decision_id) != expected:
+            raise IllegalTransition("moved meanwhile")
+        self.rows[entry.decision.decision_id] = entry
+
+    async def get(self, decision_id: str) -> OutboxEntry | None:
+        return self.rows.get(decision_id)
+
+    async def unfinished(self) -> list[OutboxEntry]:
+        return [row for row in self.rows.values() if not row.status.is_final]
+
+    async def all(self, limit: int = 1000) -> list[OutboxEntry]:
+        await self._gates.passed("outbox")
+        return list(reversed(self.rows.values()))[:limit]
+
+
+class MemoryBlobs:
+    def __init__(self) -> None:
+        self.kept_keys: set[ClientFileKey] = set()
+
+    async def kept(self, connection_id: str) -> frozenset[ClientFileKey]:
+        return frozenset(key for key in self.kept_keys if key.connection_id == connection_id)
+
+
+class MemorySecrets:
+    """The keychain port; ``persistent`` False is a system without one."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.values: dict[str, str] = {}
+        self.persistent = True
+
+    async def describe(self) -> KeychainInfo:
+        await self._gates.passed("keychain")
+        return KeychainInfo("Test keychain" if self.persistent else "", self.persistent)
+
+    async def get(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    async def set(self, name: str, value: str) -> None:
+        await self._gates.passed("secret")
+        self.values[name] = value
+
+    async def delete(self, name: str) -> None:
+        await self._gates.passed("forget")
+        self.values.pop(name, None)
+
+
+class MemorySettings:
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def load(self) -> dict[str, Any]:
+        return self.values
+
+    def save(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+
+class FakeApi:
+    """Only what the presenters reach through ``Connections``."""
+
+    automatic_validation_modes = frozenset({"AUTO"})
+
+    def __init__(self, gates: Gates, checks: Sequence[RouteCheck]) -> None:
+        self._gates = gates
+        self._checks = checks
+
+    async def check(self) -> Sequence[RouteCheck]:
+        await self._gates.passed("check")
+        return self._checks
+
+    async def close(self) -> None:
+        return
+
+
+class FakeArchives:
+    """Opens the archive of a file at once, unless its key is held or made to fail."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.indexes: dict[object, ArchiveIndex] = {}
+        self.outdated = False
+        self.saved: list[Path] = []
+
+    async def open(self, key: ClientFileKey) -> OpenArchive:
+        await self._gates.passed(("open", key))
+        return self._opened(key)
+
+    async def fetch(self, key: ClientFileKey) -> StoredArchive:
+        await self._gates.passed(("fetch", key))
+        return self._opened(key).stored
+
+    async def open_from_disk(self, path: Path) -> OpenArchive:
+        await self._gates.passed(("disk", path.name))
+        index = self.indexes.get(path.name) or an_index(99)
+        stored = StoredArchive(ClientFileKey("", index.sha256), index.sha256, index.size)
+        return OpenArchive(stored, index, path)
+
+    async def is_outdated(self, archive: OpenArchive) -> bool:
+        await self._gates.passed("outdated")
+        return self.outdated
+
+    async def save_copy(self, document: RenderDocument, target: Path) -> None:
+        await self._gates.passed("save_copy")
+        self.saved.append(target)
+
+    def _opened(self, key: ClientFileKey) -> OpenArchive:
+        index = self.indexes.get(key) or an_index(int(key.uuid[-12:]))
+        return OpenArchive(StoredArchive(key, index.sha256, index.size, "etag-1", NOW), index)
+
+
+class FakePreviews:
+    """Decodes at once; a page is of one colour that tells its archive, so that a wrong one would be seen."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.passwords: dict[str, str] = {}
+
+    async def describe(self, archive: OpenArchive, entry_id: str) -> DocumentDescription:
+        key = DocumentKey(archive.index.sha256, entry_id)
+        await self._gates.passed(("describe", key))
+        entry = archive.index.entry(entry_id)
+        return DocumentDescription(key, entry.kind if entry is not None else DocumentKind.PDF, (PAGE, PAGE))
+
+    async def page(self, archive: OpenArchive, entry_id: str, page: int, *, scale: float, rotation: int = 0) -> Raster:
+        key = DocumentKey(archive.index.sha256, entry_id)
+        await self._gates.passed(("page", key, page))
+        shade = int(archive.index.sha256[:2], 16)
+        return Raster(key, page, 4, 4, 12, bytes([shade]) * 48)
+
+    async def text(self, archive: OpenArchive, entry_id: str) -> TextContent:
+        key = DocumentKey(archive.index.sha256, entry_id)
+        await self._gates.passed(("text", key))
+        return TextContent(key, f"text of {archive.index.sha256[:4]} {entry_id}")
+
+    async def document(self, archive: OpenArchive, entry_id: str) -> RenderDocument:
+        await self._gates.passed("document")
+        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), "name.pdf", DocumentKind.PDF, b"x")
+
+    def unlock(self, archive: OpenArchive, entry_id: str, password: str) -> None:
+        self.passwords[entry_id] = password
+
+    def forget_password(self, archive: OpenArchive, entry_id: str) -> None:
+        self.passwords.pop(entry_id, None)
+
+
+class FakeSynchroniser:
+    """Runs for ever and asks nobody; the test reports on the line itself."""
+
+    def __init__(self) -> None:
+        self.running: list[str] = []
+        self.woken = 0
+
+    async def run(self, connection_id: str, every_seconds: float) -> None:
+        self.running.append(connection_id)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.running.remove(connection_id)
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
+class FakeSender:
+    def __init__(self) -> None:
+        self.woken = 0
+        self.unparked: list[str] = []
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    def unpark(self, connection_id: str) -> None:
+        self.unparked.append(connection_id)
+
+
+class FakeSamples:
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+
+    async def start(self) -> SampleAccount:
+        await self._gates.passed("samples")
+        return SampleAccount("http://127.0.0.1:5000/v6", "samples", SECRET, "")
+
+    async def stop(self) -> None:
+        return
+
+
+@dataclass
+class World:
+    """The desk and every handle that a test turns."""
+
+    gates: Gates = field(default_factory=Gates)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    checks: list[RouteCheck] = field(default_factory=list)
+    refuse_api: Exception | None = None
+
+    def __post_init__(self) -> None:
+        self.client_files = MemoryClientFiles(self.gates)
+        self.outbox = MemoryOutbox(self.gates)
+        self.blobs = MemoryBlobs()
+        self.secrets = MemorySecrets(self.gates)
+        self.store = MemorySettings()
+        self.archives = FakeArchives(self.gates)
+        self.previews = FakePreviews(self.gates)
+        self.synchroniser = FakeSynchroniser()
+        self.sender = FakeSender()
+        self.bus = EventBus()
+        self.settings = Settings(self.store)
+        self._ids = iter(range(1, 1000))
+        vault = cast(Vault, self)
+        self.lines = Lines(self.bus)
+        self.desk = Desk(
+            settings=self.settings,
+            connections=Connections(self.settings, self.secrets, cast(Any, self._new_api), self._new_id),
+            catalogue=Catalogue(vault, self.bus),
+            archives=cast(Any, self.archives),
+            previews=cast(Any, self.previews),
+            decisions=Decisions(vault, self.bus, self.clock, self._new_id),
+            sender=cast(Any, self.sender),
+            synchroniser=cast(Any, self.synchroniser),
+            lines=self.lines,
+            bus=self.bus,
+            samples=FakeSamples(self.gates),
+            clock=self.clock,
+        )
+
+    def put(self, files: Iterable[ClientFile], *, tell: bool = False) -> None:
+        """What the server said last. ``tell``: as a refresh does, with an event."""
+        fresh = {item.key: item for item in files}
+        changed = frozenset(key for key, item in fresh.items() if self.client_files.files.get(key) != item)
+        self.client_files.files.update(fresh)
+        if tell and changed:
+            self.bus.publish(ClientFilesChanged(CONNECTION_ID, changed))
+
+    def set_state(self, key: ClientFileKey, state: ClientFileState) -> None:
+        self.put([replace(self.client_files.files[key], state=state)], tell=True)
+
+    async def connect(self, connection: Connection | None = None) -> Connection:
+        """A connection of last time, with its secret."""
+        made = connection or a_connection()
+        await self.desk.connections.save(made, SECRET)
+        self.desk.connections.choose(made.connection_id)
+        return made
+
+    def _new_id(self) -> str:
+        return f"id-{next(self._ids)}"
+
+    def _new_api(self, connection: Connection, secret: str) -> FakeApi:
+        if self.refuse_api is not None:
+            raise self.refuse_api
+        return FakeApi(self.gates, self.checks)
