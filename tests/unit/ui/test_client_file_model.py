@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,8 +22,6 @@ from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui.models.client_files import MOST_SMALL_CHANGES, ClientFileModel, Column, Role
 
 pytestmark = pytest.mark.usefixtures("english")
-
-OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
 def _model(rows: list[ProjectedFile] | None = None) -> ClientFileModel:
@@ -302,7 +301,7 @@ def _naive(rows: list[ProjectedFile], wanted: ClientFileFilter, sorted_by: tuple
         and all(word in haystack_of(row.client_file) for word in words_of(wanted.text))
     ]
     column, order = sorted_by
-    keys = {
+    keys: dict[Column, Callable[[ProjectedFile], tuple[Any, ...]]] = {
         Column.ID: lambda row: (row.client_file.display_id,),
         Column.NAME: lambda row: (fold(row.client_file.display_name),),
         Column.WORKFLOW: lambda row: (fold(row.client_file.workflow_label), row.client_file.start_date),
