@@ -211,7 +211,7 @@ def test_the_check_tells_route_by_route_what_came_back(application: QApplication
             table = dialog.findChild(QTableWidget, "check")
             assert isinstance(table, QTableWidget)
             await until(lambda: table.rowCount() == 3)
-            rows = table.model()  # type: ignore[union-attr]
+            rows = table.model()
             cells = [[str(rows.index(row, column).data()) for column in range(3)] for row in range(3)]
             assert cells[0][:2] == ["GET /clientFile", "status 200"]
             assert "42 files understood" in cells[0][2]

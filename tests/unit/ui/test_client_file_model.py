@@ -309,7 +309,7 @@ def _naive(rows: list[ProjectedFile], wanted: ClientFileFilter, sorted_by: tuple
         Column.STATE: lambda row: (row.client_file.state.name, row.client_file.start_date),
     }
     descending = (order == 1) != (column is Column.AGE)
-    found.sort(key=lambda row: (*keys[column](row), row.client_file.uuid), reverse=descending)  # type: ignore[no-untyped-call]
+    found.sort(key=lambda row: (*keys[column](row), row.client_file.uuid), reverse=descending)
     return [row.key for row in found]
 
 
