@@ -259,7 +259,7 @@ def test_leaving_is_not_hindered_when_nothing_would_be_lost(
     run_in_qt(application, scenario)
 
 
-@pytest.mark.parametrize("choice", ["quit", "stay", "escape"])
+@pytest.mark.parametrize("choice", ["quit", "stay", "escape", "enter"])
 def test_leaving_without_a_keychain_asks_when_decisions_have_not_arrived(
     application: QApplication, world: World, choice: str
 ) -> None:
@@ -272,6 +272,8 @@ def test_leaving_without_a_keychain_asks_when_decisions_have_not_arrived(
             assert left == []
             if choice == "escape":
                 QTest.keyClick(dialog, Qt.Key.Key_Escape)
+            elif choice == "enter":
+                QTest.keyClick(dialog, Qt.Key.Key_Return)
             else:
                 words = {"quit": tr("quit.anyway"), "stay": tr("quit.stay")}[choice]
                 bench.click(next(button for button in dialog.findChildren(QPushButton) if button.text() == words))

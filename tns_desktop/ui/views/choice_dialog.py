@@ -9,11 +9,15 @@ from tns_desktop.ui.widgets.labels import label, wrapped
 
 
 class ChoiceDialog(QDialog):
-    """A sentence and two or three buttons; ``choice`` is the id of the one that was pressed, or empty."""
+    """A sentence and two or three buttons; ``choice`` is the id of the one that was pressed, or empty.
+
+    The last choice is the one that loses nothing: it has the focus, and Enter takes it.
+    """
 
     def __init__(self, message: Message, choices: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choice = ""
+        safest = list(choices)[-1]
         self.setWindowTitle(message.title)
         self.setMinimumWidth(480)
         buttons = QHBoxLayout()
@@ -21,6 +25,9 @@ class ChoiceDialog(QDialog):
         for choice, text in choices.items():
             button = QPushButton(text)
             button.clicked.connect(lambda _checked=False, choice=choice: self._choose(choice))
+            button.setDefault(choice == safest)
+            if choice == safest:
+                button.setFocus()
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)

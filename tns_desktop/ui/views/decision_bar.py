@@ -26,6 +26,8 @@ class DecisionBar(QFrame):
         super().__init__(parent)
         self.setObjectName("decisionBar")
         self.sentence = wrapped(role="muted")
+        # Three lines: the longest sentence in the smallest window.
+        self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing())
         self.accept = QPushButton(tr("bar.accept"))
         self.accept.setProperty("kind", "accept")
         self.accept.setIcon(icons.icon("check", "positive_text"))

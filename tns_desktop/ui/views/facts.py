@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFile, Participant
@@ -10,57 +11,86 @@ from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label, wrapped
 
+NARROW = 560
+"""Below this width a second column of values would cut addresses into words."""
+
+Section = tuple[str, list[tuple[str, str]]]
+
 
 class FactsPanel(QFrame):
-    """Two columns of label and value; every value can be selected and copied."""
+    """Sections of label and value, in two columns where there is room; every value can be selected and copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("facts")
-        self._content = QWidget()
-        self._grid = QGridLayout(self._content)
-        self._grid.setContentsMargins(16, 8, 16, 12)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(3, 1)
-        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self._content)
-        scroll.setAccessibleName(tr("facts.accessible_name"))
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._sections: list[Section] = []
+        self._columns = 2
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName(tr("facts.accessible_name"))
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
+        column.addWidget(self._scroll)
 
     def show_file(self, client_file: ClientFile | None) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if client_file is None:
-            return
-        row = 0
-        for person in client_file.participants:
-            row = self._section(row, tr("facts.participant", type=person.type or "—"), _person_facts(person))
-        row = self._section(row, tr("facts.file"), _file_facts(client_file))
-        if client_file.external_info:
-            facts = [(info.name or tr("facts.external"), info.value) for info in client_file.external_info]
-            self._section(row, tr("facts.external"), facts)
+        sections = _sections_of(client_file) if client_file is not None else []
+        if sections != self._sections:
+            self._sections = sections
+            self._lay_out()
 
-    def _section(self, row: int, title: str, facts: list[tuple[str, str]]) -> int:
-        heading = label(title, "section")
-        heading.setContentsMargins(0, 6 if row else 0, 0, 2)
-        self._grid.addWidget(heading, row, 0, 1, 4)
-        row += 1
-        shown = [(name, value) for name, value in facts if value]
-        for position, (name, value) in enumerate(shown):
-            column = (position % 2) * 2
-            self._grid.addWidget(label(name, "muted"), row + position // 2, column, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(_value(value), row + position // 2, column + 1, Qt.AlignmentFlag.AlignTop)
-        return row + (len(shown) + 1) // 2
+    def _lay_out(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 8, 16, 12)
+        column.setSpacing(3)
+        captions = max((_width_of(name) for _title, facts in self._sections for name, _value in facts), default=0)
+        for number, (title, facts) in enumerate(self._sections):
+            heading = label(title, "section")
+            heading.setContentsMargins(0, 6 if number else 0, 0, 2)
+            column.addWidget(heading)
+            # A grid of its own for each section: one with headings across it gives wrapped values too little height.
+            column.addLayout(_grid_of(facts, self._columns, captions))
+        column.addStretch(1)
+        self._scroll.setWidget(content)
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = 1 if self.width() < NARROW else 2
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out()
+
+
+def _sections_of(client_file: ClientFile) -> list[Section]:
+    sections = [
+        (tr("facts.participant", type=person.type or "—"), _person_facts(person)) for person in client_file.participants
+    ]
+    sections.append((tr("facts.file"), _file_facts(client_file)))
+    if client_file.external_info:
+        facts = [(info.name or tr("facts.external"), info.value) for info in client_file.external_info]
+        sections.append((tr("facts.external"), facts))
+    return [(title, [(name, value) for name, value in facts if value]) for title, facts in sections]
+
+
+def _grid_of(facts: list[tuple[str, str]], columns: int, caption_width: int) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(3)
+    for column in range(columns):
+        grid.setColumnMinimumWidth(2 * column, caption_width)
+        grid.setColumnStretch(2 * column + 1, 1)
+    for position, (name, value) in enumerate(facts):
+        row, column = divmod(position, columns)
+        grid.addWidget(label(name, "muted"), row, 2 * column, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_value(value), row, 2 * column + 1, Qt.AlignmentFlag.AlignTop)
+    return grid
+
+
+def _width_of(caption: str) -> int:
+    return label(caption, "muted").sizeHint().width()
 
 
 def _value(text: str) -> QLabel:

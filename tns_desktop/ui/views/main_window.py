@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.work.addWidget(self.files)
         self.work.addWidget(self.review)
         self.files.setMinimumWidth(250)
-        self.review.setMinimumWidth(440)
+        self.review.setMinimumWidth(470)
         self.work.setStretchFactor(1, 1)
         self.work.setSizes([440, 660])
         self.work.splitterMoved.connect(lambda *_: self._fit_columns())

@@ -74,7 +74,7 @@ class ReviewPane(QFrame):
         self.inner.setStretchFactor(1, 1)
         self.inner.setSizes([190, 520])
         self.tree.setMinimumWidth(130)
-        self.preview.setMinimumWidth(240)
+        self.preview.setMinimumWidth(308)
         self._archive = QStackedWidget()
         self._archive.addWidget(self._archive_face)
         self._archive.addWidget(self.inner)
