@@ -7,7 +7,7 @@ after everything that has an effect, so that a test can end the program at any o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -49,7 +49,8 @@ FAULTS: dict[str, Callable[[], TnsError]] = {
 }
 ACTED = ("cut", "timeout", "garbled", "500", "503")
 """Faults behind which the server may have acted: as ``cut+`` it has, as ``cut`` it has not."""
-SEND_FAULTS = (*FAULTS, *(f"{name}+" for name in ACTED))
+SEND_FAULTS = (*FAULTS, *(f"{name}+" for name in ACTED), "timeout~")
+"""``timeout~``: the request is still on its way and arrives when ``late_requests_arrive`` is called."""
 READ_FAULTS = tuple(name for name in FAULTS if name not in ("400", "403", "409"))
 
 Tick = Callable[[], None]
@@ -66,6 +67,17 @@ class ModelServer:
     files: dict[str, ClientFile] = field(default_factory=dict)
     etags: dict[str, str] = field(default_factory=dict)
     carried_out: list[Decision] = field(default_factory=list)
+    on_their_way: list[Decision] = field(default_factory=list)
+    arrived_late: set[str] = field(default_factory=set)
+    archives: dict[str, bytes] = field(default_factory=dict)
+    page_size: int = 1000
+    cursor_loop: tuple[str, ...] = ()
+    """Cursors that a broken list gives out round and round."""
+    reads: list[str] = field(default_factory=list)
+    failing_reads: dict[str, str] = field(default_factory=dict)
+    """Faults by uuid, until taken away; ``read_faults`` strike once each, whatever is read."""
+    half_way: Callable[[], Awaitable[None]] | None = None
+    """Awaited when an archive's first half was sent."""
     read_faults: deque[str] = field(default_factory=deque)
     send_faults: deque[str] = field(default_factory=deque)
 
@@ -82,6 +94,19 @@ class ModelServer:
         self.files[uuid] = replace(self.files[uuid], state=state, rejection_cause=cause, rejection_message=message)
         return True
 
+    def receive(self, decision: Decision) -> bool:
+        """What a request does to the file it is about; False is a 409."""
+        taken = self.close_as(decision.key.uuid, decision.verdict, decision.cause, decision.message)
+        if taken:
+            self.carried_out.append(decision)
+        return taken
+
+    def late_requests_arrive(self) -> None:
+        for decision in self.on_their_way:
+            if self.receive(decision):
+                self.arrived_late.add(decision.decision_id)
+        self.on_their_way.clear()
+
 
 class ModelApi:
     """The ``ClientFileApi`` port on a ``ModelServer``."""
@@ -91,15 +116,26 @@ class ModelApi:
 
     def __init__(self, server: ModelServer, tick: Tick = _no_tick) -> None:
         self.server = server
+        self.closed = False
         self._tick = tick
 
     async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
         self._strike(self.server.read_faults)
-        return Page(tuple(one for one in self.server.files.values() if state in (None, one.state)))
+        found = [one for one in self.server.files.values() if state in (None, one.state)]
+        if self.server.cursor_loop:
+            following = {"": 0} | {name: place + 1 for place, name in enumerate(self.server.cursor_loop)}
+            place = following[cursor or ""] % len(self.server.cursor_loop)
+            return Page(tuple(found), self.server.cursor_loop[place])
+        start = int(cursor or 0)
+        end = start + self.server.page_size
+        return Page(tuple(found[start:end]), str(end) if end < len(found) else None, len(found))
 
     async def read_client_file(self, uuid: str) -> ClientFile:
         self._tick()
+        self.server.reads.append(uuid)
         self._strike(self.server.read_faults)
+        if uuid in self.server.failing_reads:
+            raise FAULTS[self.server.failing_reads[uuid]]()
         if uuid not in self.server.files:
             raise FAULTS["404"]()
         return self.server.files[uuid]
@@ -112,23 +148,32 @@ class ModelApi:
     async def send_decision(self, decision: Decision) -> None:
         self._tick()
         fault = self.server.send_faults.popleft() if self.server.send_faults else ""
-        if not fault or fault.endswith("+"):
-            uuid = decision.key.uuid
-            if not self.server.close_as(uuid, decision.verdict, decision.cause, decision.message):
-                raise FAULTS["409"]()
-            self.server.carried_out.append(decision)
+        if fault.endswith("~"):
+            self.server.on_their_way.append(decision)
+        elif (not fault or fault.endswith("+")) and not self.server.receive(decision):
+            raise FAULTS["409"]()
         self._tick()
         if fault:
-            raise FAULTS[fault.removesuffix("+")]()
+            raise FAULTS[fault.rstrip("+~")]()
 
     async def download_archive(self, uuid: str, sink: Any, progress: Any) -> ArchiveReceipt:
-        raise FAULTS["404"]()
+        content = self.server.archives.get(uuid)
+        if content is None:
+            raise FAULTS["404"]()
+        middle = len(content) // 2
+        sink.write_blocking(content[:middle])
+        progress(middle, len(content))
+        if self.server.half_way is not None:
+            await self.server.half_way()
+        sink.write_blocking(content[middle:])
+        progress(len(content), len(content))
+        return ArchiveReceipt(len(content), self.server.etags[uuid])
 
     async def check(self) -> Sequence[RouteCheck]:
         return ()
 
     async def close(self) -> None:
-        """Nothing is open."""
+        self.closed = True
 
     def _strike(self, faults: deque[str]) -> None:
         fault = faults.popleft() if faults else ""

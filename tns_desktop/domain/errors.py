@@ -32,13 +32,13 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   ├── EntryUnreadable         one document of it is damaged
     │   ├── EntryTooLarge           one document unpacks to more than the limit
     │   ├── EntryEncrypted          one document needs a password
-    │   └── ArchiveNotAvailable     not in the vault and it cannot be fetched now
+    │   └── ArchiveNotAvailable     not in the vault and it cannot be fetched now     retryable
     ├── RenderError                 one document cannot be previewed
     │   ├── DocumentUnsupported
     │   ├── DocumentDamaged
     │   ├── DocumentLocked          needs a password, or the password is wrong
-    │   ├── RenderTimedOut          the decoder was stopped: too long
-    │   ├── RenderCrashed           the decoder died
+    │   ├── RenderTimedOut          the decoder was stopped: too long                 retryable
+    │   ├── RenderCrashed           the decoder died                                  retryable
     │   └── RenderTooLarge          over the pixel or memory limit
     ├── VaultError
     │   ├── VaultKeyMissing         the keychain no longer holds the key
@@ -46,11 +46,11 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   ├── VaultDamaged
     │   ├── VaultTooNew             written by a newer version
     │   ├── VaultReadOnly
-    │   └── DiskFull
+    │   └── DiskFull                                                                  retryable
     ├── SecretStoreError
     │   ├── NoKeychain
-    │   ├── KeychainLocked
-    │   ├── KeychainTimedOut
+    │   ├── KeychainLocked                                                            retryable
+    │   ├── KeychainTimedOut                                                          retryable
     │   ├── SecretMissing
     │   └── SecretTooLong           Windows holds 2,560 bytes
     ├── SettingsInvalid             the settings file cannot be read: file, line

@@ -81,6 +81,7 @@ class DecisionSender:
         """Connections that are left alone, and until when."""
         self._rounds_stopped: Counter[str] = Counter()
         self._steps_in_vain: Counter[str] = Counter()
+        self._not_found_in_a_row: Counter[str] = Counter()
         self._owed: set[str] = set()
         """Decisions that the server answered with a success in this run."""
 
@@ -267,14 +268,19 @@ class DecisionSender:
                 return None
             await self._postpone(entry, error)
             raise
+        self._not_found_in_a_row.pop(entry.decision.decision_id, None)
         changed = await self._vault.client_files.upsert([seen])
         if changed:
             self._bus.publish(ClientFilesChanged(seen.key.connection_id, changed))
         return seen
 
     async def _not_found(self, entry: OutboxEntry, error: ClientFileNotFound) -> None:
-        """What may have been carried out is looked for more than once: a person must not drop it for a passing 404."""
-        if entry.maybe_carried_out and self._steps_in_vain[entry.decision.decision_id] < PATIENT_LOOKS:
+        """What may have been carried out is looked for more than once: a person must not drop it for a passing 404.
+
+        Only answers of this kind count: a line that was down for an hour makes one 404 behind it no surer.
+        """
+        self._not_found_in_a_row[entry.decision.decision_id] += 1
+        if entry.maybe_carried_out and self._not_found_in_a_row[entry.decision.decision_id] <= PATIENT_LOOKS:
             await self._postpone(entry, error)
             return
         await self._move(
@@ -348,6 +354,7 @@ class DecisionSender:
             await self._vault.client_files.mark_seen(entry.key)
         if status.is_final or status.needs_a_person:
             self._steps_in_vain.pop(entry.decision.decision_id, None)
+            self._not_found_in_a_row.pop(entry.decision.decision_id, None)
             self._owed.discard(entry.decision.decision_id)
         self._publish(moved)
         return moved
