@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -16,6 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
         from tns_desktop.sandbox.__main__ import main as serve
 
         return serve(given[1:])
+    # The window's process collects on the window's thread only, see ui/runtime/collector.py.
+    gc.disable()
     from tns_desktop import bootstrap, cli
 
     return bootstrap.run(cli.parse(given))

@@ -24,8 +24,8 @@ from tns_desktop.services.ports import SampleAccount
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
+from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
-from tns_desktop.ui.views.main_window import MainWindow
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 _LOG = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class TourFailed(Exception):
     """A step did not show what it should; the message names the step and what was on screen."""
 
 
-async def take_tour(window: MainWindow, folder: Path) -> None:
+async def take_tour(window: DeskView, folder: Path) -> None:
     """First run, connect, list, open, preview, accept, undo, reject, outbox. Raises TourFailed."""
     server = SandboxServer()
     account = await server.start()
@@ -53,7 +53,7 @@ async def take_tour(window: MainWindow, folder: Path) -> None:
 class Tour:
     """One walk through the window."""
 
-    def __init__(self, window: MainWindow, folder: Path) -> None:
+    def __init__(self, window: DeskView, folder: Path) -> None:
         self._window = window
         self._folder = folder
         self._number = 0

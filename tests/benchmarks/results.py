@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``ours`` and ``baseline`` are in ``unit``. The target is a ratio, or an amount in ``unit``, or a range of ratios."""
+    """``ours`` and ``baseline`` are in ``unit``. The target is a ratio, or an amount in ``unit``, a range, or none."""
 
     what: str
     ours: float
@@ -38,7 +38,7 @@ class Result:
             return f"<= {self.most:g} {self.unit}"
         if self.least_ratio is not None:
             return f"x{self.least_ratio:g}..{self.most_ratio:g}"
-        return f"<= x{self.most_ratio:g}"
+        return "" if self.most_ratio is None else f"<= x{self.most_ratio:g}"
 
 
 Benchmark = Callable[[bool], list[Result]]
@@ -55,7 +55,7 @@ def table(results: list[Result]) -> str:
             f"{result.baseline:.2f} {result.unit}",
             f"x{result.ratio:.2f}",
             result.target,
-            "met" if result.is_met else "MISSED",
+            _verdict(result),
             result.against,
         )
         for result in results
@@ -64,6 +64,12 @@ def table(results: list[Result]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
+
+
+def _verdict(result: Result) -> str:
+    if not result.target:
+        return ""
+    return "met" if result.is_met else "MISSED"
 
 
 def milliseconds(work: Callable[[], object]) -> float:

@@ -62,14 +62,14 @@ def fresh_resources_root() -> Iterator[None]:
 def test_finds_the_resources_of_an_installed_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "tns_desktop"
     (package / "resources" / "api").mkdir(parents=True)
-    monkeypatch.setattr(resources, "files", lambda name: package)
+    monkeypatch.setattr(resources, "_package_folder", lambda: package)
     assert resource_path("api").is_dir()
     assert str(resource_path()) == str(package / "resources")
 
 
 @pytest.mark.usefixtures("fresh_resources_root")
 def test_says_when_the_resources_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources, "files", lambda name: tmp_path / "tns_desktop")
+    monkeypatch.setattr(resources, "_package_folder", lambda: tmp_path / "tns_desktop")
     with pytest.raises(FileNotFoundError, match="resources are missing"):
         resource_path("api")
 

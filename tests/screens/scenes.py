@@ -36,8 +36,8 @@ from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
+from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
-from tns_desktop.ui.views.main_window import SMALLEST_SIZE
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 Scene = Callable[[Stage], None]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize
+from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QWidget
 
 from tests.screens.pictures import contract_raster, photo_raster
 from tests.support.files import NOW, a_connection, a_row, an_entry, an_index
-from tests.support.windows import dressed
+from tests.support.windows import delete, dressed
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, SUSPENDED, ClientFileState
 from tns_desktop.domain.connection import ConnectionState, Environment
@@ -23,7 +23,8 @@ from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.preview.page_view import PageRequest
-from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.desk_view import DeskView
+from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.labels import ElidedLabel
 
 WAITING_STATE = ClientFileState("WAITING")
@@ -33,7 +34,7 @@ WAITING_STATE = ClientFileState("WAITING")
 class Stage:
     """One window. ``dialog``, once set, is painted over it."""
 
-    window: MainWindow
+    window: DeskView
     files: ClientFileModel
     queues: QueueModel
     documents: DocumentModel
@@ -120,7 +121,7 @@ class Stage:
 
     def picture(self) -> QPixmap:
         self.settle()
-        picture = self.window.grab()
+        picture = self.window.frame.grab()
         if self.dialog is not None:
             painter = QPainter(picture)
             painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
@@ -134,25 +135,24 @@ class Stage:
     def clipped(self) -> list[str]:
         """Labels and buttons that are narrower or lower than their text, and parts that stick out of the window."""
         self.settle()
-        roots: list[QWidget] = [self.window] if self.dialog is None else [self.window, self.dialog]
+        roots: list[QWidget] = [self.window.frame] if self.dialog is None else [self.window.frame, self.dialog]
         return [fault for root in roots for widget in root.findChildren(QWidget) for fault in _faults_of(widget, root)]
 
     def close(self) -> None:
         if self.dialog is not None:
             self.dialog.close()
-        self.window.hide()
-        self.window.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        delete(self.window.frame)
 
 
 def new_stage(language: str, theme_name: str, size: QSize | None = None) -> Stage:
     dressed(language, theme_name)
     files, queues = ClientFileModel(lambda: NOW), QueueModel()
     documents, outbox = DocumentModel(), OutboxModel(lambda: NOW)
-    window = MainWindow(files, queues, documents, outbox)
+    frame = Frame()
+    window = DeskView(frame, files, queues, documents, outbox)
     if size is not None:
-        window.resize(size)
-    window.show()
+        frame.resize(size)
+    frame.show()
     return Stage(window, files, queues, documents, outbox)
 
 

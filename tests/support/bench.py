@@ -7,19 +7,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from tests.support.fake_desk import World
-from tests.support.windows import until
+from tests.support.windows import delete, until
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.shell import Models, ShellPresenter
-from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.desk_view import DeskView
+from tns_desktop.ui.views.frame import Frame
 
 D = TypeVar("D", bound=QDialog)
 
@@ -29,7 +30,7 @@ class Bench:
     """``crashes`` holds what reached the last handler: nothing, unless the test says otherwise."""
 
     world: World
-    window: MainWindow
+    window: DeskView
     models: Models
     shell: ShellPresenter
     crashes: list[BaseException] = field(default_factory=list)
@@ -80,9 +81,10 @@ async def opened_bench(world: World, *, start: bool = True) -> AsyncIterator[Ben
     """Started as the program does; closed as it does. Fails when something was nobody's."""
     clock = world.clock
     models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
-    window = MainWindow(models.files, models.queues, models.documents, models.outbox)
+    frame = Frame()
+    window = DeskView(frame, models.files, models.queues, models.documents, models.outbox)
     crashes: list[BaseException] = []
-    window.show()
+    frame.show()
     bench = Bench(world, window, models, ShellPresenter(world.desk, window, models, crashes.append), crashes)
     try:
         if start:
@@ -90,7 +92,5 @@ async def opened_bench(world: World, *, start: bool = True) -> AsyncIterator[Ben
         yield bench
     finally:
         await bench.shell.close()
-        window.hide()
-        window.deleteLater()
-        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+        delete(frame)
     assert crashes == []

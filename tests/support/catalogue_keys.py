@@ -10,7 +10,7 @@ from pathlib import Path
 import tns_desktop
 
 PACKAGE = Path(tns_desktop.__file__).parent
-SOURCES = (*sorted((PACKAGE / "ui").rglob("*.py")), PACKAGE / "bootstrap.py")
+SOURCES = (*sorted((PACKAGE / "ui").rglob("*.py")), PACKAGE / "program.py")
 ASKING = frozenset({"tr", "has_text"})
 
 

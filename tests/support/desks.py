@@ -197,7 +197,7 @@ async def opened_desk(
     renderer: Renderer | None = None,
     change_vault: Callable[[Vault], Vault] = lambda vault: vault,
 ) -> AsyncIterator[DeskUnderTest]:
-    """The desk as ``bootstrap`` builds it, on the profile in ``folder``, connected to ``account`` if there is one."""
+    """The desk as ``program`` builds it, on the profile in ``folder``, connected to ``account`` if there is one."""
     paths = ProfilePaths(folder)
     secrets = secrets or SessionSecretStore()
     clock = clock or FakeClock()

@@ -9,10 +9,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tns_desktop.adapters.platform.resources import resource_path
-from tns_desktop.bootstrap import dress, new_application
+from tns_desktop.bootstrap import new_application
+from tns_desktop.program import dress
+from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.runtime.loop import new_event_loop
 
@@ -27,6 +30,7 @@ THEMES = ("light", "dark")
 def dressed(language: str = "en", theme_name: str = "light") -> QApplication:
     """The application with texts, colours, icons and a fixed font; widgets made afterwards wear them."""
     application = new_application()
+    theme.install(resource_path("themes"))
     dress(application, language, theme_name)
     return application
 
@@ -70,6 +74,5 @@ def delete(widget: QWidget) -> None:
     """Takes a window out of the world now, not when the collector finds it."""
     widget.hide()
     widget.deleteLater()
-    application = QApplication.instance()
-    assert application is not None
-    application.sendPostedEvents(widget, 0)
+    # Named: without an event type, a deletion that was asked for outside of any loop waits for one.
+    QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)

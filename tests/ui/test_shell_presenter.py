@@ -234,7 +234,7 @@ def test_the_layout_is_kept_and_nonsense_is_ignored(application: QApplication, w
 async def _leaving(bench: Bench) -> list[bool]:
     left: list[bool] = []
     bench.shell.quit_wanted.connect(lambda: left.append(True))
-    bench.window.close()
+    bench.window.frame.close()
     assert bench.window.isVisible()
     await turns(10)
     return left

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tns_desktop.services.ports import SettingsStore
+if TYPE_CHECKING:
+    # The window's colours are read before its first paint: the ports would bring the whole domain along.
+    from tns_desktop.services.ports import SettingsStore
 
 T = TypeVar("T")
 

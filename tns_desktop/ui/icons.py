@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -11,12 +11,12 @@ from PySide6.QtSvg import QSvgRenderer
 
 from tns_desktop.ui import theme
 
-_folder: Traversable | None = None
+_folder: Path | None = None
 
 _SIZES = (16, 20, 24, 32, 48)
 
 
-def install(folder: Traversable) -> None:
+def install(folder: Path) -> None:
     """``folder`` holds one SVG an icon."""
     global _folder
     _folder = folder

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
@@ -65,6 +65,23 @@ def load_themes(tokens: str, style: str) -> dict[str, Theme]:
 
 
 _current: Theme | None = None
+_folder: Path | None = None
+
+
+def install(folder: Path) -> None:
+    """``folder`` holds ``tokens.toml``, the colours, and ``style.qss``, where they go."""
+    global _folder
+    _folder = folder
+
+
+def load(name: str) -> Theme:
+    """``light``, ``dark``, or ``system`` for what the desktop prefers."""
+    if _folder is None:
+        raise RuntimeError("no themes installed")
+    themes = load_themes(
+        (_folder / "tokens.toml").read_text(encoding="utf-8"), (_folder / "style.qss").read_text(encoding="utf-8")
+    )
+    return themes[system_theme_name() if name == "system" else name]
 
 
 def current() -> Theme:
@@ -73,14 +90,24 @@ def current() -> Theme:
     return _current
 
 
+@cache
 def system_theme_name() -> str:
-    hints = QGuiApplication.styleHints()
-    return "dark" if hints.colorScheme() is Qt.ColorScheme.Dark else "light"
+    """What the desktop prefers, judged by the palette it gave us: asked for the first time before we change that palette.
+
+    ``QStyleHints.colorScheme`` would say it too, but touching any of the ``Qt`` enums costs 15 ms before the first paint, and
+    it is "unknown" on desktops that are dark by their palette alone.
+    """
+    return "dark" if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128 else "light"
+
+
+def use(theme: Theme) -> None:
+    """Enough for a window without controls."""
+    global _current
+    _current = theme
 
 
 def apply(application: QApplication, theme: Theme) -> None:
-    global _current
-    _current = theme
+    use(theme)
     application.setStyle(QStyleFactory.create("Fusion"))
     application.setPalette(theme.palette())
     application.setStyleSheet(theme.style_sheet)

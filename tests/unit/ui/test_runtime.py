@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -25,10 +28,24 @@ from tns_desktop.services.events import (
     RefreshFinished,
 )
 from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.collector import Collector, collect_when_due
 from tns_desktop.ui.runtime.crash import CrashDialog, CrashReporter, report_of
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.loop import run_with_qt
+from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.runtime.tasks import TaskScope
+
+
+class _Ring:
+    """Garbage that only the collector finds."""
+
+    def __init__(self, gone: list[str]) -> None:
+        self.me = self
+        self._gone = gone
+
+    def __del__(self) -> None:
+        self._gone.append(threading.current_thread().name)
+
 
 VOID_CALLS = 10_000
 """PySide6 6.12 on Python 3.11 aborts after about 5,100 void Qt calls (PYSIDE-3474)."""
@@ -177,7 +194,7 @@ def test_every_event_becomes_its_signal_until_the_bridge_closes(english: QApplic
     bus = EventBus()
     bridge = EventBridge(bus)
     heard: list[object] = []
-    for signal in (
+    for told in (
         bridge.client_files_changed,
         bridge.refresh_finished,
         bridge.connection_state_changed,
@@ -185,7 +202,7 @@ def test_every_event_becomes_its_signal_until_the_bridge_closes(english: QApplic
         bridge.archive_progressed,
         bridge.archive_stored,
     ):
-        signal.connect(heard.append)
+        told.connect(heard.append)
     events: list[object] = [
         ClientFilesChanged("c1", frozenset({a_key(1)})),
         RefreshFinished("c1", True),
@@ -359,7 +376,7 @@ def test_one_crash_dialog_at_a_time_and_the_log_knows_each(
 ) -> None:
     window = QWidget()
     window.show()
-    reporter = CrashReporter(lambda: window)
+    reporter = CrashReporter(window)
     with caplog.at_level(logging.ERROR):
         reporter.report(_crash())
         reporter.report(_crash())
@@ -371,3 +388,49 @@ def test_one_crash_dialog_at_a_time_and_the_log_knows_each(
     reporter.report(_crash())
     assert len([dialog for dialog in window.findChildren(CrashDialog) if dialog.isVisible()]) == 1
     window.hide()
+
+
+# --- the collector and the signals ------------------------------------------------------------------------------------
+
+
+def test_garbage_of_worker_threads_is_collected_on_the_main_thread(english: QApplication) -> None:
+    gone: list[str] = []
+
+    def work() -> None:
+        _Ring(gone)
+        # Far more than the threshold: left alone, the collector would run here.
+        kept: list[list[int]] = [[] for _ in range(20 * gc.get_threshold()[0])]
+        assert len(kept) > 0
+
+    collector = Collector()
+    try:
+        worker = threading.Thread(target=work, name="worker")
+        worker.start()
+        worker.join()
+        assert gone == []
+        while collect_when_due():
+            pass
+    finally:
+        collector.close()
+
+    gc.collect()
+    assert gone == [threading.main_thread().name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals to oneself")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_the_window_to_close_and_ends_nothing(english: QApplication, number: signal.Signals) -> None:
+    former = signal.getsignal(number)
+
+    async def scenario() -> None:
+        asked: list[bool] = []
+        signals = StopSignals()
+        signals.stop_requested.connect(lambda: asked.append(True))
+        try:
+            os.kill(os.getpid(), number)
+            await until(lambda: asked, "the signal")
+        finally:
+            signals.close()
+
+    run_in_qt(english, scenario)
+    assert signal.getsignal(number) == former

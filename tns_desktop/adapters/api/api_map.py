@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import fields
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,7 +66,7 @@ _BAD_IN_PATH = re.compile(r"[\x00-\x20?#\\\x7f]|//|/\.{1,2}(?:/|$)")
 Fields = TypeVar("Fields", ClientFileFields, ExternalInfoFields, ParticipantFields, CreateParts)
 
 
-def load_api_map(location: str | Path | Traversable) -> ApiMap:
+def load_api_map(location: str | Path) -> ApiMap:
     """The map in that file.
 
     Raises ApiMapInvalid for the first mistake, with ``facts``: ``file``, ``line`` (1-based; "?" when the file itself

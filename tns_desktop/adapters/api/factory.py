@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from tns_desktop.adapters.api.api_map import load_api_map
@@ -16,7 +15,7 @@ from tns_desktop.services.ports import ApiFactory
 
 
 def make_api_factory(
-    default_map: Path | Traversable,
+    default_map: Path,
     *,
     timeouts: Timeouts | None = None,
     limits: DownloadLimits | None = None,

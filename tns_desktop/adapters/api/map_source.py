@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,7 @@ class MapSource:
         )
 
 
-def read_map_source(location: str | Path | Traversable) -> MapSource:
+def read_map_source(location: str | Path) -> MapSource:
     """Reads the file. Raises ApiMapInvalid (``unreadable``, ``too_large``, ``not_utf8``)."""
     place = Path(location) if isinstance(location, str) else location
     file = str(place)

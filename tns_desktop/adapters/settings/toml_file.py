@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,7 +72,7 @@ class TomlSettingsStore:
             raise self._invalid(error.strerror or type(error).__name__) from error
 
     def _replace(self, raw: bytes) -> None:
-        part = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.part")
+        part = self._path.with_name(f".{self._path.name}.{os.urandom(4).hex()}.part")
         try:
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:
                 file.write(raw)

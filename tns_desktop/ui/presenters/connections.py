@@ -17,7 +17,7 @@ from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog, ConnectionInput
-from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.desk_view import DeskView
 
 
 class ConnectionsPresenter(QObject):
@@ -26,7 +26,7 @@ class ConnectionsPresenter(QObject):
     connection_ready = Signal(object)
     no_connection_left = Signal()
 
-    def __init__(self, desk: Desk, window: MainWindow, on_error: Callable[[BaseException], None]) -> None:
+    def __init__(self, desk: Desk, window: DeskView, on_error: Callable[[BaseException], None]) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window

@@ -33,7 +33,7 @@ from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 COUNTDOWN_EVERY_MS = 500
@@ -60,7 +60,7 @@ class DecisionsPresenter(QObject):
         self,
         desk: Desk,
         bridge: EventBridge,
-        window: MainWindow,
+        window: DeskView,
         files: ClientFileModel,
         queues: QueueModel,
         outbox: OutboxModel,

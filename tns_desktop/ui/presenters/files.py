@@ -23,7 +23,7 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.desk_view import DeskView
 
 AGES_EVERY_MS = 30_000
 
@@ -41,7 +41,7 @@ class FilesPresenter(QObject):
         self,
         desk: Desk,
         bridge: EventBridge,
-        window: MainWindow,
+        window: DeskView,
         files: ClientFileModel,
         queues: QueueModel,
         on_error: Callable[[BaseException], None],
@@ -63,7 +63,7 @@ class FilesPresenter(QObject):
         window.header.search_changed.connect(self._search)
         window.banner.action_requested.connect(self._banner_action)
         window.files.empty_action_requested.connect(self._empty_action)
-        window.got_focus.connect(desk.synchroniser.wake)
+        window.frame.got_focus.connect(self._look_again)
         window.actions_by_id["refresh"].triggered.connect(lambda: self.refresh())
         window.actions_by_id["queue_waiting"].triggered.connect(lambda: self._go_to_waiting())
         window.actions_by_id["outbox"].triggered.connect(lambda: window.queues.choose_outbox())
@@ -71,6 +71,9 @@ class FilesPresenter(QObject):
         self._ages.timeout.connect(files.refresh_ages)
         self._ages.start(AGES_EVERY_MS)
         self._show_empty_face()
+
+    def _look_again(self) -> None:
+        self._desk.synchroniser.wake()
 
     @property
     def connection(self) -> Connection | None:

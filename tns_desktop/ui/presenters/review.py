@@ -26,7 +26,7 @@ from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.preview.page_view import PageRequest
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.main_window import MainWindow
+from tns_desktop.ui.views.desk_view import DeskView
 
 QUIET_MS = 300
 """A wait shorter than this shows no progress: a flash would only disturb."""
@@ -43,7 +43,7 @@ class ReviewPresenter(QObject):
         self,
         desk: Desk,
         bridge: EventBridge,
-        window: MainWindow,
+        window: DeskView,
         files: ClientFileModel,
         documents: DocumentModel,
         on_error: Callable[[BaseException], None],

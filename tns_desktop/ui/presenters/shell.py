@@ -31,8 +31,8 @@ from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
-from tns_desktop.ui.views.main_window import MainWindow
 
 SAMPLE_CONNECTION_ID = "sample-files"
 
@@ -57,9 +57,7 @@ class ShellPresenter(QObject):
     rebuild_wanted = Signal()
     quit_wanted = Signal()
 
-    def __init__(
-        self, desk: Desk, window: MainWindow, models: Models, on_error: Callable[[BaseException], None]
-    ) -> None:
+    def __init__(self, desk: Desk, window: DeskView, models: Models, on_error: Callable[[BaseException], None]) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
@@ -84,8 +82,8 @@ class ShellPresenter(QObject):
             lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
         )
         window.welcome.door_chosen.connect(self._door)
-        window.archive_dropped.connect(lambda path: self.review.show_from_disk(Path(path)))
-        window.close_requested.connect(self.ask_to_quit)
+        window.frame.archive_dropped.connect(self._show_dropped)
+        window.frame.close_requested.connect(self.ask_to_quit)
         for name, slot in (
             ("open_archive", self.open_archive),
             ("help", self._show_help),
@@ -98,7 +96,7 @@ class ShellPresenter(QObject):
     def start(self) -> None:
         """The connection of last time, or the three doors."""
         settings = self._desk.settings
-        self._window.restore_layout(settings.get(WINDOW_GEOMETRY), settings.get(WINDOW_SPLITTERS))
+        self._window.restore_layout(settings.get(WINDOW_SPLITTERS))
         if not self.connections.start():
             self._window.show_welcome()
 
@@ -115,10 +113,9 @@ class ShellPresenter(QObject):
         self._scope.start("quit", self._quit())
 
     def save_layout(self) -> None:
-        geometry, splitters = self._window.layout_state()
         try:
-            self._desk.settings.set(WINDOW_GEOMETRY, geometry)
-            self._desk.settings.set(WINDOW_SPLITTERS, splitters)
+            self._desk.settings.set(WINDOW_GEOMETRY, self._window.frame.geometry_text())
+            self._desk.settings.set(WINDOW_SPLITTERS, self._window.layout_state())
         except TnsError:
             # A layout that cannot be kept is no reason to disturb somebody who is leaving.
             return
@@ -145,6 +142,9 @@ class ShellPresenter(QObject):
             self.show_samples()
         else:
             self.open_archive()
+
+    def _show_dropped(self, path: str) -> None:
+        self.review.show_from_disk(Path(path))
 
     def _show_connection(self, connection: Connection) -> None:
         self.review.show_nothing()

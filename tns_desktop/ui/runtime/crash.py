@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import platform
 import traceback
-from collections.abc import Callable
 from pathlib import PureWindowsPath
 
 from PySide6.QtCore import QObject, qVersion
@@ -62,7 +61,7 @@ class CrashDialog(QDialog):
 class CrashReporter(QObject):
     """Gets every error that nobody handled; shows one dialog at a time."""
 
-    def __init__(self, window: Callable[[], QWidget | None]) -> None:
+    def __init__(self, window: QWidget | None) -> None:
         super().__init__()
         self._window = window
         self._dialog: CrashDialog | None = None
@@ -72,7 +71,7 @@ class CrashReporter(QObject):
         _LOG.error("unforeseen error\n%s", report)
         if self._dialog is not None:
             return
-        self._dialog = CrashDialog(report, self._window())
+        self._dialog = CrashDialog(report, self._window)
         self._dialog.finished.connect(self._closed)
         self._dialog.open()
 

@@ -1,21 +1,18 @@
-"""The window: header, banner, queues, files, review; or the three doors when there is no connection yet."""
+"""What the window holds: header, banner, queues, files, review; or the three doors without a connection."""
 
 from __future__ import annotations
 
-import base64
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
-
-from tns_desktop.ui import icons
 from tns_desktop.ui.actions import Actions
-from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.views.file_table import FileTable
+from tns_desktop.ui.views.frame import Frame, bytes_of, text_of
 from tns_desktop.ui.views.header import Header
 from tns_desktop.ui.views.outbox_view import OutboxView
 from tns_desktop.ui.views.queue_list import QueueList
@@ -24,28 +21,22 @@ from tns_desktop.ui.views.welcome import Welcome
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
 
-REFERENCE_SIZE = QSize(1280, 800)
-SMALLEST_SIZE = QSize(1024, 680)
-
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
 
 
-class MainWindow(QMainWindow):
+class DeskView(QWidget):
     """Lays the parts out and connects each to the models; what happens on a click is the presenters' business."""
 
-    close_requested = Signal()
-    got_focus = Signal()
-    archive_dropped = Signal(str)
-
     def __init__(
-        self, files: ClientFileModel, queues: QueueModel, documents: DocumentModel, outbox: OutboxModel
+        self,
+        frame: Frame,
+        files: ClientFileModel,
+        queues: QueueModel,
+        documents: DocumentModel,
+        outbox: OutboxModel,
     ) -> None:
         super().__init__()
-        self.setWindowTitle(tr("app.name"))
-        self.setWindowIcon(icons.application_icon())
-        self.setMinimumSize(SMALLEST_SIZE)
-        self.resize(REFERENCE_SIZE)
-        self.setAcceptDrops(True)
+        self.frame = frame
         self.actions_by_id = Actions(self)
         self.header = Header()
         self.header.add_tools([self.actions_by_id["refresh"], self.actions_by_id["help"]])
@@ -62,6 +53,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.snackbar = Snackbar(self._stack)
         self._connect_preview_tools()
+        frame.hold(self)
 
     def _lay_out(self) -> None:
         self.work = QSplitter(Qt.Orientation.Horizontal)
@@ -95,7 +87,9 @@ class MainWindow(QMainWindow):
         self._stack.setObjectName("root")
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(desk)
-        self.setCentralWidget(self._stack)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
 
     def _connect_preview_tools(self) -> None:
         preview = self.review.preview
@@ -140,20 +134,19 @@ class MainWindow(QMainWindow):
 
     # --- kept between runs --------------------------------------------------------------------------------------------
 
-    def layout_state(self) -> tuple[str, list[str]]:
-        """Geometry and splitters as text for the settings."""
-        splitters = (self.columns, self.work, self.review.outer, self.review.inner)
-        return _text_of(self.saveGeometry()), [_text_of(splitter.saveState()) for splitter in splitters]
+    def layout_state(self) -> list[str]:
+        """The splitters as text for the settings."""
+        return [text_of(splitter.saveState()) for splitter in self._splitters()]
 
-    def restore_layout(self, geometry: str, splitters: list[str]) -> None:
+    def restore_layout(self, states: list[str]) -> None:
         """What cannot be read is ignored: the reference layout is a good one."""
-        if geometry:
-            self.restoreGeometry(_bytes_of(geometry))
-        parts = (self.columns, self.work, self.review.outer, self.review.inner)
-        for splitter, state in zip(parts, splitters, strict=False):
-            splitter.restoreState(_bytes_of(state))
+        for splitter, state in zip(self._splitters(), states, strict=False):
+            splitter.restoreState(bytes_of(state))
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _splitters(self) -> tuple[QSplitter, ...]:
+        return (self.columns, self.work, self.review.outer, self.review.inner)
 
     def _focus_search(self) -> None:
         self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -168,33 +161,3 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._fit_columns()
         self.snackbar.place()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.got_focus.emit()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The desk closes in its own time: work in hand is stopped and written first."""
-        event.ignore()
-        self.close_requested.emit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.archive_dropped.emit(event.mimeData().urls()[0].toLocalFile())
-        event.acceptProposedAction()
-
-
-def _text_of(data: QByteArray) -> str:
-    return base64.b64encode(bytes(data.data())).decode("ascii")
-
-
-def _bytes_of(text: str) -> QByteArray:
-    try:
-        return QByteArray(base64.b64decode(text, validate=True))
-    except ValueError:
-        return QByteArray()

@@ -1,0 +1,349 @@
+"""The composition root: the one module that sees every layer. It builds, starts and stops; it decides nothing.
+
+``bootstrap`` has a window on screen before this module is read. The view comes next, before the keychain, the database and
+the decoder are touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import uuid
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from tns_desktop.adapters.platform.clock import SystemClock
+from tns_desktop.adapters.platform.logs import start_logging
+from tns_desktop.adapters.platform.paths import ProfilePaths
+from tns_desktop.adapters.platform.redaction import Redactor
+from tns_desktop.adapters.platform.resources import resource_path
+from tns_desktop.cli import LaunchOptions
+from tns_desktop.domain.connection import Connection
+from tns_desktop.domain.errors import SettingsInvalid, TnsError, VaultError
+from tns_desktop.services.archives import Archives
+from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.decisions import Decisions
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.events import EventBus
+from tns_desktop.services.line import Lines
+from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
+from tns_desktop.services.previews import Previews
+from tns_desktop.services.sending import DecisionSender
+from tns_desktop.services.settings import LANGUAGE, THEME, Settings
+from tns_desktop.services.sync import Synchroniser
+from tns_desktop.ui import i18n, icons, theme
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.models.outbox import OutboxModel
+from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.shell import Models, ShellPresenter
+from tns_desktop.ui.runtime.collector import Collector
+from tns_desktop.ui.runtime.crash import CrashReporter
+from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.loop import run_with_qt
+from tns_desktop.ui.runtime.signals import StopSignals
+from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.desk_view import DeskView
+from tns_desktop.ui.views.frame import Frame
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+
+ARCHIVE_THREADS = 2
+
+
+class OperatorLeft(Exception):
+    """The window was closed before the desk was there."""
+
+
+def run_program(
+    application: QApplication,
+    frame: Frame,
+    options: LaunchOptions,
+    paths: ProfilePaths,
+    settings: Settings,
+    settings_error: SettingsInvalid | None,
+) -> int:
+    """Runs the program in ``frame``, to its end, and returns its exit status."""
+    signals = StopSignals()
+    redactor = Redactor()
+    stop_logging = start_logging(paths.logs_folder, options.log_level, redactor)
+    try:
+        return run_with_qt(
+            application,
+            lambda: Program(application, frame, options, paths, settings, settings_error, redactor, signals).run(),
+        )
+    finally:
+        stop_logging()
+        signals.close()
+
+
+def dress(application: QApplication, language: str, theme_name: str) -> None:
+    """Texts, icons and colours for the views made afterwards; ``system`` follows the system."""
+    if language == "system":
+        language = "fr" if QLocale.system().language() is QLocale.Language.French else "en"
+    i18n.install(i18n.Translator(language, resource_path("i18n", f"{language}.toml").read_text(encoding="utf-8")))
+    icons.install(resource_path("icons"))
+    theme.apply(application, theme.load(theme_name))
+    application.setWindowIcon(icons.application_icon())
+
+
+def new_view(frame: Frame, clock: SystemClock) -> tuple[DeskView, Models]:
+    models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
+    return DeskView(frame, models.files, models.queues, models.documents, models.outbox), models
+
+
+class Program:
+    """One run: the view first, then the parts behind it; a new view when language or theme change."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        frame: Frame,
+        options: LaunchOptions,
+        paths: ProfilePaths,
+        settings: Settings,
+        settings_error: SettingsInvalid | None,
+        redactor: Redactor,
+        signals: StopSignals,
+    ) -> None:
+        self._application = application
+        self._frame = frame
+        self._options = options
+        self._paths = paths
+        self._settings = settings
+        self._settings_error = settings_error
+        self._redactor = redactor
+        self._signals = signals
+        self._clock = SystemClock()
+        self._crashes = CrashReporter(frame)
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _loop, context: self._unforeseen(context))
+        previous_hook, sys.excepthook = sys.excepthook, lambda _kind, error, _trace: self._crashes.report(error)
+        collector = Collector(self._frame)
+        try:
+            self._dress()
+            view, models = new_view(self._frame, self._clock)
+            self._show_first_face(view)
+            stores = await self._unless_left(self._stores())
+            if stores is None:
+                return 1
+            async with self._desk(*stores) as desk:
+                return await self._work(desk, view, models)
+        except OperatorLeft:
+            return 0
+        finally:
+            collector.close()
+            sys.excepthook = previous_hook
+            self._frame.hide()
+
+    async def _unless_left(self, opening: Coroutine[Any, Any, T]) -> T:
+        """The result of ``opening``. Raises OperatorLeft when the window is closed before there is one: a keychain that
+        asks its own questions may take minutes.
+        """
+        task = asyncio.ensure_future(opening)
+        leaving = [
+            (wish, wish.connect(lambda: task.cancel()))
+            for wish in (self._frame.close_requested, self._signals.stop_requested)
+        ]
+        if self._signals.were_heard:
+            task.cancel()
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise OperatorLeft from None
+        finally:
+            for wish, connection in leaving:
+                wish.disconnect(connection)
+
+    # --- views --------------------------------------------------------------------------------------------------------
+
+    async def _work(self, desk: Desk, view: DeskView, models: Models) -> int:
+        background = TaskScope(self._crashes.report)
+        background.start("decoder", desk.previews.start())
+        await desk.sender.recover()
+        background.start("sender", desk.sender.run())
+        try:
+            while True:
+                shell = ShellPresenter(desk, view, models, self._crashes.report)
+                outcome = await self._until_left(shell, view)
+                shell.save_layout()
+                await shell.close()
+                if outcome == "quit":
+                    return 0
+                # The old view must not be seen in the colours of the new one.
+                self._frame.show_outlines(of_desk=not view.shows_welcome)
+                self._dress()
+                view, models = new_view(self._frame, self._clock)
+        finally:
+            await background.close()
+
+    async def _until_left(self, shell: ShellPresenter, view: DeskView) -> str:
+        left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def leave(outcome: str) -> None:
+            if not left.done():
+                left.set_result(outcome)
+
+        shell.quit_wanted.connect(lambda: leave("quit"))
+        shell.rebuild_wanted.connect(lambda: leave("rebuild"))
+        stopping = self._signals.stop_requested.connect(lambda: leave("quit"))
+        shell.start()
+        tour: asyncio.Task[None] | None = None
+        if self._options.demo and not self._options.tour and self._settings.records("connections") == []:
+            shell.show_samples()
+        if self._options.open_file is not None:
+            shell.show_from_disk(self._options.open_file)
+        if self._settings_error is not None:
+            view.snackbar.show_message(message_for(self._settings_error).as_text)
+            self._settings_error = None
+        if self._options.tour is not None:
+            from tns_desktop.tour import take_tour
+
+            tour = asyncio.ensure_future(take_tour(view, self._options.tour))
+            tour.add_done_callback(
+                lambda done: leave("quit") if done.exception() is None else left.set_exception(_of(done))
+            )
+        if self._signals.were_heard:
+            leave("quit")
+        try:
+            return await left
+        finally:
+            self._signals.stop_requested.disconnect(stopping)
+            if tour is not None and not tour.done():
+                tour.cancel()
+
+    def _show_first_face(self, view: DeskView) -> None:
+        if self._settings.records("connections") or self._options.demo or self._options.open_file:
+            view.show_desk()
+        else:
+            view.show_welcome()
+
+    def _dress(self) -> None:
+        dress(self._application, self._settings.get(LANGUAGE), self._settings.get(THEME))
+
+    # --- the parts behind ---------------------------------------------------------------------------------------------
+
+    async def _stores(self) -> tuple[SecretStore, Vault] | None:
+        """What keeps secrets and data, or None when the operator chose to leave instead."""
+        secrets = await self._secrets()
+        vault = await self._vault(secrets)
+        return None if vault is None else (secrets, vault)
+
+    @contextlib.asynccontextmanager
+    async def _desk(self, secrets: SecretStore, vault: Vault) -> AsyncIterator[Desk]:
+        """Everything behind the view; closed in the opposite order, the vault last."""
+        from tns_desktop.adapters.api.factory import make_api_factory
+        from tns_desktop.adapters.archive import ZipArchiveReader
+        from tns_desktop.adapters.render.host import RenderHost
+        from tns_desktop.adapters.samples.server import SandboxServer
+
+        bus, clock, lock = EventBus(), self._clock, asyncio.Lock()
+        connections = Connections(
+            self._settings,
+            secrets,
+            _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor),
+            _new_id,
+        )
+        lines = Lines(bus)
+        pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
+        archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
+        previews = Previews(archives, RenderHost())
+        sender = DecisionSender(connections, vault, lines, bus, clock, lock)
+        samples = SandboxServer()
+        try:
+            yield Desk(
+                settings=self._settings,
+                connections=connections,
+                catalogue=Catalogue(vault, bus),
+                archives=archives,
+                previews=previews,
+                decisions=Decisions(vault, bus, clock, _new_id),
+                sender=sender,
+                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
+                lines=lines,
+                bus=bus,
+                samples=samples,
+                clock=clock,
+            )
+        finally:
+            await connections.close()
+            await previews.close()
+            await samples.stop()
+            pool.shutdown(wait=True)
+            await vault.close()
+
+    async def _secrets(self) -> SecretStore:
+        from tns_desktop.adapters.secrets import SessionSecretStore, choose_secret_store
+
+        if self._options.demo:
+            # A demonstration leaves nothing behind, in the keychain least of all.
+            return SessionSecretStore()
+        return await choose_secret_store()
+
+    async def _vault(self, secrets: SecretStore) -> Vault | None:
+        """Opens the vault; when it does not open, the operator chooses: again, set aside and begin anew, or leave."""
+        from tns_desktop.adapters.vault import (
+            discard_vault_blocking,
+            open_vault,
+            set_vault_aside_blocking,
+            vault_key,
+        )
+
+        persistent = (await secrets.describe()).persistent
+        folder = self._paths.vault_folder if persistent else self._paths.session_vault_folder
+        while True:
+            try:
+                if not persistent:
+                    await asyncio.to_thread(discard_vault_blocking, folder)
+                return await open_vault(folder, await vault_key(secrets, folder), self._clock)
+            except TnsError as error:
+                _LOG.warning("the vault does not open: %s", error.code)
+                choices = {"quit": tr("button.quit"), "retry": tr("button.retry")}
+                if isinstance(error, VaultError) and error.code not in ("disk_full", "vault_read_only", "vault"):
+                    choices = {"quit": choices["quit"], "anew": tr("button.start_again"), "retry": choices["retry"]}
+                dialog = ChoiceDialog(message_for(error), choices, self._frame)
+                await shown(dialog)
+                if dialog.choice == "anew":
+                    await asyncio.to_thread(set_vault_aside_blocking, folder, self._clock.now())
+                elif dialog.choice != "retry":
+                    return None
+
+    def _unforeseen(self, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._crashes.report(error)
+        else:
+            _LOG.error("event loop: %s", context.get("message"))
+
+
+def _hiding_secrets(factory: ApiFactory, redactor: Redactor) -> ApiFactory:
+    """Every secret that an API is made with is known to the log's redactor first."""
+
+    def make(connection: Connection, secret: str) -> ClientFileApi:
+        redactor.hide(secret)
+        return factory(connection, secret)
+
+    return make
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _of(done: asyncio.Task[None]) -> BaseException:
+    error = done.exception()
+    return error if error is not None else asyncio.CancelledError()
