@@ -41,7 +41,7 @@ class Theme:
     style_sheet: str
 
     def colour(self, token: str) -> QColor:
-        return QColor(self.colours[token])
+        return _colour(self.colours[token])
 
     def palette(self) -> QPalette:
         palette = QPalette()
@@ -50,6 +50,12 @@ class Theme:
         for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.colour("text_disabled"))
         return palette
+
+
+@cache
+def _colour(text: str) -> QColor:
+    """Asked for some hundred times a frame; nobody changes a colour that they were given."""
+    return QColor(text)
 
 
 def _colour_of(colours: dict[str, str], placeholder: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -24,74 +24,100 @@ ROW_HEIGHT = 32
 QUEUE_HEIGHT = 36
 DOCUMENT_HEIGHT = 28
 
+# Named once: to look an enum's member up takes as long as to measure a word.
+_ITEM = QStyle.ControlElement.CE_ItemViewItem
+_SELECTED = QStyle.StateFlag.State_Selected
+_ELIDE = Qt.TextElideMode.ElideRight
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints the item's background as the style wants it, then leaves the content to ``paint_content``."""
+    """Paints the item's background as the style wants it, then leaves the content to ``paint_content``.
+
+    A frame of the list is some hundred cells, so what is the same for all of them is worked out once: fonts, and whether
+    the cell is selected. ``initStyleOption`` is not called: it asks the model for seven roles that no cell of ours has.
+    """
 
     height = ROW_HEIGHT
 
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._font = QFont()
+        self._steady = theme.tabular(self._font)
+        self._bold = _bold(self._font)
+
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         raise NotImplementedError
 
-    def text_colour(self, option: QStyleOptionViewItem, role: str = "text") -> QColor:
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    def colour(self, selected: bool, role: str = "text") -> QColor:
         return theme.current().colour("selection_text" if selected else role)
 
-    def draw_icon(self, painter: QPainter, rect: QRect, name: str, colour: str) -> None:
+    def steady_font(self) -> QFont:
+        """The view's font with figures of one width."""
+        return self._steady
+
+    def bold_font(self) -> QFont:
+        return self._bold
+
+    def draw_icon(self, painter: QPainter, rect: QRect, name: str, colour: QColor) -> None:
         ratio = painter.device().devicePixelRatioF()
         top = rect.top() + (rect.height() - ICON) // 2
-        painter.drawPixmap(rect.left(), top, icons.pixmap(name, colour, ICON, ratio))
+        painter.drawPixmap(rect.left(), top, icons.pixmap(name, colour.name(), ICON, ratio))
 
     def draw_text(self, painter: QPainter, rect: QRect, text: str, *, right: bool = False) -> None:
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, rect.width()))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | side), shown)
+        shown = painter.fontMetrics().elidedText(text, _ELIDE, max(0, rect.width()))
+        painter.drawText(rect, _RIGHT if right else _LEFT, shown)
 
-    def draw_look(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, look: Look, text: str) -> None:
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        colour = theme.current().colours["selection_text" if selected else look.token]
+    def draw_look(self, painter: QPainter, rect: QRect, look: Look, text: str, selected: bool) -> None:
+        colour = self.colour(selected, look.token)
         self.draw_icon(painter, rect, look.icon, colour)
-        painter.setPen(QColor(colour))
+        painter.setPen(colour)
         self.draw_text(painter, rect.adjusted(ICON + GAP, 0, 0, 0), text)
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell = QStyleOptionViewItem(option)
-        self.initStyleOption(cell, index)
-        cell.text = ""
-        widget: QWidget | None = cell.widget
+        widget: QWidget | None = option.widget
         style = widget.style() if widget is not None else QApplication.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
-        painter.save()
-        painter.setFont(option.font)
-        painter.setPen(self.text_colour(option))
-        self.paint_content(painter, option.rect.adjusted(PADDING, 0, -PADDING, 0), option, index)
-        painter.restore()
+        style.drawControl(_ITEM, option, painter, widget)
+        font = option.font
+        if font != self._font:
+            self._font, self._steady, self._bold = QFont(font), theme.tabular(font), _bold(font)
+        selected = bool(option.state & _SELECTED)
+        painter.setFont(font)
+        painter.setPen(self.colour(selected))
+        self.paint_content(painter, option.rect.adjusted(PADDING, 0, -PADDING, 0), index, selected)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), self.height)
 
 
+def _bold(font: QFont) -> QFont:
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return bold
+
+
 class StateDelegate(CellDelegate):
     """The state column of the list: the decision on its way, or the server's state."""
 
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
         if isinstance(row, ProjectedFile):
             text = str(index.data())
             if row.pending is None:
-                self.draw_look(painter, rect, option, state_look(row.client_file.state), text)
+                self.draw_look(painter, rect, state_look(row.client_file.state), text, selected)
                 return
             if painter.fontMetrics().horizontalAdvance(text) > rect.width() - ICON - GAP:
                 text = pending_words_short(row.pending)
-            self.draw_look(painter, rect, option, pending_look(row.pending), text)
+            self.draw_look(painter, rect, pending_look(row.pending), text, selected)
 
 
 class NameDelegate(CellDelegate):
     """The name, and at its end the marks: kept offline, changed since I looked."""
 
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
         if not isinstance(row, ProjectedFile):
             return
@@ -103,30 +129,28 @@ class NameDelegate(CellDelegate):
         right = rect.right()
         for name, token in marks:
             right -= ICON
-            self.draw_icon(
-                painter, QRect(right, rect.top(), ICON, rect.height()), name, self.text_colour(option, token).name()
-            )
+            place = QRect(right, rect.top(), ICON, rect.height())
+            self.draw_icon(painter, place, name, self.colour(selected, token))
             right -= GAP
-        font = QFont(painter.font())
-        font.setWeight(QFont.Weight.DemiBold if row.is_left_to_do else QFont.Weight.Normal)
-        painter.setFont(font)
+        if row.is_left_to_do:
+            painter.setFont(self.bold_font())
         self.draw_text(painter, QRect(rect.left(), rect.top(), right - rect.left(), rect.height()), str(index.data()))
 
 
 class PlainDelegate(CellDelegate):
     """Quiet text with figures of one width: ids, ages, dates."""
 
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.setFont(theme.tabular(painter.font()))
-        painter.setPen(self.text_colour(option, "text_muted"))
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+        painter.setFont(self.steady_font())
+        painter.setPen(self.colour(selected, "text_muted"))
         self.draw_text(painter, rect, str(index.data()))
 
 
 class OutboxStatusDelegate(CellDelegate):
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         entry = index.data(OutboxRole.ENTRY)
         if entry is not None:
-            self.draw_look(painter, rect, option, pending_look(entry), str(index.data()))
+            self.draw_look(painter, rect, pending_look(entry), str(index.data()), selected)
 
 
 class QueueDelegate(CellDelegate):
@@ -134,18 +158,18 @@ class QueueDelegate(CellDelegate):
 
     height = QUEUE_HEIGHT
 
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         queue = index.data(QueueRole.QUEUE)
         if not isinstance(queue, Queue):
             return
-        self.draw_icon(painter, rect, queue.look.icon, self.text_colour(option, queue.look.token).name())
+        self.draw_icon(painter, rect, queue.look.icon, self.colour(selected, queue.look.token))
         count = formatting.count(queue.count)
-        painter.setFont(theme.tabular(painter.font()))
+        painter.setFont(self.steady_font())
         width = painter.fontMetrics().horizontalAdvance(count) + GAP
         if queue.count:
-            painter.setPen(self.text_colour(option, "negative" if queue.alarm else "text_muted"))
+            painter.setPen(self.colour(selected, "negative" if queue.alarm else "text_muted"))
             self.draw_text(painter, rect, count, right=True)
-        painter.setPen(self.text_colour(option))
+        painter.setPen(self.colour(selected))
         self.draw_text(painter, rect.adjusted(ICON + GAP + 2, 0, -width, 0), queue.name)
 
 
@@ -164,7 +188,7 @@ class DocumentDelegate(CellDelegate):
 
     height = DOCUMENT_HEIGHT
 
-    def paint_content(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         node = index.data(DocumentRole.NODE)
         if not isinstance(node, Node):
             return
@@ -173,15 +197,15 @@ class DocumentDelegate(CellDelegate):
             font.setPointSizeF(font.pointSizeF() * 0.88)
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
-            painter.setPen(self.text_colour(option, "text_muted"))
+            painter.setPen(self.colour(selected, "text_muted"))
             self.draw_text(painter, rect.adjusted(-4, 0, 0, 0), node.text)
             return
         if node.missing:
-            self.draw_look(painter, rect, option, Look("state_rejected", "warning"), node.text)
+            self.draw_look(painter, rect, Look("state_rejected", "warning"), node.text, selected)
             return
         assert node.entry is not None
         if node.entry.problems:
             look = Look("state_rejected" if not node.entry.can_be_read else "state_suspended", "warning")
         else:
             look = Look("text", "image" if node.entry.kind.is_image else _KIND_ICONS.get(node.entry.kind, "question"))
-        self.draw_look(painter, rect, option, look, node.text)
+        self.draw_look(painter, rect, look, node.text, selected)

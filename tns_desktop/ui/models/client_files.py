@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
@@ -49,6 +50,8 @@ class ClientFileModel(QAbstractTableModel):
         self._rows: dict[ClientFileKey, ProjectedFile] = {}
         self._haystacks: dict[ClientFileKey, str] = {}
         self._shown: list[ClientFileKey] = []
+        self._candidates: list[tuple[str, ClientFileKey]] | None = None
+        self._candidates_for = ClientFileFilter()
         self._positions: dict[ClientFileKey, int] | None = None
         self._filter = ClientFileFilter()
         self._sort = SortKey.AGE
@@ -102,6 +105,7 @@ class ClientFileModel(QAbstractTableModel):
             return
         # Views may ask for data between two of the steps below: a row that is about to go must still be there.
         old_rows, self._rows = self._rows, {**self._rows, **fresh}
+        self._candidates = None
         wanted = self._matching(fresh)
         if len(old_rows) == 0 or len(set(self._shown).symmetric_difference(wanted)) > MOST_SMALL_CHANGES:
             self.beginResetModel()
@@ -165,19 +169,23 @@ class ClientFileModel(QAbstractTableModel):
 
     def _matching(self, rows: dict[ClientFileKey, ProjectedFile]) -> list[ClientFileKey]:
         wanted = self._filter
-        words = words_of(wanted.text)
-        haystacks = self._haystacks
-        keys = [
-            key
-            for key, row in rows.items()
-            if (wanted.state is None or row.client_file.state == wanted.state)
-            and (not wanted.only_kept or row.archive_kept)
-            and (not wanted.only_pending or row.pending is not None)
-        ]
-        for word in words:
-            keys = [key for key in keys if word in haystacks[key]]
-        keys.sort(key=lambda key: self._sort_value(rows[key]), reverse=self._descending)
-        return keys
+        found = self._candidates_of(rows)
+        for word in words_of(wanted.text):
+            found = [candidate for candidate in found if word in candidate[0]]
+        return [key for _haystack, key in found]
+
+    def _candidates_of(self, rows: dict[ClientFileKey, ProjectedFile]) -> list[tuple[str, ClientFileKey]]:
+        """What the filter leaves without its words, in order, with the texts to search in.
+
+        Kept until a row, the order or the rest of the filter changes: a letter typed sorts nothing and hashes nothing.
+        """
+        wanted = replace(self._filter, text="")
+        if self._candidates is None or self._candidates_for != wanted:
+            keys = [key for key, row in rows.items() if _passes(row, wanted)]
+            keys.sort(key=lambda key: self._sort_value(rows[key]), reverse=self._descending)
+            self._candidates = [(self._haystacks[key], key) for key in keys]
+            self._candidates_for = wanted
+        return self._candidates
 
     def _sort_value(self, row: ProjectedFile) -> tuple[Any, ...]:
         client_file = row.client_file
@@ -223,6 +231,7 @@ class ClientFileModel(QAbstractTableModel):
         if (key, descending) == (self._sort, self._descending):
             return
         self._sort, self._descending = key, descending
+        self._candidates = None
         self._reorder(self._matching(self._rows))
 
     def _text(self, row: ProjectedFile, column: Column) -> str:
@@ -246,6 +255,14 @@ class ClientFileModel(QAbstractTableModel):
         if row.changed_since_seen:
             lines.append(tr("list.tip.changed"))
         return "\n".join(line for line in lines if line)
+
+
+def _passes(row: ProjectedFile, wanted: ClientFileFilter) -> bool:
+    return (
+        (wanted.state is None or row.client_file.state == wanted.state)
+        and (not wanted.only_kept or row.archive_kept)
+        and (not wanted.only_pending or row.pending is not None)
+    )
 
 
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:
