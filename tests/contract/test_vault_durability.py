@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from tests.support.vaults import (
@@ -27,6 +28,7 @@ from tests.support.vaults import (
     store_archive,
 )
 from tns_desktop.adapters.vault import open_vault
+from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
@@ -138,6 +140,49 @@ async def test_a_commit_that_was_cancelled_half_way_is_whole_or_nothing(vault_fo
                 assert len(stream.read()) == 100_000
     assert len(blob_files(vault_folder)) == len(await vault.blobs.kept(sample_key().connection_id))
     await vault.close()
+
+
+async def test_what_the_disk_never_confirmed_is_read_through_at_the_next_opening(vault_folder: Path) -> None:
+    """After a power cut the row may be there and the file hold anything: then the archive is not kept, and not shown."""
+    vault = await open_vault(vault_folder, TEST_KEY, FixedClock())
+    for number in range(3):
+        await store_archive(vault, sample_key(number), os.urandom(2_500_000))
+    await vault.close()
+    await assert_all_confirmed(vault_folder)  # closing in good order waits for it
+    database = Database(vault_folder)
+    await database.open(TEST_KEY)
+    names = await database.write(
+        lambda connection: connection.execute("UPDATE archives SET durable = 0 RETURNING uuid, file_name").fetchall()
+    )
+    await database.close()
+    file_of = {uuid: vault_folder / "blobs" / str(name) for uuid, name in names}
+    _zero_page_of(file_of[sample_key(0).uuid])
+    os.truncate(file_of[sample_key(1).uuid], 0)
+
+    vault = await open_vault(vault_folder, TEST_KEY, FixedClock())
+
+    assert await vault.blobs.kept(sample_key().connection_id) == {sample_key(2)}
+    assert len(blob_files(vault_folder)) == 1
+    await vault.close()
+    await assert_all_confirmed(vault_folder)
+
+
+async def assert_all_confirmed(folder: Path) -> None:
+    database = Database(folder)
+    await database.open(TEST_KEY)
+    assert await database.read(_unconfirmed) == []
+    await database.close()
+
+
+def _unconfirmed(connection: apsw.Connection) -> list[Any]:
+    return connection.execute("SELECT file_name FROM archives WHERE durable = 0").fetchall()
+
+
+def _zero_page_of(path: Path) -> None:
+    """A page in the middle that the disk never got."""
+    with path.open("rb+") as file:
+        file.seek(4096 * 300)
+        file.write(bytes(4096))
 
 
 async def test_a_second_program_on_the_same_vault_is_refused(

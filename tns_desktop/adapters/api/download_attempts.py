@@ -32,12 +32,11 @@ _PROGRESS_INTERVAL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class DownloadLimits:
-    """``max_bytes`` of one archive; how often a cut transfer is resumed, and begun again; bytes written at a time."""
+    """``max_bytes`` of one archive; how often a cut transfer is resumed, and begun again."""
 
     max_bytes: int = GIB * 5 // 2
     resumes: int = 3
     restarts: int = 2
-    chunk: int = 1024 * 1024
 
 
 class DownloadStopped(Exception):
@@ -139,27 +138,13 @@ class ArchiveDownload:
         return _Next.DONE
 
     def _receive_blocking(self, response: httpx.Response) -> None:
-        """Writes what comes, also the last piece before a cut: a resume begins where the sink ends."""
-        buffer = bytearray()
-        try:
-            for piece in response.iter_raw():
-                self._raise_if_stopped()
-                buffer += piece
-                if self._received + len(buffer) > self._limits.max_bytes:
-                    raise self._too_large(self._received + len(buffer))
-                if len(buffer) >= self._limits.chunk:
-                    self._write_blocking(buffer)
-        except httpx.HTTPError:
-            if not self._stop.is_set():
-                self._write_blocking(buffer)
-            raise
-        self._write_blocking(buffer)
-
-    def _write_blocking(self, buffer: bytearray) -> None:
-        if buffer:
-            self._sink.write_blocking(bytes(buffer))
-            self._received += len(buffer)
-            buffer.clear()
+        """Writes every piece as it comes: should the line be cut, a resume begins where the sink ends."""
+        for piece in response.iter_raw():
+            self._raise_if_stopped()
+            if self._received + len(piece) > self._limits.max_bytes:
+                raise self._too_large(self._received + len(piece))
+            self._sink.write_blocking(piece)
+            self._received += len(piece)
             self._tell()
 
     def _continues(self, headers: Mapping[str, str]) -> bool:

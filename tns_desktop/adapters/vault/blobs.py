@@ -2,27 +2,36 @@
 
 Dropping the key is what erases an archive; the file that is left is noise. So the key goes first, out of the write-ahead
 log too, and whatever file has no row any more is removed when the vault is opened.
+
+The first archive of a file is there as soon as it is complete; the disk is asked to keep it right afterwards. Until it has
+confirmed, the row says so (``durable``), and the next opening of the vault reads such a file through before it believes in
+it. An archive that takes the place of an older one is on the disk first.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from weakref import WeakSet
 
 from tns_desktop.adapters.vault.blob_reader import BlobReader
-from tns_desktop.adapters.vault.blob_writer import EncryptingBlobWriter, WrittenBlob
+from tns_desktop.adapters.vault.blob_writer import EncryptingBlobWriter, WrittenBlob, make_durable_blocking
 from tns_desktop.adapters.vault.connection import FOLDER_MODE, Database, empty_wal, in_executor
 from tns_desktop.adapters.vault.content import column_text, dump_time
 from tns_desktop.adapters.vault.failures import from_os_error
+from tns_desktop.adapters.vault.stream import CHUNK_SIZE
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
 from tns_desktop.services.ports import StoredArchive
 
 if TYPE_CHECKING:
     import apsw
+
+_LOG = logging.getLogger(__name__)
 
 BLOBS_FOLDER_NAME = "blobs"
 FILE_THREADS = 2
@@ -38,7 +47,7 @@ class VaultBlobs:
         self._writers: WeakSet[EncryptingBlobWriter] = WeakSet()
 
     async def prepare(self) -> None:
-        """Makes the folder; forgets rows without a file and removes files without a row."""
+        """Makes the folder; forgets rows without a file, or whose file did not reach the disk; removes files without a row."""
 
         def work(connection: apsw.Connection) -> None:
             try:
@@ -46,6 +55,11 @@ class VaultBlobs:
                 present = {path.name: path for path in self._folder.iterdir() if path.is_file()}
             except OSError as error:
                 raise from_os_error(error, self._folder) from error
+            unconfirmed: list[Any] = connection.execute(
+                "SELECT file_name, content_key, size FROM archives WHERE durable = 0"
+            ).fetchall()
+            for name, content_key, size in unconfirmed:
+                self._confirm_or_forget(connection, name, content_key, size)
             named = {name for (name,) in connection.execute("SELECT file_name FROM archives")}
             connection.executemany(
                 "DELETE FROM archives WHERE file_name = ?", [(name,) for name in named - present.keys()]
@@ -54,6 +68,19 @@ class VaultBlobs:
                 self._remove(name)
 
         await self._database.write(work)
+
+    def _confirm_or_forget(self, connection: apsw.Connection, file_name: str, content_key: bytes, size: int) -> None:
+        """Of an archive that the last run had no time to confirm: after a power cut its file may hold anything."""
+        path = self._folder / file_name
+        try:
+            with BlobReader(path, content_key, size) as stream:
+                while stream.read(CHUNK_SIZE):
+                    pass
+            make_durable_blocking(path)
+        except (OSError, VaultError):
+            connection.execute("DELETE FROM archives WHERE file_name = ?", (file_name,))
+        else:
+            connection.execute("UPDATE archives SET durable = 1 WHERE file_name = ?", (file_name,))
 
     async def begin(self, key: ClientFileKey) -> EncryptingBlobWriter:
         writer = EncryptingBlobWriter(self._folder, key, self._record_blocking, self._executor)
@@ -106,21 +133,24 @@ class VaultBlobs:
             await self._database.read(lambda connection: self._erase(connection, file_name))
 
     async def close(self) -> None:
-        """Commits that have begun are carried to their end, other unfinished archives are thrown away."""
+        """Commits that have begun are carried to their end, on the disk too; other unfinished archives are thrown away."""
         with contextlib.suppress(VaultError):  # closed before
             for writer in list(self._writers):
                 await writer.abort()
-        self._executor.shutdown(wait=False)
+        await asyncio.to_thread(self._executor.shutdown)
 
     def _record_blocking(self, blob: WrittenBlob) -> None:
-        """Makes a written blob the archive of its file, in place of an older one."""
+        """Makes a written blob the archive of its file, in place of an older one. Raises OSError or VaultError."""
         archive = blob.archive
+        durable = self._database.read_blocking(lambda connection: _row_of(connection, archive.key)) is not None
+        if durable:
+            make_durable_blocking(self._folder / blob.file_name)
 
         def work(connection: apsw.Connection) -> str | None:
             older = _delete_row(connection, archive.key)
             connection.execute(
-                "INSERT INTO archives (connection_id, uuid, file_name, content_key, sha256, size, etag, stored_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO archives (connection_id, uuid, file_name, content_key, sha256, size, etag, stored_at, durable)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *_columns(archive.key),
                     blob.file_name,
@@ -129,6 +159,7 @@ class VaultBlobs:
                     archive.size,
                     column_text(archive.etag),
                     dump_time(cast(datetime, archive.stored_at)),
+                    int(durable),
                 ),
             )
             return older
@@ -137,6 +168,23 @@ class VaultBlobs:
         if older is not None:
             with contextlib.suppress(VaultError):  # the new archive is stored; the log is emptied with the next change
                 self._database.read_blocking(lambda connection: self._erase(connection, older))
+        if not durable:
+            self._executor.submit(self._confirm_blocking, blob.file_name)
+
+    def _confirm_blocking(self, file_name: str) -> None:
+        """Says that the file is on the disk, once it is; until then the next opening of the vault forgets it."""
+        try:
+            make_durable_blocking(self._folder / file_name)
+            self._database.write_blocking(
+                lambda connection: connection.execute(
+                    "UPDATE archives SET durable = 1 WHERE file_name = ?", (file_name,)
+                ).fetchall()
+            )
+        except (
+            OSError,
+            VaultError,
+        ) as error:  # dropped meanwhile, or a disk in trouble, which the next write will tell
+            _LOG.info("an archive is not confirmed on the disk: %s", type(error).__name__)
 
     def _erase(self, connection: apsw.Connection, file_name: str) -> None:
         """After its row is gone: takes the key out of the write-ahead log, then the file away."""

@@ -11,7 +11,7 @@ longer than its clear text. There is always a last chunk, if need be an empty on
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from tns_desktop.domain.errors import VaultDamaged
 
@@ -50,8 +50,9 @@ class ChunkCipher:
             raise VaultDamaged("the archive file's header is damaged")
         return cls(key, prefix, chunk_size)
 
-    def seal(self, number: int, clear: bytes | bytearray | memoryview, *, last: bool) -> bytes:
-        return self._cipher.encrypt(self._nonce(number, last), clear, self.header)
+    def seal_into(self, number: int, clear: memoryview, sealed: memoryview, *, last: bool) -> None:
+        """``sealed`` is TAG_SIZE bytes longer than ``clear``."""
+        self._cipher.encrypt_into(self._nonce(number, last), clear, self.header, sealed)
 
     def open(self, number: int, sealed: bytes, *, last: bool) -> bytes:
         """Raises VaultDamaged when the chunk is not what was written there."""
@@ -66,27 +67,56 @@ class ChunkCipher:
         return self._prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 
 
-class SealingWriter:
-    """Writes clear bytes to ``file`` as sealed chunks. Not for several threads at once."""
+class ChunkHasher(Protocol):
+    """Lends the buffers in which chunks are collected, and hashes them, perhaps later, before they are lent again."""
 
-    def __init__(self, file: BinaryIO, cipher: ChunkCipher) -> None:
+    def take_buffer(self) -> bytearray: ...
+
+    def hash(self, buffer: bytearray, size: int) -> None: ...
+
+
+class SealingWriter:
+    """Writes clear bytes to ``file`` (unbuffered) as sealed chunks. Not for several threads at once.
+
+    Memory is taken once and used again: giving a megabyte back to the system and asking for it anew, for each chunk, costs
+    more than encrypting it.
+    """
+
+    def __init__(self, file: BinaryIO, cipher: ChunkCipher, hasher: ChunkHasher) -> None:
         self._file = file
         self._cipher = cipher
-        self._waiting = bytearray()
+        self._hasher = hasher
+        self._buffer = hasher.take_buffer()
+        self._filled = 0
+        self._sealed = memoryview(bytearray(cipher.chunk_size + TAG_SIZE))
         self._number = 0
-        file.write(cipher.header)
+        self._write_all(memoryview(cipher.header))
 
     def write(self, clear: bytes) -> None:
-        self._waiting += clear
-        size = self._cipher.chunk_size
-        # A full chunk waits for the byte after it: only then is it certain not to be the last one.
-        while len(self._waiting) > size:
-            with memoryview(self._waiting) as view:
-                sealed = self._cipher.seal(self._number, view[:size], last=False)
-            self._file.write(sealed)
-            self._number += 1
-            del self._waiting[:size]
+        rest = memoryview(clear)
+        while rest:
+            # A full chunk waits for the byte after it: only then is it certain not to be the last one.
+            if self._filled == self._cipher.chunk_size:
+                self._seal(last=False)
+                self._buffer = self._hasher.take_buffer()
+                self._filled = 0
+            end = min(self._filled + len(rest), self._cipher.chunk_size)
+            taken = end - self._filled
+            self._buffer[self._filled : end] = rest[:taken]
+            self._filled = end
+            rest = rest[taken:]
 
     def finish(self) -> None:
-        self._file.write(self._cipher.seal(self._number, bytes(self._waiting), last=True))
-        self._waiting.clear()
+        self._seal(last=True)
+
+    def _seal(self, *, last: bool) -> None:
+        self._hasher.hash(self._buffer, self._filled)
+        sealed = self._sealed[: self._filled + TAG_SIZE]
+        self._cipher.seal_into(self._number, memoryview(self._buffer)[: self._filled], sealed, last=last)
+        self._number += 1
+        self._write_all(sealed)
+
+    def _write_all(self, data: memoryview) -> None:
+        """A plain file may take less than it is given; the next write then says why."""
+        while data:
+            data = data[self._file.write(data) :]
