@@ -1,7 +1,7 @@
 """One archive being written: encrypted as it arrives, invisible until it is committed.
 
 The receiving thread encrypts and writes; a second one hashes the same chunks meanwhile (``hashlib`` lets other threads run).
-Measured with buffers that go round: 200 MB in 1.4 to 1.7 times what curl takes for a plain file on two cores, of which the
+Measured with buffers that go round: 200 MB in 1.4 to 2 times what curl takes for a plain file on two cores, of which the
 server needs one; one thread and new memory for each chunk took 2.4 to 3.1 times as long.
 """
 
