@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.clock import SystemClock
@@ -50,6 +50,7 @@ from tns_desktop.ui.runtime.collector import Collector
 from tns_desktop.ui.runtime.crash import CrashReporter
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.loop import run_with_qt
+from tns_desktop.ui.runtime.qt_messages import log_qt_messages
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
@@ -79,12 +80,14 @@ def run_program(
     signals = StopSignals()
     redactor = Redactor()
     stop_logging = start_logging(paths.logs_folder, options.log_level, redactor)
+    stop_qt_messages = log_qt_messages()
     try:
         return run_with_qt(
             application,
             lambda: Program(application, frame, options, paths, settings, settings_error, redactor, signals).run(),
         )
     finally:
+        stop_qt_messages()
         stop_logging()
         signals.close()
 
@@ -93,10 +96,21 @@ def dress(application: QApplication, language: str, theme_name: str) -> None:
     """Texts, icons and colours for the views made afterwards; ``system`` follows the system."""
     if language == "system":
         language = "fr" if QLocale.system().language() is QLocale.Language.French else "en"
+    _translate_qt(application, language)
     i18n.install(i18n.Translator(language, resource_path("i18n", f"{language}.toml").read_text(encoding="utf-8")))
     icons.install(resource_path("icons"))
     theme.apply(application, theme.load(theme_name))
     application.setWindowIcon(icons.application_icon())
+
+
+def _translate_qt(application: QApplication, language: str) -> None:
+    """Qt's own words: keys, file dialogs, the menus of text fields. English is what it speaks without."""
+    for former in application.findChildren(QTranslator):
+        application.removeTranslator(former)
+        former.deleteLater()
+    translator = QTranslator(application)
+    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
 
 
 def new_view(frame: Frame, clock: SystemClock) -> tuple[DeskView, Models]:

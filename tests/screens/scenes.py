@@ -236,7 +236,7 @@ def connection_checked(stage: Stage) -> None:
             CheckLine("ok", request[0], tr("check.status", status=200), understood),
             CheckLine("ok", request[1], tr("check.status", status=200), tr("check.understood")),
             CheckLine("error", request[2], tr("check.no_answer"), f"{timed_out.title}\n{timed_out.sentence}"),
-            CheckLine("warning", request[3], tr("check.not_asked"), tr("check.not_asked")),
+            CheckLine("skipped", request[3], tr("check.not_asked"), tr("check.why_not_asked")),
         ]
     )
 

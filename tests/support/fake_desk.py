@@ -14,11 +14,11 @@ from typing import Any, cast
 
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
-from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
+from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry
-from tns_desktop.domain.errors import AlreadyDecided, IllegalTransition
+from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition
 from tns_desktop.domain.preview import (
     DocumentDescription,
     DocumentKey,
@@ -226,6 +226,15 @@ class FakePreviews:
     def __init__(self, gates: Gates) -> None:
         self._gates = gates
         self.passwords: dict[str, str] = {}
+
+    async def kind(self, archive: OpenArchive, entry: ArchiveEntry) -> DocumentKind:
+        if not entry.is_locked:
+            return entry.kind
+        if entry.entry_id not in self.passwords:
+            raise EntryEncrypted(facts={"name": entry.name, "reason": "password_needed"})
+        if self.passwords[entry.entry_id] != "right":
+            raise EntryEncrypted(facts={"name": entry.name, "reason": "password_wrong"})
+        return DocumentKind.TEXT
 
     async def describe(self, archive: OpenArchive, entry_id: str) -> DocumentDescription:
         key = DocumentKey(archive.index.sha256, entry_id)

@@ -389,6 +389,32 @@ def test_a_locked_document_asks_and_forgets_what_was_wrong(application: QApplica
     run_in_qt(application, scenario)
 
 
+def test_a_document_locked_by_the_archive_asks_too_and_is_shown_as_what_it_is(
+    application: QApplication, world: World
+) -> None:
+    index = an_index(1)
+    locked = replace(index.entries[0], kind=DocumentKind.UNKNOWN, problems=(EntryProblem.ENCRYPTED,))
+    world.archives.indexes[a_key(1)] = replace(index, entries=(locked, *index.entries[1:]))
+
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1)])
+        async with opened_bench(world) as bench:
+            await _started(world, bench, 1)
+            bench.choose(a_key(1))
+            preview = bench.window.review.preview
+            await until(lambda: preview.asks_for_password)
+            field = next(line for line in preview.findChildren(QLineEdit) if line.isVisible())
+            for password in ("wrong", "right"):
+                QTest.keyClicks(field, password)
+                field.returnPressed.emit()
+                await turns(5)
+                assert preview.asks_for_password is (password == "wrong")
+            await until(lambda: preview.text.text.startswith("text of"))
+
+    run_in_qt(application, scenario)
+
+
 # --- texts, turning, walking ------------------------------------------------------------------------------------------
 
 

@@ -83,7 +83,7 @@ class EntryProblem(StrEnum):
 
     @property
     def blocks_reading(self) -> bool:
-        """True when the entry's bytes are never unpacked."""
+        """True when the entry's bytes are never unpacked; an encrypted entry's are, with its password."""
         return self in _BLOCKING
 
 
@@ -96,7 +96,6 @@ _BLOCKING = frozenset(
         EntryProblem.DAMAGED,
         EntryProblem.UNSUPPORTED_COMPRESSION,
         EntryProblem.NESTED_TOO_DEEP,
-        EntryProblem.ENCRYPTED,
     }
 )
 
@@ -162,6 +161,11 @@ class ArchiveEntry:
     @property
     def can_be_read(self) -> bool:
         return not any(problem.blocks_reading for problem in self.problems)
+
+    @property
+    def is_locked(self) -> bool:
+        """Encrypted inside the archive: what kind of document it is shows only once it is unlocked."""
+        return EntryProblem.ENCRYPTED in self.problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,8 @@ class Archives:
         else:
             stream = await self._stream_of(archive.stored)
             content = await self._in_pool(lambda: self._read_blocking(stream, entry_id, password))
-        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, entry.kind, content)
+        kind = self._reader.kind_of(content) if entry.is_locked else entry.kind
+        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, kind, content)
 
     async def save_copy(self, document: RenderDocument, target: Path) -> None:
         """Writes one document in clear, because the operator asked for it. Raises DiskFull or VaultReadOnly."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
-from tns_desktop.domain.archive import ArchiveIndex
+from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
@@ -219,6 +219,10 @@ class ArchiveReader(Protocol):
 
     def read_blocking(self, stream: BinaryIO, entry_id: str, password: str | None = None) -> bytes:
         """Raises EntryTooLarge, EntryUnreadable, EntryEncrypted."""
+        ...
+
+    def kind_of(self, content: bytes) -> DocumentKind:
+        """By the bytes alone: for an entry that the index could not look into."""
         ...
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 
+from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.domain.errors import DocumentUnsupported
 from tns_desktop.domain.preview import DocumentDescription, DocumentKey, Raster, RenderDocument, TextContent
 from tns_desktop.services.archives import Archives, OpenArchive
@@ -40,6 +41,10 @@ class Previews:
         else:
             self._documents.move_to_end(key)
         return replace(document, password=password) if password else document
+
+    async def kind(self, archive: OpenArchive, entry: ArchiveEntry) -> DocumentKind:
+        """What the document is, by its bytes. Raises EntryEncrypted for a locked one without its password."""
+        return (await self.document(archive, entry.entry_id)).kind if entry.is_locked else entry.kind
 
     async def describe(self, archive: OpenArchive, entry_id: str) -> DocumentDescription:
         return await self._renderer.describe(await self.document(archive, entry_id))

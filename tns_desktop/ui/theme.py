@@ -58,14 +58,21 @@ def _colour(text: str) -> QColor:
     return QColor(text)
 
 
-def _colour_of(colours: dict[str, str], placeholder: re.Match[str]) -> str:
-    return colours[placeholder[1]]
+def _value_of(values: dict[str, str], placeholder: re.Match[str]) -> str:
+    return values[placeholder[1]]
 
 
-def load_themes(tokens: str, style: str) -> dict[str, Theme]:
-    """Both themes from the texts of the two files. Raises KeyError when the style names a token that is not there."""
+def load_themes(tokens: str, style: str, folder: str = "") -> dict[str, Theme]:
+    """Both themes from the texts of the two files; ``folder`` is where the style's pictures lie.
+
+    Raises KeyError when the style names a token that is not there.
+    """
     return {
-        name: Theme(name, dict(colours), _PLACEHOLDER.sub(partial(_colour_of, colours), style))
+        name: Theme(
+            name,
+            dict(colours),
+            _PLACEHOLDER.sub(partial(_value_of, {**colours, "theme": name, "folder": folder}), style),
+        )
         for name, colours in tomllib.loads(tokens).items()
     }
 
@@ -85,7 +92,9 @@ def load(name: str) -> Theme:
     if _folder is None:
         raise RuntimeError("no themes installed")
     themes = load_themes(
-        (_folder / "tokens.toml").read_text(encoding="utf-8"), (_folder / "style.qss").read_text(encoding="utf-8")
+        (_folder / "tokens.toml").read_text(encoding="utf-8"),
+        (_folder / "style.qss").read_text(encoding="utf-8"),
+        _folder.as_posix(),
     )
     return themes[system_theme_name() if name == "system" else name]
 

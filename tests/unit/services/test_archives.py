@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.model_desk import ModelDesk
 from tests.support.zips import Part, build_zip, good_zip, locked_part, sample_report
-from tns_desktop.domain.archive import ArchiveProblem
+from tns_desktop.domain.archive import ArchiveProblem, DocumentKind
 from tns_desktop.domain.decision import OutboxStatus, Verdict
 from tns_desktop.domain.errors import (
     ArchiveNotAvailable,
@@ -189,9 +189,12 @@ async def test_a_locked_entry_opens_with_its_password(model: ModelDesk) -> None:
     serve(model, content=build_zip([locked_part(b"secret.txt", b"clear text", b"pw")]))
     archives, previews = model.desk.desk.archives, model.desk.desk.previews
     archive = await archives.open(model.desk.key(UUID))
+    (entry,) = archive.index.entries
+    assert (entry.is_locked, entry.can_be_read, entry.kind) == (True, True, DocumentKind.UNKNOWN)
     with pytest.raises(EntryEncrypted):
-        await previews.document(archive, "0")
+        await previews.kind(archive, entry)
     previews.unlock(archive, "0", "pw")
+    assert await previews.kind(archive, entry) is DocumentKind.TEXT
     assert (await previews.document(archive, "0")).content == b"clear text"
 
 

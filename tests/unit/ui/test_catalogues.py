@@ -76,6 +76,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "outbox.status.{}": [(status,) for status in STATUSES],
     "pending.{}.{}": list(product(VERDICTS, STATUSES)),
     "pending.short.{}": [(status,) for status in STATUSES],
+    "preview.header.{}": [("from",), ("to",), ("cc",), ("date",), ("subject",)],
     "queue.{}": [(state,) for state in STATES],
     "reject.suggested.{}": [(cause,) for cause in SUGGESTED_CAUSES],
     "snackbar.{}.{}": list(product(VERDICTS, STATUSES)),

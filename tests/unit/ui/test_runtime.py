@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncIterator
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, qWarning
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 
@@ -32,6 +32,7 @@ from tns_desktop.ui.runtime.collector import Collector, collect_when_due
 from tns_desktop.ui.runtime.crash import CrashDialog, CrashReporter, report_of
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.loop import run_with_qt
+from tns_desktop.ui.runtime.qt_messages import log_qt_messages
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.runtime.tasks import TaskScope
 
@@ -434,3 +435,16 @@ def test_a_signal_asks_the_window_to_close_and_ends_nothing(english: QApplicatio
 
     run_in_qt(english, scenario)
     assert signal.getsignal(number) == former
+
+
+def test_what_qt_says_goes_to_the_log_but_for_chatter(caplog: pytest.LogCaptureFixture) -> None:
+    stop = log_qt_messages()
+    try:
+        with caplog.at_level(logging.WARNING, logger="qt"):
+            qWarning("something is odd")
+            qWarning("This plugin does not support propagateSizeHints()")
+    finally:
+        stop()
+
+    assert [record.getMessage() for record in caplog.records] == ["default: something is odd"]
+    caplog.clear()

@@ -98,7 +98,7 @@ def _refuse_blocked(member: Member, limits: ArchiveLimits) -> None:
     if EntryProblem.RATIO_TOO_HIGH in member.problems:
         raise too_large(member, "ratio", limits.ratio * member.record.compressed_size)
     for problem in EntryProblem:
-        if problem in member.problems and problem.blocks_reading and problem is not EntryProblem.ENCRYPTED:
+        if problem in member.problems and problem.blocks_reading:
             raise unreadable(member, problem.value)
 
 

@@ -109,7 +109,7 @@ class Indexer:
         record = member.record
         problems = set(member.problems)
         kind = DocumentKind.UNKNOWN
-        if not any(problem.blocks_reading for problem in problems):
+        if EntryProblem.ENCRYPTED not in problems and not any(problem.blocks_reading for problem in problems):
             self._claimed += record.size
             try:
                 peek = container.peek_blocking(member)

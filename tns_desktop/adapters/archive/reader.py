@@ -55,6 +55,9 @@ class ZipArchiveReader:
                 raise unreadable(member, EntryProblem.NESTED_TOO_DEEP.value)
         return data
 
+    def kind_of(self, content: bytes) -> DocumentKind:
+        return sniff(content[:SNIFF_BYTES], complete=len(content) <= SNIFF_BYTES)
+
     def _check_size(self, stream: BinaryIO) -> None:
         size = stream.seek(0, 2)
         if size > self._limits.archive_bytes:

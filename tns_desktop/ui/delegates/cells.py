@@ -146,6 +146,13 @@ class PlainDelegate(CellDelegate):
         self.draw_text(painter, rect, str(index.data()))
 
 
+class TextDelegate(CellDelegate):
+    """Text that is read first: names, verdicts."""
+
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+        self.draw_text(painter, rect, str(index.data()))
+
+
 class OutboxStatusDelegate(CellDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         entry = index.data(OutboxRole.ENTRY)

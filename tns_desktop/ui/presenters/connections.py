@@ -195,9 +195,9 @@ def _line_of(check: RouteCheck, base_url: str) -> CheckLine:
         understood = "\n".join(part for part in (message.title, message.sentence, message.server_words) if part)
         answer = tr("check.status", status=check.status) if check.status else tr("check.no_answer")
         return CheckLine("error", request, answer, understood)
-    answer = tr("check.status", status=check.status) if check.status else tr("check.not_asked")
     if not check.understood:
-        return CheckLine("warning", request, answer, tr("check.not_asked"))
+        return CheckLine("skipped", request, tr("check.not_asked"), tr("check.why_not_asked"))
+    answer = tr("check.status", status=check.status)
     lines = []
     if check.items is not None:
         lines.append(tr("check.items", count=check.items))

@@ -160,6 +160,9 @@ class FilesPresenter(QObject):
         self._show_empty_face()
 
     def _show_empty_face(self) -> None:
+        found = self._files.rowCount()
+        searching = bool(self._files.filter.text.strip()) and found > 0
+        self._window.files.show_caption(tr("list.found", count=found) if searching else "")
         empty = self._window.files.empty
         if self._connection is None:
             empty.show_message(

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import ArchiveError, DocumentLocked, EntryUnreadable, TnsError
+from tns_desktop.domain.errors import ArchiveError, DocumentLocked, EntryEncrypted, EntryUnreadable, TnsError
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
@@ -255,7 +255,7 @@ class ReviewPresenter(QObject):
     async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         preview = self._pane.preview
         try:
-            if entry.kind.is_text:
+            if (await self._desk.previews.kind(archive, entry)).is_text:
                 content = await self._desk.previews.text(archive, entry.entry_id)
                 if self._is_shown(content.key):
                     self._quiet.stop()
@@ -265,16 +265,16 @@ class ReviewPresenter(QObject):
                 if self._is_shown(description.key):
                     self._quiet.stop()
                     preview.show_pages(entry.name, description, rotation=self._rotations.get(description.key, 0))
-        except DocumentLocked as error:
-            if self._entry is entry:
-                self._quiet.stop()
+        except TnsError as error:
+            if self._entry is not entry:
+                return
+            self._quiet.stop()
+            if _asks_for_password(error):
                 wrong = error.facts.get("reason") == "password_wrong"
                 if wrong:
                     self._desk.previews.forget_password(archive, entry.entry_id)
                 preview.show_password(entry.name, wrong=wrong)
-        except TnsError as error:
-            if self._entry is entry:
-                self._quiet.stop()
+            else:
                 can_save = not isinstance(error, ArchiveError)
                 preview.show_failure(entry.name, message_for(error), can_save=can_save)
 
@@ -328,3 +328,10 @@ class ReviewPresenter(QObject):
     def _ask_to_save(self) -> None:
         if self._archive is not None and self._entry is not None:
             self.save_copy_requested.emit(self._archive, self._entry.entry_id)
+
+
+def _asks_for_password(error: TnsError) -> bool:
+    """The document's own lock, or the archive's around it."""
+    return isinstance(error, DocumentLocked) or (
+        isinstance(error, EntryEncrypted) and error.facts.get("reason") in ("password_needed", "password_wrong")
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -22,6 +24,9 @@ from tns_desktop.ui.preview.page_view import ZOOM_STEP, Fit, PageView
 from tns_desktop.ui.preview.text_view import TextView
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
+
+TOOLBAR_HEIGHT = 36
+"""With or without its buttons: the document must not move when they come and go."""
 
 
 class PasswordPrompt(QWidget):
@@ -78,6 +83,8 @@ class PreviewPane(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._on_paper = True
+        self._page_tools: list[QToolButton] = []
+        self._text_tools: list[QToolButton] = []
         self.pages = PageView()
         self.text = TextView()
         self._message = EmptyState()
@@ -97,6 +104,7 @@ class PreviewPane(QFrame):
         self._zoom_label = label(role="muted")
         self._zoom_label.setMinimumWidth(44)
         self._zoom_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._toolbar.setMinimumHeight(TOOLBAR_HEIGHT)
         self._tools.addWidget(self._name, 1)
         self._tools.addWidget(self._page_label)
         self._tools.addWidget(self._zoom_label)
@@ -109,13 +117,18 @@ class PreviewPane(QFrame):
         self.pages.zoom_changed.connect(self._show_zoom)
         self.show_nothing()
 
-    def add_tools(self, actions: list[QAction]) -> None:
+    def add_tools(self, actions: Sequence[QAction], *, for_text: Sequence[QAction] = ()) -> None:
+        """Buttons for pages; those of ``for_text`` are there for text too, and none where there is nothing to handle."""
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAccessibleName(action.text())
             self._tools.addWidget(button)
+            self._page_tools.append(button)
+            if action in for_text:
+                self._text_tools.append(button)
+        self._show_tools(())
 
     # --- faces --------------------------------------------------------------------------------------------------------
 
@@ -148,12 +161,14 @@ class PreviewPane(QFrame):
         self._reset(name)
         self._on_paper = not description.kind.is_image
         self._stack.setCurrentWidget(self.pages)
+        self._show_tools(self._page_tools)
         fit = Fit.WIDTH if not description.kind.is_image else Fit.PAGE
         self.pages.show_document(description.key, description.pages, rotation=rotation, fit=fit)
 
     def show_text(self, name: str, content: TextContent) -> None:
         self._reset(name)
         self.text.show_content(content)
+        self._show_tools(self._text_tools)
         self._stack.setCurrentWidget(self.text)
 
     def show_password(self, name: str, *, wrong: bool) -> None:
@@ -216,12 +231,19 @@ class PreviewPane(QFrame):
         self._name.setText(name)
         self._page_label.clear()
         self._zoom_label.clear()
+        self._show_tools(())
+
+    def _show_tools(self, tools: Sequence[QToolButton]) -> None:
+        for button in self._page_tools:
+            button.setVisible(button in tools)
 
     def _show_page_number(self, page: int) -> None:
         self._page_label.setText(tr("preview.page", page=page + 1, pages=self.pages.page_count))
 
     def _show_zoom(self, zoom: float) -> None:
         """100 % is life size on a 96-dpi screen for paper (points), and one to one for pictures (pixels)."""
+        if self._stack.currentWidget() is not self.pages:
+            return
         self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * (75 if self._on_paper else 100))))
 
     def _message_action(self, action: str) -> None:

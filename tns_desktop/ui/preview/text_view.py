@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from tns_desktop.domain.preview import TextContent
-from tns_desktop.ui import theme
-from tns_desktop.ui.i18n import tr
+from tns_desktop.domain.preview import MailPart, TextContent
+from tns_desktop.ui import formatting, theme
+from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 
 SMALLEST_POINTS = 6
@@ -47,11 +49,9 @@ class TextView(QWidget):
         while self._header_rows.rowCount():
             self._header_rows.removeRow(0)
         for part in content.headers:
-            self._header_rows.addRow(label(part.name, "muted"), ElidedLabel(part.value))
+            self._header_rows.addRow(label(_header_name(part.name), "muted"), ElidedLabel(_header_value(part)))
         for part in content.attachments:
-            self._header_rows.addRow(
-                label(tr("preview.attachment"), "muted"), ElidedLabel(f"{part.name} · {part.value}")
-            )
+            self._header_rows.addRow(label(tr("preview.attachment"), "muted"), ElidedLabel(_attachment_line(part)))
         self._headers.setVisible(bool(content.headers or content.attachments))
         self._note.setText(tr("preview.text_truncated"))
         self._note.setVisible(content.truncated)
@@ -68,3 +68,24 @@ class TextView(QWidget):
 
     def reset_zoom(self) -> None:
         self._text.setFont(theme.fixed_font())
+
+
+def _header_name(name: str) -> str:
+    key = f"preview.header.{name.lower()}"
+    return tr(key) if has_text(key) else name
+
+
+def _header_value(part: MailPart) -> str:
+    """A date is shown as every other date; what the sender did not write as one is shown as it stands."""
+    if part.name.lower() != "date":
+        return part.value
+    try:
+        return formatting.date_time(parsedate_to_datetime(part.value))
+    except (ValueError, TypeError, OverflowError, OSError):
+        return part.value
+
+
+def _attachment_line(part: MailPart) -> str:
+    if not part.value.isdecimal():
+        return part.name
+    return tr("preview.attachment_line", name=part.name, size=formatting.size(int(part.value)))

@@ -47,12 +47,15 @@ class ConnectionInput:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One route as the check shows it. ``level`` is ok, warning or error."""
+    """One route as the check shows it. ``level`` is ok, skipped or error."""
 
     level: str
     request: str
     answer: str
     understood: str
+
+
+_NARROWEST_NOTE = 400
 
 
 class ConnectionDialog(QDialog):
@@ -127,7 +130,10 @@ class ConnectionDialog(QDialog):
         """Beside the field; the cursor goes there."""
         note, widget = self._errors[field_name]
         note.setText(text)
+        # A form layout gives a wrapped label the height of an empty one, and room only when the dialog grows.
+        note.setMinimumHeight(note.heightForWidth(max(widget.width(), _NARROWEST_NOTE)))
         note.show()
+        self.adjustSize()
         widget.setProperty("invalid", "true")
         widget.setAccessibleDescription(text)
         theme.restyle(widget)
@@ -153,7 +159,7 @@ class ConnectionDialog(QDialog):
         self._table.setRowCount(len(lines))
         looks = {
             "ok": ("check", "state_accepted"),
-            "warning": ("warning", "state_suspended"),
+            "skipped": ("question", "text_muted"),
             "error": ("warning", "state_rejected"),
         }
         for row, line in enumerate(lines):
@@ -215,7 +221,7 @@ class ConnectionDialog(QDialog):
         table.verticalHeader().hide()
         table.setShowGrid(False)
         table.setColumnWidth(0, 240)
-        table.setColumnWidth(1, 90)
+        table.setColumnWidth(1, 112)
         table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         table.setMinimumHeight(210)

@@ -22,6 +22,7 @@ from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
 
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
+_TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width")
 
 
 class DeskView(QWidget):
@@ -47,7 +48,10 @@ class DeskView(QWidget):
         self.queues = QueueList(queues)
         self.files = FileTable(files)
         self.review = ReviewPane(documents)
-        self.review.preview.add_tools([self.actions_by_id[name] for name in _PREVIEW_TOOLS])
+        self.review.preview.add_tools(
+            [self.actions_by_id[name] for name in _PREVIEW_TOOLS],
+            for_text=[self.actions_by_id[name] for name in _TEXT_TOOLS],
+        )
         self.outbox = OutboxView(outbox)
         self.welcome = Welcome()
         self._lay_out()
@@ -125,6 +129,9 @@ class DeskView(QWidget):
     def show_desk(self) -> None:
         self._stack.setCurrentIndex(1)
         self._fit_columns()
+        # Else the first button of the header has it. Neither the list nor the queues: a view that gets the focus makes its
+        # first row current, and that would open a file that nobody chose.
+        self.setFocus()
 
     def show_files(self) -> None:
         self._places.setCurrentWidget(self.work)

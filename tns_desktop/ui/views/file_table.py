@@ -10,6 +10,7 @@ from tns_desktop.ui.delegates.cells import ROW_HEIGHT, NameDelegate, PlainDelega
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel, Column
 from tns_desktop.ui.widgets.empty_state import EmptyState
+from tns_desktop.ui.widgets.labels import label
 
 _WIDTHS = {Column.ID: 80, Column.NAME: 200, Column.WORKFLOW: 150, Column.AGE: 56, Column.STATE: 200}
 
@@ -60,8 +61,13 @@ class FileTable(QFrame):
         stack.addWidget(self.view)
         stack.addWidget(self.empty)
         self._stack = stack
+        self._caption = label(role="section")
+        self._caption.setContentsMargins(10, 8, 10, 6)
+        self._caption.hide()
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.setSpacing(0)
+        column_layout.addWidget(self._caption)
         column_layout.addLayout(stack)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         model.modelReset.connect(self._restore)
@@ -71,6 +77,11 @@ class FileTable(QFrame):
     @property
     def chosen(self) -> ClientFileKey | None:
         return self._chosen
+
+    def show_caption(self, text: str) -> None:
+        """What the list holds, where that is not the chosen queue; empty to say nothing."""
+        self._caption.setText(text)
+        self._caption.setVisible(bool(text))
 
     def choose_row(self, row: int) -> None:
         """Makes a row current, as a click would; out of range does nothing."""

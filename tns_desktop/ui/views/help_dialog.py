@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.ui.actions import ACTIONS, Place, all_keys_of
 from tns_desktop.ui.i18n import tr
@@ -16,29 +18,33 @@ class HelpDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("help.title"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
-        columns = ((Place.LIST, Place.EVERYWHERE), (Place.REVIEW, Place.PREVIEW))
-        for side, places in enumerate(columns):
-            row = 0
-            for place in places:
-                heading = label(tr(f"help.place.{place.value}"), "section")
-                heading.setContentsMargins(0, 10 if row else 0, 0, 2)
-                grid.addWidget(heading, row, side * 3, 1, 2)
-                row += 1
-                for spec in ACTIONS:
-                    if spec.place is not place:
-                        continue
-                    grid.addWidget(label(tr("help.keys_separator").join(all_keys_of(spec)), "muted"), row, side * 3)
-                    grid.addWidget(label(tr(f"action.{spec.action_id}")), row, side * 3 + 1)
-                    row += 1
-        grid.setColumnMinimumWidth(2, 24)
+        sides = QHBoxLayout()
+        sides.setSpacing(40)
+        for places in ((Place.LIST, Place.EVERYWHERE), (Place.REVIEW, Place.PREVIEW)):
+            # A grid each: rows of one side must not stretch those of the other.
+            sides.addLayout(_grid_of(places))
         close = QPushButton(tr("button.close"))
         close.clicked.connect(self.accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(16)
         column.addWidget(label(tr("help.title"), "heading"))
-        column.addLayout(grid)
+        column.addLayout(sides)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _grid_of(places: Sequence[Place]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    for place in places:
+        heading = label(tr(f"help.place.{place.value}"), "section")
+        heading.setContentsMargins(0, 10 if grid.count() else 0, 0, 2)
+        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+        for spec in ACTIONS:
+            if spec.place is place:
+                row = grid.rowCount()
+                grid.addWidget(label(tr("help.keys_separator").join(all_keys_of(spec)), "muted"), row, 0)
+                grid.addWidget(label(tr(f"action.{spec.action_id}")), row, 1)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return grid

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.ui import formatting
-from tns_desktop.ui.delegates.cells import ROW_HEIGHT, OutboxStatusDelegate, PlainDelegate
+from tns_desktop.ui.delegates.cells import ROW_HEIGHT, OutboxStatusDelegate, PlainDelegate, TextDelegate
 from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.models.outbox import OutboxColumn, OutboxModel
 from tns_desktop.ui.state_words import state_words, status_sentence, verdict_words
@@ -29,7 +29,7 @@ _WIDTHS = {
     OutboxColumn.ID: 110,
     OutboxColumn.VERDICT: 120,
     OutboxColumn.DECIDED: 150,
-    OutboxColumn.STATUS: 260,
+    OutboxColumn.STATUS: 310,
 }
 
 
@@ -62,7 +62,9 @@ class OutboxView(QFrame):
         for column, width in _WIDTHS.items():
             self.view.setColumnWidth(column, width)
         self.view.horizontalHeader().setSectionResizeMode(OutboxColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (OutboxColumn.NAME, OutboxColumn.ID, OutboxColumn.VERDICT, OutboxColumn.DECIDED):
+        for column in (OutboxColumn.NAME, OutboxColumn.VERDICT):
+            self.view.setItemDelegateForColumn(column, TextDelegate(self.view))
+        for column in (OutboxColumn.ID, OutboxColumn.DECIDED):
             self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
         self.view.setItemDelegateForColumn(OutboxColumn.STATUS, OutboxStatusDelegate(self.view))
         self._empty = EmptyState()

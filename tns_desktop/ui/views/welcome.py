@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.ui import icons
@@ -10,6 +10,9 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 DOORS = (("connect", "plug"), ("sample", "sample"), ("archive", "archive"))
+
+
+EMBLEM = QRect(4, 4, 56, 56)
 
 
 class Welcome(QWidget):
@@ -26,8 +29,8 @@ class Welcome(QWidget):
         column.setContentsMargins(32, 32, 32, 32)
         column.setSpacing(12)
         emblem = QLabel()
-        emblem.setFixedSize(64, 64)
-        emblem.setPixmap(icons.application_icon().pixmap(QSize(64, 64)))
+        # Without the margin that an application icon keeps around itself: its edge stands above the text's.
+        emblem.setPixmap(icons.application_icon().pixmap(QSize(64, 64)).copy(EMBLEM))
         column.addWidget(emblem)
         column.addWidget(label(tr("welcome.title"), "heading"))
         column.addWidget(wrapped(tr("welcome.text"), "muted"))
