@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, OpenVault, sample_key, store_archive
+from tns_desktop.adapters.vault.stream import CHUNK_SIZE
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
 from tns_desktop.services.ports import StoredArchive, Vault
@@ -28,7 +29,7 @@ async def read_all(vault: Vault, key: ClientFileKey) -> bytes:
         return stream.read()
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_536, MIB - 1, MIB, MIB + 1, 2 * MIB, 3 * MIB + 17])
+@pytest.mark.parametrize("size", [0, 1, 65_536, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 2 * CHUNK_SIZE, 3 * MIB + 17])
 async def test_gives_back_the_bytes_that_were_written(vault: Vault, size: int) -> None:
     content = os.urandom(size)
     stored = await store_archive(vault, sample_key(), content, etag='"e"')

@@ -11,7 +11,7 @@ from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.stream import HEADER_SIZE, TAG_SIZE, ChunkCipher
 from tns_desktop.domain.errors import VaultDamaged
 
-CACHED_CHUNKS = 4
+CACHED_CHUNKS = 16
 
 
 class BlobReader(io.BufferedIOBase):

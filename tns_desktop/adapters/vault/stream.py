@@ -17,7 +17,8 @@ from tns_desktop.domain.errors import VaultDamaged
 
 MAGIC = b"TNSB"
 VERSION = 1
-CHUNK_SIZE = 1024 * 1024
+CHUNK_SIZE = 256 * 1024
+"""Small enough that a chunk is still in the processor's cache when it is encrypted and written; files say their own."""
 KEY_SIZE = 32
 TAG_SIZE = 16
 PREFIX_SIZE = 7
