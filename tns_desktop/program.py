@@ -34,6 +34,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
+from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
@@ -190,6 +191,7 @@ class Program:
         background.start("decoder", desk.previews.start())
         await desk.sender.recover()
         background.start("sender", desk.sender.run())
+        background.start("prefetcher", desk.prefetcher.run())
         try:
             while True:
                 shell = ShellPresenter(desk, view, models, self._crashes.report)
@@ -285,6 +287,7 @@ class Program:
                 catalogue=Catalogue(vault, bus),
                 archives=archives,
                 previews=previews,
+                prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
                 synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),

@@ -29,7 +29,9 @@ async def read_all(vault: Vault, key: ClientFileKey) -> bytes:
         return stream.read()
 
 
-@pytest.mark.parametrize("size", [0, 1, 65_536, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 2 * CHUNK_SIZE, 3 * MIB + 17])
+@pytest.mark.parametrize(
+    "size", [0, 1, 65_536, CHUNK_SIZE - 1, CHUNK_SIZE, CHUNK_SIZE + 1, 2 * CHUNK_SIZE, 3 * MIB + 17]
+)
 async def test_gives_back_the_bytes_that_were_written(vault: Vault, size: int) -> None:
     content = os.urandom(size)
     stored = await store_archive(vault, sample_key(), content, etag='"e"')

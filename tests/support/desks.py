@@ -44,6 +44,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
+from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
@@ -218,6 +219,7 @@ async def opened_desk(
         catalogue=Catalogue(vault, bus),
         archives=archives,
         previews=previews,
+        prefetcher=Prefetcher(archives, lines, bus),
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),

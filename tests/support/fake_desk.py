@@ -264,6 +264,28 @@ class FakePreviews:
         self.passwords.pop(entry_id, None)
 
 
+class FakePrefetcher:
+    """Notes what is wished for."""
+
+    def __init__(self) -> None:
+        self.asked: list[ClientFileKey] = []
+        self.ahead: list[ClientFileKey] = []
+        self.goes_first: ClientFileKey | None = None
+
+    def keep(self, keys: Iterable[ClientFileKey]) -> None:
+        self.asked += keys
+
+    def stop_keeping(self) -> None:
+        self.asked.clear()
+
+    def read_ahead(self, keys: Sequence[ClientFileKey]) -> None:
+        self.goes_first = None
+        self.ahead = list(keys)
+
+    def make_way(self, key: ClientFileKey | None) -> None:
+        self.goes_first = key
+
+
 class FakeSynchroniser:
     """Runs for ever and asks nobody; the test reports on the line itself."""
 
@@ -323,6 +345,7 @@ class World:
         self.store = MemorySettings()
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
+        self.prefetcher = FakePrefetcher()
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
         self.bus = EventBus()
@@ -336,6 +359,7 @@ class World:
             catalogue=Catalogue(vault, self.bus),
             archives=cast(Any, self.archives),
             previews=cast(Any, self.previews),
+            prefetcher=cast(Any, self.prefetcher),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),

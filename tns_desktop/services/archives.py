@@ -58,6 +58,22 @@ class OpenArchive:
         return ArchiveProblem.REPORT_OF_ANOTHER_FILE not in self.index.problems
 
 
+@dataclass(eq=False, slots=True)
+class _Transfer:
+    """A fetch under way and how many wait for it."""
+
+    task: asyncio.Task[StoredArchive]
+    waiting: int = 0
+
+    async def stopped(self) -> None:
+        """Ends it, if it has not ended by itself, and waits until nothing of it is left."""
+        if not self.task.done():
+            self.task.cancel()
+            await asyncio.wait({self.task})
+        if not self.task.cancelled():
+            self.task.exception()  # fetched, so that nobody reports it as lost
+
+
 class Archives:
     """Fetches, opens and reads archives."""
 
@@ -76,6 +92,7 @@ class Archives:
         self._bus = bus
         self._clock = clock
         self._pool = pool
+        self._transfers: dict[ClientFileKey, _Transfer] = {}
         self._indexes: OrderedDict[str, ArchiveIndex] = OrderedDict()
 
     async def open(self, key: ClientFileKey) -> OpenArchive:
@@ -85,7 +102,7 @@ class Archives:
         """
         stored = await self._vault.blobs.find(key)
         if stored is None:
-            stored = await self.fetch(key)
+            stored = await self._fetched_once(key)
         return await self._opened(stored)
 
     async def fetch(self, key: ClientFileKey) -> StoredArchive:
@@ -101,6 +118,21 @@ class Archives:
         self._bus.publish(ArchiveStored(key))
         self._bus.publish(ClientFilesChanged(key.connection_id, frozenset({key})))
         return stored
+
+    async def _fetched_once(self, key: ClientFileKey) -> StoredArchive:
+        """One transfer a file, however many wait for it; it stops when the last of them has gone."""
+        transfer = self._transfers.get(key)
+        if transfer is None:
+            transfer = self._transfers[key] = _Transfer(asyncio.ensure_future(self.fetch(key)))
+        transfer.waiting += 1
+        try:
+            return await asyncio.shield(transfer.task)
+        finally:
+            transfer.waiting -= 1
+            if transfer.waiting == 0:
+                if self._transfers.get(key) is transfer:
+                    del self._transfers[key]
+                await transfer.stopped()
 
     async def is_outdated(self, archive: OpenArchive) -> bool:
         """Asks the server whether the archive is another one by now; False where it cannot tell."""

@@ -11,6 +11,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
+from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
@@ -24,6 +25,7 @@ class Desk:
     catalogue: Catalogue
     archives: Archives
     previews: Previews
+    prefetcher: Prefetcher
     decisions: Decisions
     sender: DecisionSender
     synchroniser: Synchroniser

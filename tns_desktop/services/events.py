@@ -58,6 +58,15 @@ class ArchiveStored:
     key: ClientFileKey
 
 
+@dataclass(frozen=True, slots=True)
+class OfflineProgressed:
+    """How many of the archives that the operator asked to keep are there, are still to come, could not be had."""
+
+    done: int
+    left: int
+    failed: int
+
+
 class Subscription:
     """Handle of one listener; ``cancel`` may be called more than once."""
 

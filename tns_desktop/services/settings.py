@@ -31,6 +31,10 @@ def _number_between(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
+def _whole_number_between(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
@@ -39,6 +43,7 @@ LANGUAGE: Setting[str] = Setting("language", "system", _one_of("system", "fr", "
 THEME: Setting[str] = Setting("theme", "system", _one_of("system", "light", "dark"))
 GRACE_SECONDS: Setting[float] = Setting("decisions.grace_seconds", 10, _number_between(0, 120))
 REFRESH_SECONDS: Setting[float] = Setting("list.refresh_seconds", 60, _number_between(5, 3600))
+PREFETCH_FILES: Setting[int] = Setting("prefetch.files", 2, _whole_number_between(0, 20))
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
@@ -49,6 +54,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     THEME,
     GRACE_SECONDS,
     REFRESH_SECONDS,
+    PREFETCH_FILES,
     REJECTION_CAUSES,
     CURRENT_CONNECTION,
     WINDOW_GEOMETRY,

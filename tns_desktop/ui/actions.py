@@ -37,6 +37,7 @@ ACTIONS = (
     ActionSpec("previous_file", ("K",), Place.LIST, "previous"),
     ActionSpec("search", ("Ctrl+K", "/"), Place.LIST, "search"),
     ActionSpec("refresh", ("F5",), Place.LIST, "refresh"),
+    ActionSpec("keep_offline", ("Ctrl+D",), Place.LIST, "kept"),
     ActionSpec("next_document", ("N",), Place.REVIEW),
     ActionSpec("previous_document", ("P",), Place.REVIEW),
     ActionSpec("accept", ("Ctrl+Return", "Ctrl+Enter"), Place.REVIEW, "check"),

@@ -24,6 +24,7 @@ from tns_desktop.services.events import (
     ClientFilesChanged,
     ConnectionStateChanged,
     EventBus,
+    OfflineProgressed,
     OutboxChanged,
     RefreshFinished,
 )
@@ -202,6 +203,7 @@ def test_every_event_becomes_its_signal_until_the_bridge_closes(english: QApplic
         bridge.outbox_changed,
         bridge.archive_progressed,
         bridge.archive_stored,
+        bridge.offline_progressed,
     ):
         told.connect(heard.append)
     events: list[object] = [
@@ -211,6 +213,7 @@ def test_every_event_becomes_its_signal_until_the_bridge_closes(english: QApplic
         OutboxChanged(an_entry(1)),
         ArchiveProgressed(a_key(1), 3, None),
         ArchiveStored(a_key(1)),
+        OfflineProgressed(1, 2, 0),
     ]
     for event in events:
         bus.publish(event)

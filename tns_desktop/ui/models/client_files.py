@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import IntEnum
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -82,6 +83,16 @@ class ClientFileModel(QAbstractTableModel):
         """The next shown row that still needs a decision, looking down first, then from the top; -1 when there is none."""
         order = [*range(after + 1, len(self._shown)), *range(max(0, after))]
         return next((row for row in order if self._rows[self._shown[row]].is_left_to_do), -1)
+
+    def next_to_do(self, after: int, number: int) -> list[ClientFileKey]:
+        """Up to ``number`` files that still need a decision, in the order in which an operator meets them."""
+        order = [*range(after + 1, len(self._shown)), *range(max(0, after))]
+        left = (self._shown[row] for row in order if self._rows[self._shown[row]].is_left_to_do)
+        return list(islice(left, number))
+
+    def not_kept(self) -> list[ClientFileKey]:
+        """The shown files whose archive is not on this computer, in the list's order."""
+        return [key for key in self._shown if not self._rows[key].archive_kept]
 
     # --- changes ------------------------------------------------------------------------------------------------------
 

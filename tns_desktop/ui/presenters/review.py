@@ -7,13 +7,21 @@ since showing another client's document is the one mistake that nobody forgives.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import ArchiveError, DocumentLocked, EntryEncrypted, EntryUnreadable, TnsError
+from tns_desktop.domain.errors import (
+    ArchiveError,
+    DocumentLocked,
+    EntryEncrypted,
+    EntryUnreadable,
+    TnsError,
+    TransportError,
+)
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
@@ -38,6 +46,11 @@ class ReviewPresenter(QObject):
     archive_shown = Signal()
     """What is on screen changed: what may be decided is to be judged again."""
     save_copy_requested = Signal(object, str)
+    archive_wanted = Signal(object)
+    """The operator waits for the archive of this file (None: for none of the server's)."""
+    archive_settled = Signal()
+    """Nobody waits any more: it is there, or it cannot be had."""
+    archive_out_of_reach = Signal(object)
 
     def __init__(
         self,
@@ -66,6 +79,7 @@ class ReviewPresenter(QObject):
         self._quiet.setInterval(QUIET_MS)
         self._quiet.timeout.connect(self._show_waiting)
         bridge.archive_progressed.connect(self._archive_progressed)
+        bridge.archive_stored.connect(lambda event: self._archive_stored(event.key))
         window.files.file_chosen.connect(self.show_file)
         self._pane.document_chosen.connect(self._show_document)
         self._pane.archive_action_requested.connect(self._archive_action)
@@ -148,6 +162,7 @@ class ReviewPresenter(QObject):
         self._pane.show_archive_loading()
         self._quiet.start()
         self.archive_shown.emit()
+        self.archive_wanted.emit(key)
 
     async def _open(self, key: ClientFileKey, *, anew: bool = False) -> None:
         try:
@@ -156,13 +171,28 @@ class ReviewPresenter(QObject):
             archive = await self._desk.archives.open(key)
         except TnsError as error:
             if key == self._key:
-                self._quiet.stop()
-                self._pane.show_archive_failure(message_for(error))
+                self._show_failure(key, error)
             return
         if key != self._key:
             return
         self._show_archive(archive)
         self._scope.start("outdated", self._look_for_newer(archive))
+
+    def _show_failure(self, key: ClientFileKey, error: TnsError) -> None:
+        self._quiet.stop()
+        message = message_for(error)
+        if isinstance(error, TransportError):
+            # The wish outlives the broken line: the archive comes, and shows itself, when the server is reachable.
+            message = replace(message, remedy=tr("review.will_be_fetched"))
+            self.archive_out_of_reach.emit(key)
+        self._pane.show_archive_failure(message)
+        self.archive_settled.emit()
+
+    def _archive_stored(self, key: ClientFileKey) -> None:
+        """Fetched behind the operator's back, while the pane says that it is not there."""
+        if key == self._key and self._archive is None and not self._scope.is_running("archive"):
+            self._start(key)
+            self._scope.start("archive", self._open(key))
 
     async def _open_from_disk(self, path: Path) -> None:
         try:
@@ -186,6 +216,7 @@ class ReviewPresenter(QObject):
         elif problems:
             self._pane.banner.show_message("warning", "\n".join(problems))
         self.archive_shown.emit()
+        self.archive_settled.emit()
         first = next(iter(self._documents.documents()), None)
         if first is not None:
             self._pane.choose_document(first.entry_id)
@@ -206,6 +237,7 @@ class ReviewPresenter(QObject):
             self._scope.cancel("archive")
             self._quiet.stop()
             self._pane.show_archive_cancelled()
+            self.archive_settled.emit()
         elif self._key is not None:
             key = self._key
             self._start(key)

@@ -26,6 +26,7 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
@@ -68,6 +69,7 @@ class ShellPresenter(QObject):
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
+        self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review)
         self.decisions = DecisionsPresenter(
             desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, failed
         )

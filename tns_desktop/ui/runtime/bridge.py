@@ -10,6 +10,7 @@ from tns_desktop.services.events import (
     ClientFilesChanged,
     ConnectionStateChanged,
     EventBus,
+    OfflineProgressed,
     OutboxChanged,
     RefreshFinished,
 )
@@ -24,6 +25,7 @@ class EventBridge(QObject):
     outbox_changed = Signal(object)
     archive_progressed = Signal(object)
     archive_stored = Signal(object)
+    offline_progressed = Signal(object)
 
     def __init__(self, bus: EventBus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +36,7 @@ class EventBridge(QObject):
             bus.subscribe(OutboxChanged, self.outbox_changed.emit),
             bus.subscribe(ArchiveProgressed, self.archive_progressed.emit),
             bus.subscribe(ArchiveStored, self.archive_stored.emit),
+            bus.subscribe(OfflineProgressed, self.offline_progressed.emit),
         ]
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from tns_desktop.ui.views.welcome import Welcome
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
 
+_MENU = ("connections", "open_archive", "keep_offline", "language", "theme", "help", "quit")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width")
 
@@ -42,7 +43,10 @@ class DeskView(QWidget):
         self.header = Header()
         self.header.add_tools([self.actions_by_id["refresh"], self.actions_by_id["help"]])
         self.header.add_menu(
-            [self.actions_by_id[name] for name in ("connections", "open_archive", "language", "theme", "help", "quit")]
+            [
+                self.actions_by_id[name]
+                for name in ("connections", "open_archive", "keep_offline", "language", "theme", "help", "quit")
+            ]
         )
         self.banner = Banner()
         self.queues = QueueList(queues)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFileState
 from tns_desktop.ui.delegates.cells import QueueDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.widgets.labels import label
+from tns_desktop.ui.widgets.labels import label, wrapped
 
 
 class QueueList(QFrame):
@@ -17,6 +17,7 @@ class QueueList(QFrame):
 
     state_chosen = Signal(object)
     outbox_chosen = Signal()
+    stop_keeping_requested = Signal()
 
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +39,15 @@ class QueueList(QFrame):
         heading.setContentsMargins(12, 4, 12, 4)
         column.addWidget(heading)
         column.addWidget(self.view, 1)
+        column.addWidget(self._offline_strip())
         self._current: ClientFileState | None = None
         self._outbox = False
+
+    def show_offline(self, text: str, *, can_stop: bool) -> None:
+        """How far "keep offline" is; empty to say nothing."""
+        self._offline_text.setText(text)
+        self._stop.setVisible(can_stop)
+        self._strip.setVisible(bool(text))
 
     def choose_state(self, state: ClientFileState) -> None:
         self._current, self._outbox = state, False
@@ -49,6 +57,20 @@ class QueueList(QFrame):
 
     def choose_outbox(self) -> None:
         self.view.setCurrentIndex(self._model.index(self._model.row_of_outbox()))
+
+    def _offline_strip(self) -> QWidget:
+        self._strip = QFrame()
+        self._offline_text = wrapped(role="muted")
+        self._stop = QPushButton(tr("offline.stop"))
+        self._stop.setProperty("kind", "link")
+        self._stop.clicked.connect(self.stop_keeping_requested)
+        column = QVBoxLayout(self._strip)
+        column.setContentsMargins(12, 4, 8, 0)
+        column.setSpacing(2)
+        column.addWidget(self._offline_text)
+        column.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignLeft)
+        self._strip.hide()
+        return self._strip
 
     def _chosen(self, row: int) -> None:
         queue = self._model.queue_at(row)
