@@ -258,6 +258,11 @@ def conflict(stage: Stage) -> None:
     stage.window.outbox.view.setCurrentIndex(stage.outbox.index(row, 0))
 
 
+def keeping_offline(stage: Stage) -> None:
+    listed(stage)
+    stage.window.queues.show_offline(tr("offline.progress", done=7, total=16), can_stop=True)
+
+
 def banner_offline(stage: Stage) -> None:
     stage.desk(ConnectionState.OFFLINE)
     stage.rows(stage.usual_rows())
@@ -362,6 +367,7 @@ SCENES: dict[str, Scene] = {
     "outbox": outbox,
     "outbox-empty": outbox_empty,
     "conflict": conflict,
+    "keeping-offline": keeping_offline,
     "banner-offline": banner_offline,
     "banner-server-trouble": banner_server_trouble,
     "banner-signed-out": banner_signed_out,

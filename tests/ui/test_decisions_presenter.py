@@ -13,7 +13,7 @@ from tests.support.fake_desk import World
 from tests.support.files import CONNECTION_ID, OPERATOR, a_connection, a_file, a_key, an_entry, an_index
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.archive import ArchiveProblem, EntryRole
-from tns_desktop.domain.client_file import ACCEPTED, PENDING, SUSPENDED, ClientFileState
+from tns_desktop.domain.client_file import ACCEPTED, PENDING, SUSPENDED, WAITING, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import DecisionBlock, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import DiskFull, VaultDamaged
@@ -594,5 +594,52 @@ def test_the_outbox_leads_to_the_file(application: QApplication, world: World) -
             await bench.until_open(a_key(2))
             assert not bench.window.shows_outbox
             assert bench.window.review.bar.sentence.text() == tr("outbox.sentence.queued")
+
+    run_in_qt(application, scenario)
+
+
+def test_a_conflict_shows_both_sides_and_leads_back_to_a_fresh_review(application: QApplication, world: World) -> None:
+    """What was decided is dropped, the archive is fetched anew, and the file is before the operator."""
+    entry = replace(
+        an_entry(2, status=OutboxStatus.CONFLICT),
+        observed_state=WAITING,
+        error_code="archive_changed",
+        server_message="replaced at noon",
+    )
+
+    async def scenario() -> None:
+        await _at_work(world)
+        world.outbox.rows["d-2"] = entry
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.trigger("outbox")
+            view = bench.window.outbox
+            await until(lambda: view.current_entry() is not None)
+            assert entry.decision.archive_sha256[:16] in view.decided.text
+            assert tr("outbox.reason.archive_changed") in view.shown.text
+            assert "replaced at noon" in view.shown.text
+            bench.click(view.review_again)
+            await until(lambda: world.outbox.rows["d-2"].status is OutboxStatus.WITHDRAWN)
+            await bench.until_open(a_key(2))
+            assert ("fetch", a_key(2)) in world.gates.calls
+            assert not bench.window.shows_outbox
+            assert bench.window.review.bar.accept.isEnabled()
+
+    run_in_qt(application, scenario)
+
+
+def test_a_conflict_that_moved_meanwhile_is_not_dropped(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _at_work(world)
+        world.outbox.rows["d-2"] = an_entry(2, status=OutboxStatus.CONFLICT)
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.trigger("outbox")
+            await until(lambda: bench.window.outbox.current_entry() is not None)
+            world.outbox.rows["d-2"] = an_entry(2, status=OutboxStatus.SENDING)
+            bench.click(bench.window.outbox.review_again)
+            await until(lambda: bench.window.snackbar.text)
+            assert world.outbox.rows["d-2"].status is OutboxStatus.SENDING
+            assert bench.shell.review.key is None
 
     run_in_qt(application, scenario)

@@ -55,6 +55,8 @@ class DecisionsPresenter(QObject):
     """Writes decisions through the use case and tells the operator the truth about each."""
 
     show_file_requested = Signal(object)
+    review_requested = Signal(object)
+    """The file is to be shown with what the server has now, its archive fetched anew."""
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class DecisionsPresenter(QObject):
         view.withdraw_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.withdraw))
         view.send_now_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_now))
         view.send_again_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_again))
+        view.review_again_requested.connect(self._review_again)
         view.show_file_requested.connect(self.show_file_requested)
         window.snackbar.action_requested.connect(self._snackbar_action)
         window.queues.outbox_chosen.connect(window.snackbar.hide)
@@ -253,6 +256,20 @@ class DecisionsPresenter(QObject):
         task = f"outbox:{decision_id}"
         if not self._scope.is_running(task):
             self._scope.start(task, self._do_step(step(decision_id)))
+
+    def _review_again(self, decision_id: str) -> None:
+        task = f"outbox:{decision_id}"
+        if not self._scope.is_running(task):
+            self._scope.start(task, self._drop_and_review(decision_id))
+
+    async def _drop_and_review(self, decision_id: str) -> None:
+        """A decision on what is no longer there is worth nothing: it goes, and the file comes back before the operator."""
+        try:
+            entry = await self._desk.decisions.withdraw(decision_id)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        self.review_requested.emit(entry.key)
 
     async def _do_step(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
         try:

@@ -80,6 +80,7 @@ class ShellPresenter(QObject):
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
         self.decisions.show_file_requested.connect(self._show_file)
+        self.decisions.review_requested.connect(self._review)
         self.review.save_copy_requested.connect(
             lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
         )
@@ -168,6 +169,11 @@ class ShellPresenter(QObject):
         self._window.queues.choose_state(row.client_file.state)
         self._window.show_files()
         self._window.files.choose_row(self._models.files.row_of(key))
+
+    def _review(self, key: ClientFileKey) -> None:
+        self._show_file(key)
+        if self.review.key == key:
+            self.review.fetch_again()
 
     async def _connect_samples(self, *, again: bool = False) -> None:
         try:

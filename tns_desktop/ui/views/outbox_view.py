@@ -39,6 +39,7 @@ class OutboxView(QFrame):
     withdraw_requested = Signal(str)
     send_now_requested = Signal(str)
     send_again_requested = Signal(str)
+    review_again_requested = Signal(str)
     show_file_requested = Signal(object)
 
     def __init__(self, model: OutboxModel, parent: QWidget | None = None) -> None:
@@ -72,21 +73,27 @@ class OutboxView(QFrame):
         self._detail = QFrame()
         self._detail.setObjectName("decisionBar")
         self.sentence = wrapped(role="title")
-        self.facts = wrapped()
-        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.decided = _Side(tr("outbox.side.decided"))
+        self.shown = _Side(tr("outbox.side.shown"))
+        sides = QHBoxLayout()
+        sides.setSpacing(24)
+        sides.addWidget(self.decided, 1)
+        sides.addWidget(self.shown, 1)
         self.withdraw = QPushButton()
         self.send_now = QPushButton(tr("outbox.send_now"))
         self.send_again = QPushButton(tr("outbox.send_again"))
+        self.review_again = QPushButton(tr("outbox.review_again"))
+        self.review_again.setProperty("kind", "primary")
         self.show_file = QPushButton(tr("outbox.show_file"))
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.show_file, self.send_now, self.send_again, self.withdraw):
+        for button in (self.show_file, self.send_now, self.withdraw, self.send_again, self.review_again):
             buttons.addWidget(button)
         detail = QVBoxLayout(self._detail)
         detail.setContentsMargins(16, 12, 16, 12)
         detail.setSpacing(6)
         detail.addWidget(self.sentence)
-        detail.addWidget(self.facts)
+        detail.addLayout(sides)
         detail.addLayout(buttons)
         heading = label(tr("outbox.heading"), "title")
         heading.setContentsMargins(16, 12, 16, 12)
@@ -103,6 +110,7 @@ class OutboxView(QFrame):
         self.withdraw.clicked.connect(lambda: self.withdraw_requested.emit(self._current_id()))
         self.send_now.clicked.connect(lambda: self.send_now_requested.emit(self._current_id()))
         self.send_again.clicked.connect(lambda: self.send_again_requested.emit(self._current_id()))
+        self.review_again.clicked.connect(lambda: self.review_again_requested.emit(self._current_id()))
         self.show_file.clicked.connect(self._show_file)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         for changed in (model.modelReset, model.rowsInserted, model.dataChanged):
@@ -136,38 +144,69 @@ class OutboxView(QFrame):
         if entry is None:
             return
         self.sentence.setText(status_sentence(entry))
-        self.facts.setText("\n".join(_facts_of(entry)))
+        self.decided.show_lines(_decided(entry))
+        self.shown.show_lines(_shown(entry))
         needs_person = entry.status.needs_a_person
         self.withdraw.setVisible(entry.can_be_withdrawn)
         self.withdraw.setText(tr("outbox.drop") if needs_person else tr("outbox.withdraw"))
         self.send_now.setVisible(entry.status in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT))
         self.send_again.setVisible(needs_person)
+        self.review_again.setVisible(entry.status is OutboxStatus.CONFLICT)
 
 
-def _facts_of(entry: OutboxEntry) -> list[str]:
-    """What was decided and on what; then what the server shows or said."""
+class _Side(QWidget):
+    """One of the two columns that are to be compared: a heading and lines; gone while it has nothing to say."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self._lines = wrapped()
+        self._lines.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(label(heading, "section"))
+        column.addWidget(self._lines, 1)
+
+    @property
+    def text(self) -> str:
+        return self._lines.text()
+
+    def show_lines(self, lines: list[str]) -> None:
+        self._lines.setText("\n".join(lines))
+        self.setVisible(bool(lines))
+
+
+def _decided(entry: OutboxEntry) -> list[str]:
+    """What was decided, and on what."""
     decision = entry.decision
     lines = [
         tr(
             "outbox.fact.decided",
             verdict=verdict_words(decision.verdict),
             date=formatting.date_time(decision.decided_at),
-            state=state_words(decision.reviewed_state),
-            digest=decision.archive_sha256[:16],
-        )
+        ),
+        tr("outbox.fact.state", state=state_words(decision.reviewed_state)),
+        tr("outbox.fact.archive", digest=decision.archive_sha256[:16]),
     ]
     if decision.cause:
         lines.append(tr("outbox.fact.cause", cause=decision.cause, message=decision.message))
+    if decision.internal_note:
+        lines.append(tr("outbox.fact.note", note=decision.internal_note))
+    return lines
+
+
+def _shown(entry: OutboxEntry) -> list[str]:
+    """What the server shows now, or said."""
+    lines = []
     if entry.observed_state is not None:
-        state = state_words(entry.observed_state)
+        lines.append(tr("outbox.fact.state", state=state_words(entry.observed_state)))
         if entry.observed_cause:
-            lines.append(tr("outbox.fact.observed_with_cause", state=state, cause=entry.observed_cause))
-        else:
-            lines.append(tr("outbox.fact.observed", state=state))
+            lines.append(tr("outbox.fact.observed_cause", cause=entry.observed_cause))
+    if entry.error_code and has_text(f"outbox.reason.{entry.error_code}"):
+        lines.append(tr(f"outbox.reason.{entry.error_code}"))
     if entry.error_code and has_text(f"error.{entry.error_code}.title"):
         lines.append(tr("outbox.fact.error", error=tr(f"error.{entry.error_code}.title")))
-    elif entry.error_code and has_text(f"outbox.reason.{entry.error_code}"):
-        lines.append(tr(f"outbox.reason.{entry.error_code}"))
     if entry.server_message:
         lines.append(tr("error.server_words", message=entry.server_message))
     if entry.attempts:
