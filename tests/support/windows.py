@@ -17,7 +17,7 @@ from tns_desktop.bootstrap import new_application
 from tns_desktop.program import dress
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import LANGUAGES, Translator
-from tns_desktop.ui.runtime.loop import new_event_loop
+from tns_desktop.ui.runtime.loop import finishing_generators, new_event_loop
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ def run_in_qt(
 
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: new_event_loop(application)) as runner:
-        return runner.run(bounded())
+        return runner.run(finishing_generators(bounded()))
 
 
 async def until(holds: Callable[[], object], what: str = "", *, seconds: float = WAIT_SECONDS) -> None:

@@ -15,7 +15,7 @@ from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key, an_index
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.archive import ArchiveProblem, DocumentKind, EntryProblem
-from tns_desktop.domain.client_file import WAITING
+from tns_desktop.domain.client_file import ACCEPTED, WAITING
 from tns_desktop.domain.errors import (
     ArchiveNotAvailable,
     DocumentDamaged,
@@ -27,7 +27,8 @@ from tns_desktop.domain.errors import (
     VaultDamaged,
 )
 from tns_desktop.domain.preview import DocumentKey
-from tns_desktop.services.events import ArchiveProgressed
+from tns_desktop.services.events import ArchiveProgressed, ClientFilesChanged
+from tns_desktop.ui.i18n import tr
 
 
 def _document(number: int, position: int = 0) -> DocumentKey:
@@ -626,3 +627,35 @@ def _archive_button(bench: Bench) -> QPushButton:
     in_the_bar = set(bench.window.review.bar.findChildren(QPushButton))
     (button,) = [button for button in buttons if button not in in_the_bar]
     return button
+
+
+# --- a file that leaves the list --------------------------------------------------------------------------------------
+
+
+def test_a_file_decided_elsewhere_stays_in_review_and_no_other_one_opens(
+    application: QApplication, world: World
+) -> None:
+    """Its queue has lost it: Qt would make the next row current, under the operator's hands."""
+
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(number) for number in (1, 2, 3)])
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.choose(bench.shown[1])
+            chosen = bench.shown[1]
+            await bench.until_open(chosen)
+            opened = [call for call in world.gates.calls if isinstance(call, tuple) and call[0] == "open"]
+            world.put([a_file(int(chosen.uuid[-12:]), state=ACCEPTED)])
+            world.bus.publish(ClientFilesChanged(chosen.connection_id, frozenset({chosen})))
+            await bench.until_rows(2)
+            await turns(5)
+            assert bench.shell.review.key == chosen
+            assert [call for call in world.gates.calls if isinstance(call, tuple) and call[0] == "open"] == opened
+            assert bench.window.review.bar.sentence.text() == tr("bar.block.state_closed")
+            assert not bench.window.files.view.selectionModel().hasSelection()
+            left = bench.shown
+            bench.trigger("next_file")
+            assert bench.shell.review.key == left[1]
+
+    run_in_qt(application, scenario)

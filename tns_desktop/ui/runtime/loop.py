@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import qasync
 from PySide6.QtWidgets import QApplication
+
+T = TypeVar("T")
 
 
 def new_event_loop(application: QApplication) -> asyncio.AbstractEventLoop:
@@ -22,10 +24,10 @@ def run_with_qt(application: QApplication, main: Callable[[], Coroutine[Any, Any
     ``asyncio.run`` takes a ``loop_factory`` from Python 3.12 on only, hence the Runner.
     """
     with asyncio.Runner(loop_factory=lambda: new_event_loop(application)) as runner:
-        return runner.run(_finishing_generators(main()))
+        return runner.run(finishing_generators(main()))
 
 
-async def _finishing_generators(main: Coroutine[Any, Any, int]) -> int:
+async def finishing_generators(main: Coroutine[Any, Any, T]) -> T:
     """asyncio's own loops finish the asynchronous generators that somebody left half-way; qasync's does not.
 
     httpx leaves one behind whenever a streamed answer is not read to its end.

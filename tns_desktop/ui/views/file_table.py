@@ -26,8 +26,13 @@ class FileTable(QFrame):
         self.setObjectName("pane")
         self._model = model
         self._chosen: ClientFileKey | None = None
+        self._removing = False
+        self._left_at = -1
+        """Where the chosen file stood before it left the list; -1 while it is in it."""
         self.view = QTableView()
         self.view.setObjectName("files")
+        # Connected before the view is: it answers a removal by making a neighbour current, and that must not open a file.
+        model.rowsAboutToBeRemoved.connect(self._before_removal)
         self.view.setModel(model)
         self.view.setAccessibleName(tr("list.accessible_name"))
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -71,6 +76,7 @@ class FileTable(QFrame):
         column_layout.addLayout(stack)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         model.modelReset.connect(self._restore)
+        model.rowsRemoved.connect(self._after_removal)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(lambda *_: self._show_right_face())
 
@@ -96,7 +102,8 @@ class FileTable(QFrame):
         self.view.selectionModel().clear()
 
     def current_row(self) -> int:
-        return self.view.currentIndex().row() if self.view.currentIndex().isValid() else -1
+        """Of the chosen file; once that has left the list, the one before its place, so that "next" goes on from there."""
+        return self.view.currentIndex().row() if self.view.currentIndex().isValid() else max(-1, self._left_at - 1)
 
     def move_by(self, step: int) -> None:
         self.choose_row(min(max(self.current_row() + step, 0), self._model.rowCount() - 1))
@@ -109,10 +116,25 @@ class FileTable(QFrame):
 
     def _current_changed(self, current: QModelIndex | QPersistentModelIndex) -> None:
         row = self._model.row_at(current.row()) if current.isValid() else None
-        if row is None or row.key == self._chosen:
+        if row is None or self._removing:
+            return
+        self._left_at = -1
+        if row.key == self._chosen:
             return
         self._chosen = row.key
         self.file_chosen.emit(row.key)
+
+    def _before_removal(self, _parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:
+        """A file that leaves the list, because its state changed, stays in review: nobody asked for another one."""
+        self._removing = True
+        row = self._model.row_of(self._chosen) if self._chosen is not None else -1
+        if first <= row <= last:
+            self._left_at = first
+
+    def _after_removal(self) -> None:
+        self._removing = False
+        if self._left_at >= 0 and self._chosen is not None and self._model.row_of(self._chosen) < 0:
+            self.view.selectionModel().clear()
 
     def _restore(self) -> None:
         row = self._model.row_of(self._chosen) if self._chosen is not None else -1
