@@ -32,6 +32,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
@@ -192,6 +193,7 @@ class Program:
         await desk.sender.recover()
         background.start("sender", desk.sender.run())
         background.start("prefetcher", desk.prefetcher.run())
+        background.start("keeper", desk.keeper.run())
         try:
             while True:
                 shell = ShellPresenter(desk, view, models, self._crashes.report)
@@ -291,6 +293,7 @@ class Program:
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
                 synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
+                keeper=Keeper(vault, self._settings, bus, clock),
                 lines=lines,
                 bus=bus,
                 samples=samples,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -179,7 +180,7 @@ def test_every_setting_is_described_with_its_default(language: str) -> None:
     for setting in ALL_SETTINGS:
         if setting.key.startswith(KEPT_BY_THE_PROGRAM):
             continue
-        default = f'"{setting.default}"' if isinstance(setting.default, str) else str(setting.default)
+        default = json.dumps(setting.default)  # strings, numbers, truth and empty lists look the same in TOML
         assert f"| `{setting.key}` | `{default}` |" in text
 
 

@@ -42,6 +42,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
@@ -223,6 +224,7 @@ async def opened_desk(
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
+        keeper=Keeper(vault, settings, bus, clock),
         lines=lines,
         bus=bus,
         samples=samples,

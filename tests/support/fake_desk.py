@@ -286,6 +286,30 @@ class FakePrefetcher:
         self.goes_first = key
 
 
+class FakeKeeper:
+    """Notes what is dropped and forgotten."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.held: ClientFileKey | None = None
+        self.dropped: list[ClientFileKey] = []
+        self.forgotten: list[str] = []
+
+    def hold(self, key: ClientFileKey | None) -> None:
+        self.held = key
+
+    async def drop(self, key: ClientFileKey) -> None:
+        await self._gates.passed("drop")
+        self.dropped.append(key)
+
+    async def refuse_unfinished(self, connection_id: str) -> None:
+        await self._gates.passed("unfinished")
+
+    async def forget_connection(self, connection_id: str) -> None:
+        await self._gates.passed("forget_connection")
+        self.forgotten.append(connection_id)
+
+
 class FakeSynchroniser:
     """Runs for ever and asks nobody; the test reports on the line itself."""
 
@@ -346,6 +370,7 @@ class World:
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
         self.prefetcher = FakePrefetcher()
+        self.keeper = FakeKeeper(self.gates)
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
         self.bus = EventBus()
@@ -363,6 +388,7 @@ class World:
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),
+            keeper=cast(Any, self.keeper),
             lines=self.lines,
             bus=self.bus,
             samples=FakeSamples(self.gates),

@@ -212,6 +212,9 @@ class ModelOutbox:
     async def all(self, limit: int = 1000) -> list[OutboxEntry]:
         return list(self.rows.values())[:limit]
 
+    async def forget_connection(self, connection_id: str) -> None:
+        self.rows = {name: row for name, row in self.rows.items() if row.key.connection_id != connection_id}
+
 
 class ModelClientFiles:
     """The part of ``ClientFileStore`` that sending needs."""

@@ -78,6 +78,7 @@ async def operator_at_work(
         background = TaskScope(crashes.append, asyncio.get_running_loop())
         background.start("sender", desk.sender.run())
         background.start("prefetcher", desk.prefetcher.run())
+        background.start("keeper", desk.keeper.run())
         shell = ShellPresenter(desk, view, models, crashes.append)
         try:
             shell.start()

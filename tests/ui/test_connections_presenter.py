@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QTableWidget, QWidget
 
 from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import SECRET, World
-from tests.support.files import OPERATOR, a_connection, a_file
+from tests.support.files import CONNECTION_ID, OPERATOR, a_connection, a_file
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.connection import Environment
 from tns_desktop.domain.errors import (
     ApiMapInvalid,
+    DecisionsUnfinished,
     KeychainLocked,
     KeychainTimedOut,
     RequestTimedOut,
@@ -312,6 +313,7 @@ def test_removing_the_last_connection_leads_to_the_doors_and_asks_nobody_any_mor
             await until(lambda: bench.window.shows_welcome)
             assert world.desk.connections.all() == []
             assert world.secrets.values == {}
+            await until(lambda: world.keeper.forgotten == [CONNECTION_ID])
             await until(lambda: world.synchroniser.running == [])
             assert bench.shown == []
 
@@ -332,6 +334,22 @@ def test_leaving_the_dialog_while_it_removes_still_removes(application: QApplica
             gate.set()
             await until(lambda: bench.window.shows_welcome)
             assert world.desk.connections.all() == []
+
+    run_in_qt(application, scenario)
+
+
+def test_a_connection_with_a_decision_under_way_is_not_removed(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.gates.fail("unfinished", DecisionsUnfinished(facts={"count": "2"}))
+        async with opened_bench(world) as bench:
+            bench.trigger("connections")
+            dialog = await bench.dialog(ConnectionDialog)
+            bench.click(dialog.remove)
+            await until(lambda: "2" in dialog.problem.text)
+            assert len(world.desk.connections.all()) == 1
+            assert world.keeper.forgotten == []
+            dialog.reject()
 
     run_in_qt(application, scenario)
 

@@ -8,7 +8,7 @@ from tests.support.bench import opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key
 from tests.support.windows import run_in_qt, until
-from tns_desktop.domain.errors import ServerFailed, ServerUnreachable
+from tns_desktop.domain.errors import DecisionsUnfinished, ServerFailed, ServerUnreachable
 from tns_desktop.services.events import ArchiveStored, OfflineProgressed
 from tns_desktop.services.settings import PREFETCH_FILES
 from tns_desktop.ui.i18n import tr
@@ -113,5 +113,39 @@ def test_what_the_server_refuses_is_not_asked_for_again(application: QApplicatio
             bench.choose(a_key(1))
             await until(lambda: bench.window.review.archive_message)
             assert world.prefetcher.asked == []
+
+    run_in_qt(application, scenario)
+
+
+def test_the_archive_on_screen_is_dropped_and_leaves_the_screen(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1), a_file(2)])
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.trigger("drop_archive")
+            bench.choose(a_key(1))
+            await bench.until_open(a_key(1))
+            assert world.keeper.held == a_key(1)
+            bench.trigger("drop_archive")
+            await until(lambda: world.keeper.dropped == [a_key(1)])
+            await until(lambda: bench.window.snackbar.text == tr("offline.dropped"))
+            assert bench.shell.review.key is None
+
+    run_in_qt(application, scenario)
+
+
+def test_an_archive_that_may_not_go_stays_on_screen(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1)])
+        world.gates.fail("drop", DecisionsUnfinished(facts={"count": "1"}))
+        async with opened_bench(world) as bench:
+            await bench.until_rows(1)
+            bench.choose(a_key(1))
+            await bench.until_open(a_key(1))
+            bench.trigger("drop_archive")
+            await until(lambda: bench.window.snackbar.text)
+            assert bench.shell.review.key == a_key(1)
 
     run_in_qt(application, scenario)

@@ -56,6 +56,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     ├── SettingsInvalid             the settings file cannot be read: file, line
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
+        ├── DecisionsUnfinished     something would take decisions along that are on their way: count
         └── IllegalTransition       an outbox row cannot go that way
 """
 
@@ -340,6 +341,10 @@ class DecisionNotAllowed(TnsError):
 
 class AlreadyDecided(DecisionNotAllowed):
     code = "already_decided"
+
+
+class DecisionsUnfinished(DecisionNotAllowed):
+    code = "decisions_unfinished"
 
 
 class IllegalTransition(DecisionNotAllowed):

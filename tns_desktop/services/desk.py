@@ -9,6 +9,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
@@ -29,6 +30,7 @@ class Desk:
     decisions: Decisions
     sender: DecisionSender
     synchroniser: Synchroniser
+    keeper: Keeper
     lines: Lines
     bus: EventBus
     samples: SampleServer

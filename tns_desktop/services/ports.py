@@ -16,6 +16,7 @@ from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFile
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
 from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+from tns_desktop.domain.retention import DropReason
 
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None); from any thread."""
@@ -143,6 +144,10 @@ class ClientFileStore(Protocol):
 
     async def forget(self, keys: Iterable[ClientFileKey]) -> None: ...
 
+    async def forget_connection(self, connection_id: str) -> None:
+        """Every row and word of that connection, out of the write-ahead log too."""
+        ...
+
     async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]: ...
 
     async def mark_seen(self, key: ClientFileKey) -> None: ...
@@ -167,6 +172,10 @@ class Outbox(Protocol):
 
     async def all(self, limit: int = 1000) -> list[OutboxEntry]:
         """Finished rows included, newest decision first."""
+        ...
+
+    async def forget_connection(self, connection_id: str) -> None:
+        """Every decision of that connection, and its history. Raises DecisionsUnfinished while one is under way."""
         ...
 
 
@@ -202,8 +211,12 @@ class BlobStore(Protocol):
         """A seekable, read-only stream of the clear bytes, decrypted chunk by chunk as it is read; for one thread."""
         ...
 
-    async def drop(self, key: ClientFileKey) -> None:
-        """Destroys the key first, then the bytes."""
+    async def stored(self) -> list[StoredArchive]:
+        """Every archive of every connection."""
+        ...
+
+    async def drop(self, key: ClientFileKey, reason: DropReason = DropReason.ASKED) -> None:
+        """Destroys the key first, then the bytes; a line in the purge log says so."""
         ...
 
 

@@ -44,6 +44,11 @@ THEME: Setting[str] = Setting("theme", "system", _one_of("system", "light", "dar
 GRACE_SECONDS: Setting[float] = Setting("decisions.grace_seconds", 10, _number_between(0, 120))
 REFRESH_SECONDS: Setting[float] = Setting("list.refresh_seconds", 60, _number_between(5, 3600))
 PREFETCH_FILES: Setting[int] = Setting("prefetch.files", 2, _whole_number_between(0, 20))
+ARCHIVE_DAYS: Setting[int] = Setting("archives.days", 30, _whole_number_between(0, 3650))
+ARCHIVE_MEGABYTES: Setting[int] = Setting("archives.megabytes", 5000, _whole_number_between(0, 1_000_000))
+ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
+    "archives.drop_when_confirmed", False, lambda value: isinstance(value, bool)
+)
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
@@ -55,6 +60,9 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     GRACE_SECONDS,
     REFRESH_SECONDS,
     PREFETCH_FILES,
+    ARCHIVE_DAYS,
+    ARCHIVE_MEGABYTES,
+    ARCHIVE_DROP_DECIDED,
     REJECTION_CAUSES,
     CURRENT_CONNECTION,
     WINDOW_GEOMETRY,

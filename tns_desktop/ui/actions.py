@@ -45,6 +45,7 @@ ACTIONS = (
     ActionSpec("skip", ("S",), Place.REVIEW, "skip"),
     ActionSpec("undo", ("Ctrl+Z",), Place.REVIEW, "undo"),
     ActionSpec("fetch_again", ("Shift+F5",), Place.REVIEW, "changed"),
+    ActionSpec("drop_archive", ("Ctrl+Shift+D",), Place.REVIEW),
     ActionSpec("zoom_in", ("+", "="), Place.PREVIEW, "plus"),
     ActionSpec("zoom_out", ("-",), Place.PREVIEW, "minus"),
     ActionSpec("fit_width", ("0", "W"), Place.PREVIEW, "fit-width"),

@@ -8,7 +8,21 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import has_text, tr
 
-_FACTS = ("name", "status", "file", "line", "key", "reason", "expected", "host", "limit", "size", "path", "looks_like")
+_FACTS = (
+    "name",
+    "status",
+    "file",
+    "line",
+    "key",
+    "reason",
+    "expected",
+    "host",
+    "limit",
+    "size",
+    "path",
+    "looks_like",
+    "count",
+)
 
 
 @dataclass(frozen=True, slots=True)

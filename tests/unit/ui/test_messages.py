@@ -36,6 +36,7 @@ FACTS = {
     "size": "4000",
     "looks_like": "PDF",
     "status": "418",
+    "count": "2",
 }
 EMITTING = frozenset({"not_understood", "error", "unreadable"})
 """Helpers of the adapters that take a reason as their second argument, for errors whose sentence shows it."""

@@ -26,7 +26,8 @@ from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.stream import CHUNK_SIZE
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
-from tns_desktop.services.ports import StoredArchive
+from tns_desktop.domain.retention import DropReason
+from tns_desktop.services.ports import Clock, StoredArchive
 
 if TYPE_CHECKING:
     import apsw
@@ -40,8 +41,9 @@ FILE_THREADS = 2
 class VaultBlobs:
     """The ``BlobStore`` port. Files are written and made durable in threads of their own: the database stays free."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._folder = database.folder / BLOBS_FOLDER_NAME
         self._executor = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="vault-files")
         self._writers: WeakSet[EncryptingBlobWriter] = WeakSet()
@@ -126,9 +128,32 @@ class VaultBlobs:
 
         return cast(BinaryIO | None, await self._database.read(work))
 
-    async def drop(self, key: ClientFileKey) -> None:
+    async def stored(self) -> list[StoredArchive]:
+        def work(connection: apsw.Connection) -> list[StoredArchive]:
+            rows: list[Any] = connection.execute(
+                "SELECT connection_id, uuid, sha256, size, etag, stored_at FROM archives"
+            ).fetchall()
+            return [
+                StoredArchive(ClientFileKey(connection_id, uuid), sha256, size, etag, datetime.fromisoformat(stored_at))
+                for connection_id, uuid, sha256, size, etag, stored_at in rows
+            ]
+
+        return await self._database.read(work)
+
+    async def drop(self, key: ClientFileKey, reason: DropReason = DropReason.ASKED) -> None:
         """On Windows a file that is still being read stays until the vault is opened next; without its key it is noise."""
-        file_name = await self._database.write(lambda connection: _delete_row(connection, key))
+
+        def work(connection: apsw.Connection) -> str | None:
+            row = _row_of(connection, key)
+            if row is None:
+                return None
+            connection.execute(
+                "INSERT INTO purge_log (at, connection_id, uuid, sha256, size, reason) VALUES (?, ?, ?, ?, ?, ?)",
+                (dump_time(self._clock.now()), *_columns(key), row.archive.sha256, row.archive.size, reason.value),
+            )
+            return _delete_row(connection, key)
+
+        file_name = await self._database.write(work)
         if file_name is not None:
             await self._database.read(lambda connection: self._erase(connection, file_name))
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, dump_client_file, load_client_file
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.errors import VaultDamaged
@@ -78,6 +78,16 @@ class VaultClientFiles:
                 connection.executemany("DELETE FROM client_file_words WHERE rowid = ?", removed)
 
         await self._database.write(work)
+
+    async def forget_connection(self, connection_id: str) -> None:
+        def work(connection: apsw.Connection) -> None:
+            removed = connection.execute(
+                "DELETE FROM client_files WHERE connection_id = ? RETURNING id", (column_text(connection_id),)
+            ).fetchall()
+            connection.executemany("DELETE FROM client_file_words WHERE rowid = ?", removed)
+
+        await self._database.write(work)
+        await self._database.read(empty_wal)
 
     async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]:
         def work(connection: apsw.Connection) -> frozenset[ClientFileKey]:

@@ -22,7 +22,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
     """
     database = Database(folder)
     await database.open(key)
-    blobs = VaultBlobs(database)
+    blobs = VaultBlobs(database, clock)
 
     async def close() -> None:
         await blobs.close()

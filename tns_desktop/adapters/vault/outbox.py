@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, dump_entry, dump_time, load_entry
 from tns_desktop.domain.decision import LEGAL_TRANSITIONS, OutboxEntry, OutboxStatus
-from tns_desktop.domain.errors import AlreadyDecided, IllegalTransition, VaultDamaged
+from tns_desktop.domain.errors import AlreadyDecided, DecisionsUnfinished, IllegalTransition, VaultDamaged
 from tns_desktop.services.ports import Clock
 
 if TYPE_CHECKING:
@@ -90,6 +90,25 @@ class VaultOutbox:
 
     async def all(self, limit: int = 1000) -> list[OutboxEntry]:
         return await self._select("ORDER BY decided_at DESC, rowid DESC LIMIT ?", (limit,))
+
+    async def forget_connection(self, connection_id: str) -> None:
+        def work(connection: apsw.Connection) -> None:
+            of_it = (column_text(connection_id),)
+            unfinished = connection.execute(
+                "SELECT count(*) FROM decisions WHERE connection_id = ? AND status NOT IN ('confirmed', 'withdrawn')",
+                of_it,
+            ).get
+            if unfinished:
+                raise DecisionsUnfinished("decisions are under way", facts={"count": str(unfinished)})
+            connection.execute(
+                "DELETE FROM decision_history WHERE decision_id IN"
+                " (SELECT decision_id FROM decisions WHERE connection_id = ?)",
+                of_it,
+            )
+            connection.execute("DELETE FROM decisions WHERE connection_id = ?", of_it)
+
+        await self._database.write(work)
+        await self._database.read(empty_wal)
 
     async def history(self, decision_id: str) -> list[Step]:
         """Every step of a decision, first one first."""

@@ -162,6 +162,7 @@ class ConnectionsPresenter(QObject):
 
     async def _remove(self, dialog: ConnectionDialog, connection_id: str) -> None:
         try:
+            await self._desk.keeper.refuse_unfinished(connection_id)
             await self._desk.connections.remove(connection_id)
         except TnsError as error:
             if self._dialog is dialog:
@@ -177,6 +178,11 @@ class ConnectionsPresenter(QObject):
             self.no_connection_left.emit()
         else:
             self.connection_ready.emit(current)
+        # Last, when nothing asks that server any more: what it said before must not come back.
+        try:
+            await self._desk.keeper.forget_connection(connection_id)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).as_text)
 
     def _after_change(self, connection_id: str) -> None:
         self._desk.lines.reset(connection_id)

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import OfflineProgressed
 from tns_desktop.services.settings import PREFETCH_FILES
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 
 
 class OfflinePresenter(QObject):
-    """Starts no task: the prefetcher works by itself and tells by events."""
+    """The prefetcher and the keeper work by themselves; here are the operator's wishes, and what became of them."""
 
     def __init__(
-        self, desk: Desk, bridge: EventBridge, window: DeskView, files: ClientFileModel, review: ReviewPresenter
+        self,
+        desk: Desk,
+        bridge: EventBridge,
+        window: DeskView,
+        files: ClientFileModel,
+        review: ReviewPresenter,
+        on_error: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
         self._files = files
         self._review = review
+        self._scope = TaskScope(on_error)
         bridge.offline_progressed.connect(self._show_progress)
         review.archive_wanted.connect(self._make_way)
         review.archive_settled.connect(self._read_ahead)
         review.archive_out_of_reach.connect(self._fetch_later)
         window.actions_by_id["keep_offline"].triggered.connect(lambda: self.keep_shown())
+        window.actions_by_id["drop_archive"].triggered.connect(lambda: self.drop_shown())
         window.queues.stop_keeping_requested.connect(self._stop)
 
     def keep_shown(self) -> None:
@@ -41,9 +54,29 @@ class OfflinePresenter(QObject):
         else:
             self._window.snackbar.show_message(tr("offline.nothing_missing"))
 
+    def drop_shown(self) -> None:
+        """The archive on screen leaves this computer, and the screen."""
+        key = self._review.key
+        if key is not None and not self._scope.is_running("drop"):
+            self._scope.start("drop", self._drop(key))
+
+    async def close(self) -> None:
+        await self._scope.close()
+
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    async def _drop(self, key: ClientFileKey) -> None:
+        try:
+            await self._desk.keeper.drop(key)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        if self._review.key == key:
+            self._review.show_nothing()
+        self._window.snackbar.show_message(tr("offline.dropped"))
+
     def _make_way(self, key: ClientFileKey | None) -> None:
+        self._desk.keeper.hold(key)
         self._desk.prefetcher.make_way(key)
 
     def _read_ahead(self) -> None:

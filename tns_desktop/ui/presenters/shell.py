@@ -69,7 +69,7 @@ class ShellPresenter(QObject):
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
-        self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review)
+        self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.decisions = DecisionsPresenter(
             desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, failed
         )
@@ -124,7 +124,7 @@ class ShellPresenter(QObject):
             return
 
     async def close(self) -> None:
-        for part in (self.decisions, self.review, self.files, self.connections):
+        for part in (self.decisions, self.offline, self.review, self.files, self.connections):
             await part.close()
         await self._scope.close()
         self._bridge.close()

@@ -21,7 +21,7 @@ from tns_desktop.ui.views.welcome import Welcome
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
 
-_MENU = ("connections", "open_archive", "keep_offline", "language", "theme", "help", "quit")
+_MENU = ("connections", "open_archive", "keep_offline", "drop_archive", "language", "theme", "help", "quit")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width")
 
