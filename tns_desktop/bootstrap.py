@@ -34,6 +34,11 @@ def run(options: LaunchOptions) -> int:
     """Runs the program to its end and returns its exit status."""
     with _profile(options) as paths:
         application = new_application()
+        if paths.instance_marker.exists() and not options.tour:
+            from tns_desktop.ui.runtime.instance import hand_over
+
+            if hand_over(paths.instance_marker, options.open_file):
+                return 0
         settings, settings_error = _settings(TomlSettingsStore(paths.settings_file))
         for setting, given in ((LANGUAGE, options.language), (THEME, options.theme)):
             if given:

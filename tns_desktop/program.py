@@ -13,9 +13,10 @@ import sys
 import uuid
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.clock import SystemClock
@@ -51,6 +52,7 @@ from tns_desktop.ui.presenters.shell import Models, ShellPresenter
 from tns_desktop.ui.runtime.collector import Collector
 from tns_desktop.ui.runtime.crash import CrashReporter
 from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.instance import InstanceServer
 from tns_desktop.ui.runtime.loop import run_with_qt
 from tns_desktop.ui.runtime.qt_messages import log_qt_messages
 from tns_desktop.ui.runtime.signals import StopSignals
@@ -143,6 +145,7 @@ class Program:
         self._redactor = redactor
         self._signals = signals
         self._clock = SystemClock()
+        self._shell: ShellPresenter | None = None
         self._crashes = CrashReporter(frame)
 
     async def run(self) -> int:
@@ -150,6 +153,8 @@ class Program:
         loop.set_exception_handler(lambda _loop, context: self._unforeseen(context))
         previous_hook, sys.excepthook = sys.excepthook, lambda _kind, error, _trace: self._crashes.report(error)
         collector = Collector(self._frame)
+        instance = InstanceServer(self._paths.instance_marker, self._frame)
+        instance.started_again.connect(self._started_again)
         try:
             self._dress()
             view, models = new_view(self._frame, self._clock)
@@ -162,6 +167,7 @@ class Program:
         except OperatorLeft:
             return 0
         finally:
+            instance.close()
             collector.close()
             sys.excepthook = previous_hook
             self._frame.hide()
@@ -196,8 +202,9 @@ class Program:
         background.start("keeper", desk.keeper.run())
         try:
             while True:
-                shell = ShellPresenter(desk, view, models, self._crashes.report)
+                self._shell = shell = ShellPresenter(desk, view, models, self._crashes.report)
                 outcome = await self._until_left(shell, view)
+                self._shell = None
                 shell.save_layout()
                 await shell.close()
                 if outcome == "quit":
@@ -243,6 +250,15 @@ class Program:
             self._signals.stop_requested.disconnect(stopping)
             if tour is not None and not tour.done():
                 tour.cancel()
+
+    def _started_again(self, path: str) -> None:
+        """Somebody started the program once more: this is the window they look for."""
+        self._frame.setWindowState(self._frame.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._frame.show()
+        self._frame.raise_()
+        self._frame.activateWindow()
+        if path and self._shell is not None:
+            self._shell.show_from_disk(Path(path))
 
     def _show_first_face(self, view: DeskView) -> None:
         if self._settings.records("connections") or self._options.demo or self._options.open_file:

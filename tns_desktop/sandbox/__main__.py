@@ -45,7 +45,13 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
     def announce() -> None:
-        print(json.dumps(describe(app, listener), ensure_ascii=False), flush=True)
+        try:
+            print(json.dumps(describe(app, listener), ensure_ascii=False), flush=True)
+        except BrokenPipeError:
+            # Whoever started it is gone already; the interpreter must not try to write the rest on its way out.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            server.should_exit = True
+            return
         if not arguments.quiet:
             print("Sandbox with invented client files; stop it with Ctrl+C.", file=sys.stderr, flush=True)
 

@@ -7,8 +7,11 @@ import gc
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Signal, qWarning
@@ -32,6 +35,7 @@ from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.collector import Collector, collect_when_due
 from tns_desktop.ui.runtime.crash import CrashDialog, CrashReporter, report_of
 from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.instance import InstanceServer, hand_over
 from tns_desktop.ui.runtime.loop import run_with_qt
 from tns_desktop.ui.runtime.qt_messages import log_qt_messages
 from tns_desktop.ui.runtime.signals import StopSignals
@@ -451,3 +455,37 @@ def test_what_qt_says_goes_to_the_log_but_for_chatter(caplog: pytest.LogCaptureF
 
     assert [record.getMessage() for record in caplog.records] == ["default: something is odd"]
     caplog.clear()
+
+
+def _second_start(marker: Path, path: Path | None) -> str:
+    """In a process of its own, as it would be."""
+    words = f"Path({str(path)!r})" if path is not None else "None"
+    program = (
+        "from pathlib import Path; from tns_desktop.ui.runtime.instance import hand_over; "
+        f"print(hand_over(Path({str(marker)!r}), {words}), end='')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, timeout=30)
+    return done.stdout
+
+
+def test_a_second_start_hands_its_file_over_and_a_stale_marker_leads_nowhere(
+    english: QApplication, tmp_path: Path
+) -> None:
+    marker = tmp_path / "running"
+    assert not hand_over(marker, None)
+
+    async def scenario() -> None:
+        heard: list[str] = []
+        server = InstanceServer(marker)
+        server.started_again.connect(heard.append)
+        try:
+            assert marker.exists()
+            for path in (tmp_path / "dossier é.zip", None):
+                assert await asyncio.to_thread(_second_start, marker, path) == "True"
+            assert heard == [str(tmp_path / "dossier é.zip"), ""]
+        finally:
+            server.close()
+        assert not marker.exists()
+
+    run_in_qt(english, scenario)
+    assert not hand_over(marker, None)

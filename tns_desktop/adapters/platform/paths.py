@@ -35,6 +35,11 @@ class ProfilePaths:
         return private_folder(self._config) / "settings.toml"
 
     @property
+    def instance_marker(self) -> Path:
+        """There while a program works on this profile, and after one has crashed."""
+        return private_folder(self._data) / "running"
+
+    @property
     def vault_folder(self) -> Path:
         """The encrypted store whose key the keychain keeps. Created when the vault is opened."""
         return private_folder(self._data) / "vault"
