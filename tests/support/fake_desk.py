@@ -316,6 +316,7 @@ class FakeSynchroniser:
     def __init__(self) -> None:
         self.running: list[str] = []
         self.woken = 0
+        self.activity = 0
 
     async def run(self, connection_id: str, every_seconds: float) -> None:
         self.running.append(connection_id)
@@ -326,6 +327,9 @@ class FakeSynchroniser:
 
     def wake(self) -> None:
         self.woken += 1
+
+    def note_activity(self) -> None:
+        self.activity += 1
 
 
 class FakeSender:

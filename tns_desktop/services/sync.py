@@ -31,6 +31,20 @@ MAX_PAGES = 10_000
 MAX_FILES_NOT_READ = 5
 LONGEST_BACKOFF = 300.0
 
+BUSY_SECONDS = 120.0
+IDLE_SECONDS = 1800.0
+SHORTEST_PAUSE = 5.0
+LONGEST_PAUSE = 900.0
+
+
+def pause_after(every_seconds: float, seconds_since_activity: float) -> float:
+    """How long to wait before the server is asked again: often while somebody works, seldom when nobody looks."""
+    if seconds_since_activity < BUSY_SECONDS:
+        return max(SHORTEST_PAUSE, every_seconds / 3)
+    if seconds_since_activity > IDLE_SECONDS:
+        return max(every_seconds, min(LONGEST_PAUSE, every_seconds * 5))
+    return every_seconds
+
 
 class Synchroniser:
     """Keeps the vault's rows of one connection in step with the server."""
@@ -53,6 +67,7 @@ class Synchroniser:
         self._clock = clock
         self._lock = lock
         self._wake = asyncio.Event()
+        self._active_at = clock.now()
 
     async def refresh(self, connection_id: str) -> None:
         """One round. Raises the TnsError that stopped it, after the line's state has been told."""
@@ -74,21 +89,35 @@ class Synchroniser:
 
     def wake(self) -> None:
         """Asks the loop to go round now: the window got the focus, or somebody pressed refresh."""
+        self.note_activity()
         self._wake.set()
 
+    def note_activity(self) -> None:
+        """Somebody works: the pauses that begin from now on are short. One that is long already is cut off."""
+        idle = self._idle_seconds()
+        self._active_at = self._clock.now()
+        if idle > IDLE_SECONDS:
+            self._wake.set()
+
     async def run(self, connection_id: str, every_seconds: float) -> None:
-        """Refreshes for ever, slower while it fails (exponential, with jitter; ``Retry-After`` is honoured)."""
+        """Refreshes for ever, at the pace of ``pause_after``, slower while it fails (exponential, with jitter;
+        ``Retry-After`` is honoured).
+        """
         failures = 0
         while True:
             try:
                 await self.refresh(connection_id)
-                failures, pause = 0, every_seconds
+                failures, pause = 0, pause_after(every_seconds, self._idle_seconds())
             except TnsError as error:
                 failures += 1
                 pause = min(LONGEST_BACKOFF, every_seconds * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
                 pause = max(pause, getattr(error, "retry_after", None) or 0.0)
                 _LOG.info("refresh failed: %s", error.code)
             await self._pause(pause)
+
+    def _idle_seconds(self) -> float:
+        # A clock that was set back must not look like work that is yet to come.
+        return max(0.0, (self._clock.now() - self._active_at).total_seconds())
 
     async def _pause(self, seconds: float) -> None:
         sleeping = asyncio.ensure_future(self._clock.sleep(seconds))

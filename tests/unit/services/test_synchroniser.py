@@ -16,6 +16,7 @@ from tns_desktop.domain.decision import OutboxStatus, Verdict
 from tns_desktop.domain.errors import AnswerNotUnderstood, ServerFailed, TnsError
 from tns_desktop.services.events import ClientFilesChanged, ConnectionStateChanged, RefreshFinished
 from tns_desktop.services.ports import StoredArchive
+from tns_desktop.services.sync import pause_after
 
 pytestmark = pytest.mark.anyio
 
@@ -209,5 +210,48 @@ async def test_the_loop_slows_down_while_it_fails_and_wakes_at_once(model: Model
     desk.synchroniser.wake()
     await until(lambda: bool(rounds), "the woken round")
     assert set(await states(model)) == {"a", "b"}
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("every", "idle", "pause"),
+    [
+        (60, 0, 20),
+        (60, 119, 20),
+        (60, 120, 60),
+        (60, 1800, 60),
+        (60, 1801, 300),
+        (6, 0, 5),
+        (600, 4000, 900),
+        (3600, 4000, 3600),
+    ],
+)
+def test_the_pace_follows_the_operator(every: float, idle: float, pause: float) -> None:
+    assert pause_after(every, idle) == pause
+
+
+async def test_who_comes_back_after_a_long_time_need_not_wait_out_the_long_pause(model: ModelDesk) -> None:
+    desk, clock = model.desk.desk, model.desk.clock
+    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, 60))
+    await until(lambda: clock.sleepers == [20.0], "the pace of work")
+    desk.synchroniser.note_activity()
+    assert clock.sleepers == [20.0]
+    while clock.sleepers != [300.0]:
+        clock.advance(clock.sleepers[0] if clock.sleepers else 0)
+        await asyncio.sleep(0.002)
+    rounds = told(model, RefreshFinished)
+    desk.synchroniser.note_activity()
+    await until(lambda: bool(rounds), "a round at once")
+    await until(lambda: clock.sleepers == [20.0], "the pace of work again")
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_the_rounds(model: ModelDesk) -> None:
+    desk, clock = model.desk.desk, model.desk.clock
+    clock.advance(-7200)
+    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, 60))
+    await until(lambda: clock.sleepers == [20.0], "a pause like any other")
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)

@@ -234,6 +234,7 @@ class DecisionsPresenter(QObject):
         except TnsError as error:
             self._window.snackbar.show_message(message_for(error).sentence)
             return
+        self._desk.synchroniser.note_activity()
         self._made_here.append(entry.decision.decision_id)
         self._announce(entry)
         self._desk.sender.wake()

@@ -64,6 +64,7 @@ class FilesPresenter(QObject):
         window.banner.action_requested.connect(self._banner_action)
         window.files.empty_action_requested.connect(self._empty_action)
         window.frame.got_focus.connect(self._look_again)
+        window.files.file_chosen.connect(lambda _key: desk.synchroniser.note_activity())
         window.actions_by_id["refresh"].triggered.connect(lambda: self.refresh())
         window.actions_by_id["queue_waiting"].triggered.connect(lambda: self._go_to_waiting())
         window.actions_by_id["outbox"].triggered.connect(lambda: window.queues.choose_outbox())
