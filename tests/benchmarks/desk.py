@@ -21,12 +21,15 @@ PAGE_PIXELS = 1240
 _SECONDS = 600.0
 
 
-def on_a_desk(work: Callable[[DeskUnderTest, SandboxProcess], Awaitable[T]], *, files: int = 40) -> T:
-    """Runs ``work`` with a refreshed desk on qasync, in front of a sandbox of ``files`` client files."""
+def on_a_desk(
+    work: Callable[[DeskUnderTest, SandboxProcess], Awaitable[T]], *, files: int = 40, refresh: bool = True
+) -> T:
+    """Runs ``work`` with a desk, refreshed if wished, on qasync, in front of a sandbox of ``files`` client files."""
 
     async def run(sandbox: SandboxProcess, folder: Path) -> T:
         async with opened_desk(folder, account_of(sandbox)) as desk:
-            await desk.refresh()
+            if refresh:
+                await desk.refresh()
             await desk.desk.previews.start()
             return await work(desk, sandbox)
 

@@ -20,7 +20,7 @@ from tns_desktop.domain.client_file import ClientFile, ClientFileState
 from tns_desktop.domain.decision import Decision, Verdict
 from tns_desktop.services.ports import Page
 
-PARSED_ON_THE_LOOP = 256 * 1024
+PARSED_ON_THE_LOOP = 32 * 1024
 """Bytes; a longer answer is parsed in a worker thread so that the window does not stutter."""
 
 PERHAPS_NO_HEAD = frozenset({400, 403, 404, 405, 501})

@@ -10,6 +10,7 @@ import codecs
 import json
 import math
 from email.message import Message
+from functools import cache
 from typing import Final, NoReturn
 
 from tns_desktop.domain.errors import AnswerNotUnderstood
@@ -105,11 +106,17 @@ def _is_too_deep(document: object) -> bool:
 def find(document: object, path: str) -> object:
     """The value at a dotted path; the document itself for an empty one; MISSING where the path leads nowhere."""
     value = document
-    for part in path.split(".") if path else ():
+    for part in _parts_of(path):
         if not isinstance(value, dict) or part not in value:
             return MISSING
         value = value[part]
     return value
+
+
+@cache
+def _parts_of(path: str) -> tuple[str, ...]:
+    """A map has some fifty paths, and a list asks for each of them in each of its files."""
+    return tuple(path.split(".")) if path else ()
 
 
 def text_of(value: object) -> str:
@@ -129,6 +136,8 @@ def text_of(value: object) -> str:
 
 def _without_lone_surrogates(text: str) -> str:
     """JSON can hold half a surrogate pair; databases and toolkits cannot."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
