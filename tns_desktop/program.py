@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.clock import SystemClock
@@ -60,6 +60,7 @@ from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
+from tns_desktop.ui.widgets.tray import Tray
 
 T = TypeVar("T")
 
@@ -202,11 +203,14 @@ class Program:
         background.start("keeper", desk.keeper.run())
         try:
             while True:
-                self._shell = shell = ShellPresenter(desk, view, models, self._crashes.report)
+                tray = Tray(self._frame)
+                self._shell = shell = ShellPresenter(desk, view, models, self._crashes.report, tray)
                 outcome = await self._until_left(shell, view)
                 self._shell = None
                 shell.save_layout()
                 await shell.close()
+                tray.close()
+                tray.deleteLater()
                 if outcome == "quit":
                     return 0
                 # The old view must not be seen in the colours of the new one.
@@ -253,10 +257,7 @@ class Program:
 
     def _started_again(self, path: str) -> None:
         """Somebody started the program once more: this is the window they look for."""
-        self._frame.setWindowState(self._frame.windowState() & ~Qt.WindowState.WindowMinimized)
-        self._frame.show()
-        self._frame.raise_()
-        self._frame.activateWindow()
+        self._frame.come_forward()
         if path and self._shell is not None:
             self._shell.show_from_disk(Path(path))
 

@@ -12,7 +12,7 @@ from tests.screens.__main__ import main
 from tests.screens.scenes import SCENES, staged
 from tns_desktop.ui.i18n import LANGUAGES
 
-pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("propagateSizeHints")]
+pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("This plugin does not support")]
 
 FEWEST_COLOURS = 24
 """A window with text on it has more shades than this already by the smoothing of its letters."""

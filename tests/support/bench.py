@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog
 
@@ -21,8 +21,24 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.shell import Models, ShellPresenter
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
+from tns_desktop.ui.widgets.tray import Tray
 
 D = TypeVar("D", bound=QDialog)
+
+
+class NotingTray(Tray):
+    """The desktop's own part is left out: what it would be told is noted."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.counts: list[int] = []
+        self.notices: list[tuple[str, str]] = []
+
+    def show_count(self, count: int) -> None:
+        self.counts.append(count)
+
+    def notify(self, title: str, text: str) -> None:
+        self.notices.append((title, text))
 
 
 @dataclass
@@ -33,6 +49,7 @@ class Bench:
     window: DeskView
     models: Models
     shell: ShellPresenter
+    tray: NotingTray
     crashes: list[BaseException] = field(default_factory=list)
 
     # --- hands --------------------------------------------------------------------------------------------------------
@@ -85,7 +102,9 @@ async def opened_bench(world: World, *, start: bool = True) -> AsyncIterator[Ben
     window = DeskView(frame, models.files, models.queues, models.documents, models.outbox)
     crashes: list[BaseException] = []
     frame.show()
-    bench = Bench(world, window, models, ShellPresenter(world.desk, window, models, crashes.append), crashes)
+    tray = NotingTray(frame)
+    shell = ShellPresenter(world.desk, window, models, crashes.append, tray)
+    bench = Bench(world, window, models, shell, tray, crashes)
     try:
         if start:
             bench.shell.start()

@@ -28,6 +28,7 @@ from tns_desktop.ui.presenters.shell import Models, ShellPresenter
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
+from tns_desktop.ui.widgets.tray import Tray
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ async def operator_at_work(
         background.start("sender", desk.sender.run())
         background.start("prefetcher", desk.prefetcher.run())
         background.start("keeper", desk.keeper.run())
-        shell = ShellPresenter(desk, view, models, crashes.append)
+        shell = ShellPresenter(desk, view, models, crashes.append, Tray(frame))
         try:
             shell.start()
             shell.connections.choose(CONNECTION_ID)

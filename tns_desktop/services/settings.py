@@ -49,6 +49,7 @@ ARCHIVE_MEGABYTES: Setting[int] = Setting("archives.megabytes", 5000, _whole_num
 ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
     "archives.drop_when_confirmed", False, lambda value: isinstance(value, bool)
 )
+NOTIFICATIONS: Setting[bool] = Setting("notifications", True, lambda value: isinstance(value, bool))
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
@@ -60,6 +61,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     GRACE_SECONDS,
     REFRESH_SECONDS,
     PREFETCH_FILES,
+    NOTIFICATIONS,
     ARCHIVE_DAYS,
     ARCHIVE_MEGABYTES,
     ARCHIVE_DROP_DECIDED,

@@ -83,6 +83,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "snackbar.{}.queued": [(verdict,) for verdict in VERDICTS],
     "snackbar.{}.queued_countdown": [(verdict,) for verdict in VERDICTS],
     "state.{}": [(state,) for state in STATES],
+    "tray.alarm.{}": [("conflict",), ("refused",)],
     "verdict.{}": [(verdict,) for verdict in VERDICTS],
     "welcome.{}.title": [(door,) for door in DOOR_NAMES],
     "welcome.{}.text": [(door,) for door in DOOR_NAMES],

@@ -80,6 +80,11 @@ class FilesPresenter(QObject):
     def connection(self) -> Connection | None:
         return self._connection
 
+    @property
+    def is_reloading(self) -> bool:
+        """Rows that have changed are on their way to the list."""
+        return self._scope.is_running("rows")
+
     def show_connection(self, connection: Connection) -> None:
         """Local rows first; the loop then asks the server, again and again."""
         self._connection = connection

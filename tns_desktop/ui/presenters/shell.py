@@ -26,6 +26,7 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
@@ -34,6 +35,7 @@ from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.widgets.tray import Tray
 
 SAMPLE_CONNECTION_ID = "sample-files"
 
@@ -58,7 +60,14 @@ class ShellPresenter(QObject):
     rebuild_wanted = Signal()
     quit_wanted = Signal()
 
-    def __init__(self, desk: Desk, window: DeskView, models: Models, on_error: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        window: DeskView,
+        models: Models,
+        on_error: Callable[[BaseException], None],
+        tray: Tray,
+    ) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
@@ -73,6 +82,7 @@ class ShellPresenter(QObject):
         self.decisions = DecisionsPresenter(
             desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, failed
         )
+        self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
         self.connections.connection_ready.connect(self._show_connection)
         self.connections.no_connection_left.connect(self._show_no_connection)
@@ -128,6 +138,7 @@ class ShellPresenter(QObject):
             await part.close()
         await self._scope.close()
         self._bridge.close()
+        self.notices.close()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

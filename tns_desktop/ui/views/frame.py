@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Signal
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -78,6 +78,13 @@ class Frame(QMainWindow):
         """Shows ``content`` from now on; what was held before is deleted by Qt when the event loop turns next."""
         self.setCentralWidget(content)
         content.show()
+
+    def come_forward(self) -> None:
+        """Somebody looks for this window: out of the task bar, over the others."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     # --- kept between runs --------------------------------------------------------------------------------------------
 
