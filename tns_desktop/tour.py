@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,10 +19,15 @@ from PySide6.QtGui import QColor, QInputMethodEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
+from tns_desktop.adapters.samples.relay import Relay
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.domain.connection import Environment
+from tns_desktop.domain.decision import OutboxStatus
+from tns_desktop.domain.errors import ServerUnreachable
 from tns_desktop.services.ports import SampleAccount
+from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 from tns_desktop.ui.views.desk_view import DeskView
@@ -41,21 +47,25 @@ class TourFailed(Exception):
 
 
 async def take_tour(window: DeskView, folder: Path) -> None:
-    """First run, connect, list, open, preview, accept, undo, reject, outbox. Raises TourFailed."""
+    """First run, connect, list, open, preview, accept, undo, reject, outbox, a day without a network. Raises TourFailed."""
     server = SandboxServer()
     account = await server.start()
+    relay = Relay(account.base_url)
+    await relay.mend()
     try:
-        await Tour(window, folder).run(account)
+        await Tour(window, folder, relay).run(replace(account, base_url=relay.url))
     finally:
+        await relay.cut()
         await server.stop()
 
 
 class Tour:
     """One walk through the window."""
 
-    def __init__(self, window: DeskView, folder: Path) -> None:
+    def __init__(self, window: DeskView, folder: Path, relay: Relay) -> None:
         self._window = window
         self._folder = folder
+        self._relay = relay
         self._number = 0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -68,6 +78,7 @@ class Tour:
         await self._reject()
         await self._search()
         await self._outbox()
+        await self._offline()
         await self._help()
 
     # --- chapters -----------------------------------------------------------------------------------------------------
@@ -188,6 +199,41 @@ class Tour:
         assert status.rowCount() >= 3
         await self._shoot("outbox-confirmed")
 
+    async def _offline(self) -> None:
+        """Kept beforehand, decided without a network, sent when it is back."""
+        window = self._window
+        files = window.files.view.model()
+        assert isinstance(files, ClientFileModel)
+        self._key("1", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the list", lambda: not window.shows_outbox and files.rowCount() > 3)
+        self._click_row(window.files.view, 0)
+        await self._until("its first page", lambda: self._shows_something(None))
+        self._key("D", Qt.KeyboardModifier.ControlModifier)
+        await self._until("archives being kept", lambda: self._is_kept(files, 1) and self._is_kept(files, 2))
+        await self._shoot("keeping-offline")
+        await self._relay.cut()
+        self._key("F5")
+        await self._until("the word of being offline", window.banner.isVisible)
+        name = window.review.name.text()
+        self._key("J")
+        await self._until("the next file", lambda: window.review.name.text() != name)
+        await self._until("its first page, from the vault", lambda: window.review.preview.pages.is_drawn(0))
+        await self._until("an offer to accept", lambda: window.review.bar.accept.isEnabled())
+        await self._shoot("offline")
+        self._key("Return", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the countdown", lambda: window.snackbar.isVisible())
+        self._key("2", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the outbox", lambda: window.shows_outbox)
+        await self._until("a try that found nobody", self._found_nobody, seconds=60)
+        self._click_row(window.outbox.view, 0)
+        await self._until("the decision's two sides", lambda: self._newest_is(OutboxStatus.QUEUED))
+        await self._shoot("offline-outbox")
+        await self._relay.mend()
+        self._key("F5")
+        await self._until("being online", lambda: not window.banner.isVisible(), seconds=60)
+        await self._until("the decision confirmed", lambda: self._newest_is(OutboxStatus.CONFIRMED), seconds=60)
+        await self._shoot("online-again")
+
     async def _help(self) -> None:
         QTest.keyClick(self._window, Qt.Key.Key_F1)
         dialog = await self._dialog(HelpDialog)
@@ -249,6 +295,21 @@ class Tour:
         if key is not None:
             return preview.pages.is_drawn(preview.pages.page) and entry_id in (None, key.entry_id)
         return bool(preview.text.text or preview.message or preview.asks_for_password)
+
+    def _is_kept(self, files: ClientFileModel, position: int) -> bool:
+        row = files.row_at(position)
+        return row is not None and row.archive_kept
+
+    def _found_nobody(self) -> bool:
+        entries = self._window.outbox.view.model()
+        assert isinstance(entries, OutboxModel)
+        return any(entry.error_code == ServerUnreachable.code for entry in entries.entries())
+
+    def _newest_is(self, status: OutboxStatus) -> bool:
+        entries = self._window.outbox.view.model()
+        assert isinstance(entries, OutboxModel)
+        newest = entries.entry_at(0)
+        return newest is not None and newest.status is status
 
     def _says_confirmed(self, name: str) -> bool:
         snackbar = self._window.snackbar
