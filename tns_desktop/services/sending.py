@@ -19,10 +19,13 @@ from tns_desktop.domain.errors import (
     AccessForbidden,
     AnswerNotUnderstood,
     ClientFileNotFound,
+    ConnectionCut,
     CredentialsRefused,
     IllegalTransition,
     RequestInvalid,
+    RequestTimedOut,
     ServerError,
+    ServerUnreachable,
     StateConflict,
     TnsError,
     TooManyRequests,
@@ -46,6 +49,8 @@ ARCHIVE_CHANGED = "archive_changed"
 """``error_code`` of a conflict in which the state is as reviewed and the archive's bytes are not."""
 
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
+_LINE_CODES = frozenset({ServerUnreachable.code, RequestTimedOut.code, ConnectionCut.code})
+"""Errors that say nothing about a decision, only about the way to the server."""
 _STRANDED = (OutboxStatus.SENDING, OutboxStatus.SENT)
 
 
@@ -78,6 +83,8 @@ class DecisionSender:
         self._lock = lock
         self._wake = asyncio.Event()
         self._held: dict[str, datetime] = {}
+        self._broken: set[str] = set()
+        self._line_is_back: set[str] = set()
         """Connections that are left alone, and until when."""
         self._rounds_stopped: Counter[str] = Counter()
         self._steps_in_vain: Counter[str] = Counter()
@@ -102,6 +109,10 @@ class DecisionSender:
         """Credentials changed, or proved to be right: work that waited for them goes on."""
         self._held.pop(connection_id, None)
         self._rounds_stopped.pop(connection_id, None)
+        if connection_id in self._broken:
+            # What waits out a pause because nobody could be reached need not wait any longer.
+            self._broken.discard(connection_id)
+            self._line_is_back.add(connection_id)
         self._wake.set()
 
     async def run(self) -> None:
@@ -131,10 +142,12 @@ class DecisionSender:
                 _LOG.info("decision %s moved meanwhile", entry.decision.decision_id)
             except TnsError as error:
                 if stops_a_round(error):
+                    self._line_is_back.discard(connection_id)
                     self._hold(connection_id, error)
                     raise
                 trouble = error
         self._rounds_stopped.pop(connection_id, None)
+        self._line_is_back.discard(connection_id)
         if trouble is not None:
             raise trouble
 
@@ -300,6 +313,8 @@ class DecisionSender:
             return False
         if entry.status in _STRANDED:
             return True
+        if entry.key.connection_id in self._line_is_back and entry.error_code in _LINE_CODES:
+            return not entry.status.needs_a_person and now >= entry.decision.send_after
         if entry.status is OutboxStatus.OUTCOME_UNKNOWN:
             return entry.not_before is None or now >= entry.not_before
         return entry.is_due(now)
@@ -314,6 +329,7 @@ class DecisionSender:
             self._held[connection_id] = _FOR_EVER
             return
         self._rounds_stopped[connection_id] += 1
+        self._broken.add(connection_id)
         self._held[connection_id] = self._clock.now() + _pause_after(self._rounds_stopped[connection_id], error)
 
     def _next_try(self, entry: OutboxEntry, error: TnsError | None) -> datetime:

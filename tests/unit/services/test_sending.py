@@ -511,3 +511,52 @@ async def test_the_loop_survives_a_vault_that_fails(office: Office) -> None:
     await until(lambda: office.row(entry).status is OutboxStatus.CONFIRMED, "the confirmation")
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+# --- the line comes back ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["offline", "timeout", "cut"])
+async def test_what_waited_because_nobody_could_be_reached_goes_as_soon_as_the_line_is_back(
+    office: Office, fault: str
+) -> None:
+    first, second = await office.decide("a"), await office.decide("b", grace=60)
+    office.server.read_faults.append(fault)
+    await office.push()
+    paused = office.row(first)
+    assert paused.not_before is not None
+    assert paused.not_before > office.clock.now()
+    await office.push()
+    assert office.row(first) == paused
+
+    office.sender.unpark(CONNECTION_ID)
+    await office.push()
+
+    assert office.row(first).status is OutboxStatus.CONFIRMED
+    assert office.row(second).status is OutboxStatus.QUEUED  # its grace is the operator's, not the line's
+    assert [decision.decision_id for decision in office.server.carried_out] == [first.decision.decision_id]
+
+
+async def test_a_line_that_is_back_for_a_moment_makes_nobody_ask_in_a_circle(office: Office) -> None:
+    entry = await office.decide("a")
+    office.server.read_faults.extend(["offline", "offline"])
+    assert await office.push() == "server_unreachable"
+    office.sender.unpark(CONNECTION_ID)
+    assert await office.push() == "server_unreachable"
+    reads = len(office.server.reads)
+    for _ in range(3):
+        assert await office.push() == ""
+    assert len(office.server.reads) == reads
+    assert office.row(entry).status is OutboxStatus.QUEUED
+
+
+async def test_a_pause_that_the_server_asked_for_is_not_cut_short_by_a_line_that_works(office: Office) -> None:
+    entry = await office.decide("a")
+    office.server.read_faults.append("429")
+    await office.push()
+    office.sender.unpark(CONNECTION_ID)
+    await office.push()
+    assert office.row(entry).status is OutboxStatus.QUEUED
+    assert office.server.carried_out == []
+    await office.push(seconds=60)
+    assert office.row(entry).status is OutboxStatus.CONFIRMED
