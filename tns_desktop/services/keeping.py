@@ -12,6 +12,7 @@ from tns_desktop.domain.retention import DropReason, KeptArchive, RetentionPolic
 from tns_desktop.services.events import ArchiveStored, ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.ports import Clock, Vault
 from tns_desktop.services.settings import ARCHIVE_DAYS, ARCHIVE_DROP_DECIDED, ARCHIVE_MEGABYTES, Settings
+from tns_desktop.services.waiting import sleep_unless_woken
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,14 +47,7 @@ class Keeper:
                 await self.tidy()
             except TnsError as error:
                 _LOG.warning("archives are not tidied: %s", error.code)
-            sleeping = asyncio.ensure_future(self._clock.sleep(LOOK_EVERY_SECONDS))
-            waking = asyncio.ensure_future(self._wake.wait())
-            try:
-                await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                sleeping.cancel()
-                waking.cancel()
-            self._wake.clear()
+            await sleep_unless_woken(self._clock, LOOK_EVERY_SECONDS, self._wake)
 
     async def tidy(self) -> None:
         """Raises VaultError."""

@@ -36,6 +36,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
+from tns_desktop.services.waiting import sleep_unless_woken
 
 _LOG = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class DecisionSender:
             except VaultError as error:
                 _LOG.error("the outbox cannot be read: %s", error.code)
                 seconds = IDLE_SECONDS
-            await self._pause(seconds)
+            await sleep_unless_woken(self._clock, seconds, self._wake)
 
     async def push_due(self, connection_id: str) -> None:
         """Sends and resolves everything that is due for one connection; the caller holds the lock.
@@ -387,16 +388,6 @@ class DecisionSender:
                 due = max(entry.due_at, self._held.get(entry.key.connection_id, entry.due_at))
                 waits.append(max(0.05, (due - now).total_seconds()))
         return min(waits)
-
-    async def _pause(self, seconds: float) -> None:
-        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        waking = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            waking.cancel()
-            self._wake.clear()
 
 
 def _pause_after(failures: int, error: TnsError | None) -> timedelta:

@@ -24,6 +24,7 @@ from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFin
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
 from tns_desktop.services.sending import DecisionSender, stops_a_round
+from tns_desktop.services.waiting import sleep_unless_woken
 
 _LOG = logging.getLogger(__name__)
 
@@ -113,21 +114,11 @@ class Synchroniser:
                 pause = min(LONGEST_BACKOFF, every_seconds * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
                 pause = max(pause, getattr(error, "retry_after", None) or 0.0)
                 _LOG.info("refresh failed: %s", error.code)
-            await self._pause(pause)
+            await sleep_unless_woken(self._clock, pause, self._wake)
 
     def _idle_seconds(self) -> float:
         # A clock that was set back must not look like work that is yet to come.
         return max(0.0, (self._clock.now() - self._active_at).total_seconds())
-
-    async def _pause(self, seconds: float) -> None:
-        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
-        waking = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait({sleeping, waking}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            waking.cancel()
-            self._wake.clear()
 
     async def _push(self, connection_id: str) -> None:
         """What concerns one file (its row says so itself) must not keep the list from being read."""

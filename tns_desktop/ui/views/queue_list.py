@@ -61,11 +61,12 @@ class QueueList(QFrame):
     def _offline_strip(self) -> QWidget:
         self._strip = QFrame()
         self._offline_text = wrapped(role="muted")
+        self._offline_text.setContentsMargins(8, 0, 0, 0)  # where the text of the button below begins
         self._stop = QPushButton(tr("offline.stop"))
         self._stop.setProperty("kind", "link")
         self._stop.clicked.connect(self.stop_keeping_requested)
         column = QVBoxLayout(self._strip)
-        column.setContentsMargins(12, 4, 8, 0)
+        column.setContentsMargins(4, 4, 8, 0)
         column.setSpacing(2)
         column.addWidget(self._offline_text)
         column.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignLeft)
