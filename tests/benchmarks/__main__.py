@@ -11,7 +11,15 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.benchmarks import bench_download, bench_first_page, bench_first_paint, bench_list, bench_memory, bench_sync
+from tests.benchmarks import (
+    bench_download,
+    bench_first_page,
+    bench_first_paint,
+    bench_list,
+    bench_memory,
+    bench_next_file,
+    bench_sync,
+)
 from tests.benchmarks.results import Benchmark, table
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -19,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "list": bench_list.run,
     "first_page": bench_first_page.run,
     "download": bench_download.run,
+    "next_file": bench_next_file.run,
     "sync": bench_sync.run,
     "memory": bench_memory.run,
 }

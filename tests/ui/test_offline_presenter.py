@@ -149,3 +149,21 @@ def test_an_archive_that_may_not_go_stays_on_screen(application: QApplication, w
             assert bench.shell.review.key == a_key(1)
 
     run_in_qt(application, scenario)
+
+
+def test_a_kept_archive_needs_no_line_and_stops_no_transfer(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1), a_file(2)])
+        world.blobs.kept_keys.add(a_key(1))
+        gate = world.gates.hold(("open", a_key(1)))
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.choose(a_key(1))
+            await until(lambda: ("open", a_key(1)) in world.gates.calls)
+            assert world.keeper.held == a_key(1)
+            assert world.prefetcher.goes_first is None
+            gate.set()
+            await bench.until_open(a_key(1))
+
+    run_in_qt(application, scenario)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import ConnectionState
-from tns_desktop.domain.errors import DiskFull, TnsError, TransportError
+from tns_desktop.domain.errors import DiskFull, ServerUnreachable, TnsError, TransportError
 from tns_desktop.services.archives import Archives, OpenArchive
 from tns_desktop.services.events import ConnectionStateChanged, EventBus, OfflineProgressed, RefreshFinished
 from tns_desktop.services.line import Lines
@@ -101,9 +101,13 @@ class Prefetcher:
                 raise
             return False
         except TransportError as error:
-            _LOG.info("prefetching waits: %s", error.code)
-            self._ahead.clear()
-            return False
+            # One transfer that broke says nothing about the others; a server out of reach does.
+            _LOG.info("an archive did not come: %s", error.code)
+            if isinstance(error, ServerUnreachable):
+                self._ahead.clear()
+            elif key in self._ahead:
+                self._ahead.remove(key)
+            return key not in self._asked and not isinstance(error, ServerUnreachable)
         except DiskFull:
             _LOG.warning("prefetching stops: the disk is full")
             self._failed += len(self._asked)

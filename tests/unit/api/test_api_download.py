@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -23,6 +25,7 @@ from tests.support.wire_server import (
     json_reply,
     running_wire_server,
 )
+from tns_desktop.adapters.api.client import TrustAndSignApi
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
 from tns_desktop.adapters.api.factory import make_api_factory
 from tns_desktop.adapters.api.transport import Timeouts, TrustedRoots
@@ -120,6 +123,26 @@ async def test_progress_is_not_told_for_every_piece(api: ClientFileApi, server: 
 async def test_uses_a_connection_again(api: ClientFileApi, server: WireServer) -> None:
     server.respond = lambda _: archive_reply(b"PK")
     await api.download_archive("u-1", ListSink(), ignore)
+    await api.download_archive("u-2", ListSink(), ignore)
+    assert server.connections == 1
+
+
+async def test_cancelling_what_is_done_already_leaves_its_connection_to_others(
+    make_api: MakeApi, server: WireServer
+) -> None:
+    """The thread has given its connection back, the loop has not heard of it yet: the next transfer may be using it."""
+    server.respond = lambda _: archive_reply(b"PK")
+    api = make_api()
+    downloads = cast(TrustAndSignApi, api)._downloads  # the moment shows nowhere else
+    transfer = asyncio.ensure_future(api.download_archive("u-1", ListSink(), ignore))
+    while not downloads._running:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    deadline = time.monotonic() + 5
+    while not downloads._idle:  # blocks the loop on purpose
+        assert time.monotonic() < deadline
+    transfer.cancel()
+    await asyncio.wait({transfer})
     await api.download_archive("u-2", ListSink(), ignore)
     assert server.connections == 1
 

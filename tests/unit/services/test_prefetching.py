@@ -12,7 +12,7 @@ from tests.support.desks import CONNECTION_ID, until
 from tests.support.model_desk import ModelDesk
 from tests.support.zips import good_zip
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import ServerUnreachable
+from tns_desktop.domain.errors import ConnectionCut, ServerUnreachable
 from tns_desktop.services.events import OfflineProgressed
 
 pytestmark = pytest.mark.anyio
@@ -197,3 +197,13 @@ async def test_the_operator_may_stop_it(at_work: ModelDesk) -> None:
     at_work.desk.desk.prefetcher.read_ahead(keys(at_work, 2))
     await until_kept(at_work, 2)
     assert told[-1] == OfflineProgressed(0, 0, 0)
+
+
+async def test_one_transfer_that_breaks_does_not_keep_the_next_from_coming(at_work: ModelDesk) -> None:
+    async def cut_once() -> None:
+        at_work.server.half_way = None
+        raise ConnectionCut("cut")
+
+    at_work.server.half_way = cut_once
+    at_work.desk.desk.prefetcher.read_ahead(keys(at_work, 0, 1, 2))
+    await until_kept(at_work, 1, 2)

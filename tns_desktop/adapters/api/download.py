@@ -72,6 +72,9 @@ class Downloads:
             try:
                 return download.run_blocking()
             finally:
+                # No longer ours: a cancellation that comes now must not shut what another transfer may be using.
+                with self._lock:
+                    lines.clear()
                 self._give_back_blocking(line, usable=download.line_is_clean)
 
         job = self._pool.submit(run_blocking)
@@ -80,8 +83,9 @@ class Downloads:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             stop.set()
-            for line in lines:
-                line.shut_blocking()
+            with self._lock:
+                for line in lines:
+                    line.shut_blocking()
             job.cancel()  # only what has not begun; cancelling ``work`` would end the wait but not the thread
             await _ended(work)
             raise
