@@ -13,6 +13,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.windows import dressed, run_in_qt
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.services.archives import OpenArchive
+from tns_desktop.ui.runtime.collector import Collector
 
 T = TypeVar("T")
 
@@ -31,7 +32,11 @@ def on_a_desk(
             if refresh:
                 await desk.refresh()
             await desk.desk.previews.start()
-            return await work(desk, sandbox)
+            collector = Collector()
+            try:
+                return await work(desk, sandbox)
+            finally:
+                collector.close()
 
     with tempfile.TemporaryDirectory(prefix="tns-bench-") as folder, SandboxProcess(files=files) as sandbox:
         return run_in_qt(dressed(), lambda: run(sandbox, Path(folder)), seconds=_SECONDS)
