@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, Sett
 from tns_desktop.ui import theme
 from tns_desktop.ui.views.frame import Frame
 
+_REMOVAL_SECONDS = 5.0
 _FIRST_PAINT_SECONDS = 0.5
 """A desktop that has not asked for the window's pixels by then is not waited for."""
 
@@ -88,5 +90,19 @@ def _profile(options: LaunchOptions) -> Iterator[ProfilePaths]:
     if options.profile_dir is not None or not options.demo:
         yield ProfilePaths(options.profile_dir)
         return
-    with tempfile.TemporaryDirectory(prefix="tns-desktop-demo-") as folder:
+    folder = tempfile.mkdtemp(prefix="tns-desktop-demo-")
+    try:
         yield ProfilePaths(Path(folder))
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Who leaves while the vault is still being opened has a thread that writes into it for a moment more."""
+    latest = time.monotonic() + _REMOVAL_SECONDS
+    while Path(folder).exists():
+        try:
+            shutil.rmtree(folder)
+        except OSError:
+            if time.monotonic() > latest:
+                raise
