@@ -50,7 +50,7 @@ def run(options: LaunchOptions) -> int:
         frame = Frame()
         frame.restore_geometry_text(settings.get(WINDOW_GEOMETRY))
         outlines = frame.show_outlines(
-            of_desk=bool(settings.records("connections") or options.demo or options.open_file)
+            of_desk=options.starts_at_the_desk(has_connections=bool(settings.records("connections")))
         )
         latest = time.monotonic() + _FIRST_PAINT_SECONDS
         while not outlines.was_painted and time.monotonic() < latest:

@@ -21,6 +21,10 @@ class LaunchOptions:
     theme: str = ""
     log_level: str = "WARNING"
 
+    def starts_at_the_desk(self, *, has_connections: bool) -> bool:
+        """False for somebody who comes for the first time: the three doors are shown."""
+        return has_connections or self.demo or self.open_file is not None
+
 
 def parse(arguments: list[str] | None = None) -> LaunchOptions:
     """Exits with a usage message on a mistake, as command lines do."""

@@ -262,7 +262,7 @@ class Program:
             self._shell.show_from_disk(Path(path))
 
     def _show_first_face(self, view: DeskView) -> None:
-        if self._settings.records("connections") or self._options.demo or self._options.open_file:
+        if self._options.starts_at_the_desk(has_connections=bool(self._settings.records("connections"))):
             view.show_desk()
         else:
             view.show_welcome()

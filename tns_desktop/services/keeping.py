@@ -36,9 +36,8 @@ class Keeper:
         )
 
     def hold(self, key: ClientFileKey | None) -> None:
-        """The archive on screen is never dropped; the one before it may be."""
+        """The archive on screen is never dropped; the one before it may be, the next time that there is reason to look."""
         self._on_screen = key
-        self._wake.set()
 
     async def run(self) -> None:
         """For ever; cancelled with its owner. A vault in trouble is told elsewhere; here it is tried again later."""
@@ -56,7 +55,7 @@ class Keeper:
             most_bytes=self._settings.get(ARCHIVE_MEGABYTES) * _MEGABYTE,
             decided=self._settings.get(ARCHIVE_DROP_DECIDED),
         )
-        decisions = await self._vault.outbox.all()
+        decisions = await self._vault.outbox.all() if policy.decided else []
         unfinished = {entry.key for entry in await self._vault.outbox.unfinished()}
         now = self._clock.now()
         archives = [

@@ -84,9 +84,10 @@ class DecisionSender:
         self._lock = lock
         self._wake = asyncio.Event()
         self._held: dict[str, datetime] = {}
+        """Connections that are left alone, and until when."""
         self._broken: set[str] = set()
         self._line_is_back: set[str] = set()
-        """Connections that are left alone, and until when."""
+        """Of the broken ones, those that have answered since; until their next round."""
         self._rounds_stopped: Counter[str] = Counter()
         self._steps_in_vain: Counter[str] = Counter()
         self._not_found_in_a_row: Counter[str] = Counter()

@@ -205,10 +205,8 @@ class VaultBlobs:
                     "UPDATE archives SET durable = 1 WHERE file_name = ?", (file_name,)
                 ).fetchall()
             )
-        except (
-            OSError,
-            VaultError,
-        ) as error:  # dropped meanwhile, or a disk in trouble, which the next write will tell
+        except (OSError, VaultError) as error:
+            # Dropped meanwhile, or a disk in trouble, which the next write will tell.
             _LOG.info("an archive is not confirmed on the disk: %s", type(error).__name__)
 
     def _erase(self, connection: apsw.Connection, file_name: str) -> None:

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import IntEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -81,14 +81,11 @@ class ClientFileModel(QAbstractTableModel):
 
     def next_left_to_do(self, after: int) -> int:
         """The next shown row that still needs a decision, looking down first, then from the top; -1 when there is none."""
-        order = [*range(after + 1, len(self._shown)), *range(max(0, after))]
-        return next((row for row in order if self._rows[self._shown[row]].is_left_to_do), -1)
+        return next(self._left_to_do(after), -1)
 
     def next_to_do(self, after: int, number: int) -> list[ClientFileKey]:
         """Up to ``number`` files that still need a decision, in the order in which an operator meets them."""
-        order = [*range(after + 1, len(self._shown)), *range(max(0, after))]
-        left = (self._shown[row] for row in order if self._rows[self._shown[row]].is_left_to_do)
-        return list(islice(left, number))
+        return [self._shown[row] for row in islice(self._left_to_do(after), number)]
 
     def not_kept(self) -> list[ClientFileKey]:
         """The shown files whose archive is not on this computer, in the list's order."""
@@ -175,6 +172,10 @@ class ClientFileModel(QAbstractTableModel):
     def _announce(self, touched: set[ClientFileKey]) -> None:
         for first, last in _runs([i for i, key in enumerate(self._shown) if key in touched]):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+    def _left_to_do(self, after: int) -> Iterator[int]:
+        order = chain(range(after + 1, len(self._shown)), range(max(0, after)))
+        return (row for row in order if self._rows[self._shown[row]].is_left_to_do)
 
     # --- filter and order ---------------------------------------------------------------------------------------------
 

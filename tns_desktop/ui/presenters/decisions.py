@@ -96,7 +96,7 @@ class DecisionsPresenter(QObject):
         view.withdraw_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.withdraw))
         view.send_now_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_now))
         view.send_again_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_again))
-        view.review_again_requested.connect(self._review_again)
+        view.review_again_requested.connect(lambda chosen: self._do(chosen, self._drop_and_review))
         view.show_file_requested.connect(self.show_file_requested)
         window.snackbar.action_requested.connect(self._snackbar_action)
         window.queues.outbox_chosen.connect(window.snackbar.hide)
@@ -258,19 +258,11 @@ class DecisionsPresenter(QObject):
         if not self._scope.is_running(task):
             self._scope.start(task, self._do_step(step(decision_id)))
 
-    def _review_again(self, decision_id: str) -> None:
-        task = f"outbox:{decision_id}"
-        if not self._scope.is_running(task):
-            self._scope.start(task, self._drop_and_review(decision_id))
-
-    async def _drop_and_review(self, decision_id: str) -> None:
+    async def _drop_and_review(self, decision_id: str) -> OutboxEntry:
         """A decision on what is no longer there is worth nothing: it goes, and the file comes back before the operator."""
-        try:
-            entry = await self._desk.decisions.withdraw(decision_id)
-        except TnsError as error:
-            self._window.snackbar.show_message(message_for(error).sentence)
-            return
+        entry = await self._desk.decisions.withdraw(decision_id)
         self.review_requested.emit(entry.key)
+        return entry
 
     async def _do_step(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
         try:

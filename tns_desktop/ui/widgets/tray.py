@@ -25,6 +25,7 @@ class Tray(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._count = -1
         self._icon: QSystemTrayIcon | None = None
         if QSystemTrayIcon.isSystemTrayAvailable():
             self._icon = QSystemTrayIcon(icons.application_icon(), self)
@@ -34,6 +35,9 @@ class Tray(QObject):
 
     def show_count(self, count: int) -> None:
         """Files that still need a decision."""
+        if count == self._count:
+            return
+        self._count = count
         _set_badge(count)
         if self._icon is not None:
             self._icon.setIcon(icon_with_count(count))
