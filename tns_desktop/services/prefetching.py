@@ -107,7 +107,11 @@ class Prefetcher:
                 self._ahead.clear()
             elif key in self._ahead:
                 self._ahead.remove(key)
-            return key not in self._asked and not isinstance(error, ServerUnreachable)
+            if key in self._asked:
+                # Still wished for, after the others: one archive that never comes must not stand before all of them.
+                self._asked[key] = self._asked.pop(key)
+                return False
+            return not isinstance(error, ServerUnreachable)
         except DiskFull:
             _LOG.warning("prefetching stops: the disk is full")
             self._failed += len(self._asked)

@@ -207,3 +207,24 @@ async def test_one_transfer_that_breaks_does_not_keep_the_next_from_coming(at_wo
     at_work.server.half_way = cut_once
     at_work.desk.desk.prefetcher.read_ahead(keys(at_work, 0, 1, 2))
     await until_kept(at_work, 1, 2)
+
+
+async def test_an_archive_that_never_comes_does_not_stand_before_the_others(at_work: ModelDesk) -> None:
+    cuts = 0
+
+    async def cut_the_first() -> None:
+        nonlocal cuts
+        cuts += 1
+        at_work.server.half_way = None
+        raise ConnectionCut("cut")
+
+    prefetcher = at_work.desk.desk.prefetcher
+    at_work.server.half_way = cut_the_first
+    prefetcher.keep(keys(at_work, 0, 1, 2))
+    await until(lambda: cuts == 1)
+    del at_work.server.archives[UUIDS[0]]
+    told = progress_of(at_work)
+    await at_work.desk.refresh()
+    await until_kept(at_work, 1, 2)
+    await until(lambda: told[-1:] == [OfflineProgressed(2, 0, 1)])
+    assert told[0] == OfflineProgressed(1, 2, 0)  # another one came first
