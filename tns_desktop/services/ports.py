@@ -75,7 +75,9 @@ class RouteCheck:
 class ArchiveSink(Protocol):
     """Takes the bytes of one archive, in order, in the thread that receives them."""
 
-    def write_blocking(self, chunk: bytes) -> None: ...
+    def write_blocking(self, chunk: bytes | memoryview) -> None:
+        """``chunk`` is good during the call only."""
+        ...
 
     def restart_blocking(self) -> None:
         """Forgets what was written: the transfer starts again from byte 0."""

@@ -44,6 +44,7 @@ from tns_desktop.services.ports import ClientFileApi
 pytestmark = pytest.mark.anyio
 
 BODY = bytes(range(256)) * 8_000  # about 2 MB: several pieces
+LARGE_BODY = bytes(range(256)) * 40_000  # about 10 MB: most of it is read past the HTTP parser
 TAG = '"v1"'
 
 
@@ -55,7 +56,7 @@ class ListSink:
         self.restarts = 0
         self.threads: set[str] = set()
 
-    def write_blocking(self, chunk: bytes) -> None:
+    def write_blocking(self, chunk: bytes | memoryview) -> None:
         self.threads.add(threading.current_thread().name)
         self.content += chunk
 
@@ -112,12 +113,39 @@ async def test_progress_is_not_told_for_every_piece(api: ClientFileApi, server: 
     pieces: list[int] = []
 
     class CountingSink(ListSink):
-        def write_blocking(self, chunk: bytes) -> None:
+        def write_blocking(self, chunk: bytes | memoryview) -> None:
             pieces.append(len(chunk))
 
     await api.download_archive("u-1", CountingSink(), lambda received, _: told.append(received))
     assert len(pieces) > 100
     assert len(told) < len(pieces) / 2
+
+
+async def test_a_large_body_comes_whole_and_the_next_one_too(api: ClientFileApi, server: WireServer) -> None:
+    server.respond = lambda _: archive_reply(LARGE_BODY, ETag=TAG)
+    for _ in range(2):
+        sink, told = ListSink(), list[int]()
+        receipt = await api.download_archive("u-1", sink, lambda received, _, told=told: told.append(received))
+        assert bytes(sink.content) == LARGE_BODY
+        assert (receipt.size, told[-1]) == (len(LARGE_BODY), len(LARGE_BODY))
+    assert server.connections == 2
+
+
+async def test_a_large_body_that_is_cut_goes_on_where_it_was(api: ClientFileApi, server: WireServer) -> None:
+    cut = replace(archive_reply(LARGE_BODY, ETag=TAG), cut_after=7_000_001)
+    server.respond = ranged(LARGE_BODY, TAG, first=cut)
+    sink = ListSink()
+    await api.download_archive("u-1", sink, ignore)
+    assert bytes(sink.content) == LARGE_BODY
+    assert [request.headers.get("range") for request in server.requests] == [None, "bytes=7000001-"]
+
+
+async def test_a_server_that_stops_in_a_large_body_is_a_cut(make_api: MakeApi, server: WireServer) -> None:
+    whole = archive_reply(LARGE_BODY, ETag=TAG)
+    server.respond = ranged(LARGE_BODY, TAG, first=replace(whole, cut_after=7_000_000, hang=True))
+    sink = ListSink()
+    await make_api(timeouts=Timeouts(read=0.2)).download_archive("u-1", sink, ignore)
+    assert bytes(sink.content) == LARGE_BODY
 
 
 async def test_uses_a_connection_again(api: ClientFileApi, server: WireServer) -> None:
@@ -303,7 +331,7 @@ async def test_a_redirect_to_a_store_is_refused(api: ClientFileApi, server: Wire
 
 async def test_a_sink_that_fails_ends_the_transfer(api: ClientFileApi, server: WireServer) -> None:
     class FullSink(ListSink):
-        def write_blocking(self, chunk: bytes) -> None:
+        def write_blocking(self, chunk: bytes | memoryview) -> None:
             raise DiskFull
 
     server.respond = lambda _: archive_reply(BODY)
@@ -312,7 +340,14 @@ async def test_a_sink_that_fails_ends_the_transfer(api: ClientFileApi, server: W
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("reply", [Reply(hang=True), replace(archive_reply(BODY), cut_after=1_000_000, hang=True)])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(hang=True),
+        replace(archive_reply(BODY), cut_after=1_000_000, hang=True),
+        replace(archive_reply(LARGE_BODY), cut_after=7_000_000, hang=True),
+    ],
+)
 async def test_cancelling_ends_the_thread_before_it_returns(
     reply: Reply, api: ClientFileApi, server: WireServer
 ) -> None:
@@ -346,7 +381,14 @@ async def test_cancelling_reaches_a_connection_that_is_used_again(api: ClientFil
     assert await asyncio.to_thread(server.gone.wait, 5)
 
 
-@pytest.mark.parametrize("reply", [Reply(hang=True), replace(archive_reply(BODY), cut_after=1_000_000, hang=True)])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(hang=True),
+        replace(archive_reply(BODY), cut_after=1_000_000, hang=True),
+        replace(archive_reply(LARGE_BODY), cut_after=7_000_000, hang=True),
+    ],
+)
 async def test_cancelling_reaches_through_tls(reply: Reply, tmp_path: Path) -> None:
     certificate, tls = self_signed_server(tmp_path)
     roots = TrustedRoots(lambda: ssl.create_default_context(cafile=certificate))
@@ -371,7 +413,7 @@ async def test_cancelling_waits_for_a_sink_that_is_writing(api: ClientFileApi, s
     writing, may_go_on, ended = threading.Event(), threading.Event(), threading.Event()
 
     class SlowSink(ListSink):
-        def write_blocking(self, chunk: bytes) -> None:
+        def write_blocking(self, chunk: bytes | memoryview) -> None:
             writing.set()
             may_go_on.wait(10)
             ended.set()

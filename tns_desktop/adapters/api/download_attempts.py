@@ -15,6 +15,7 @@ from enum import Enum, auto
 
 import httpx
 
+from tns_desktop.adapters.api.body_pieces import body_pieces
 from tns_desktop.adapters.api.download_line import DownloadLine
 from tns_desktop.adapters.api.errors import status_error
 from tns_desktop.adapters.api.json_body import check_media_type, not_understood
@@ -139,7 +140,7 @@ class ArchiveDownload:
 
     def _receive_blocking(self, response: httpx.Response) -> None:
         """Writes every piece as it comes: should the line be cut, a resume begins where the sink ends."""
-        for piece in response.iter_raw():
+        for piece in body_pieces(response):
             self._raise_if_stopped()
             if self._received + len(piece) > self._limits.max_bytes:
                 raise self._too_large(self._received + len(piece))

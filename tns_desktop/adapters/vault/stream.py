@@ -93,7 +93,7 @@ class SealingWriter:
         self._number = 0
         self._write_all(memoryview(cipher.header))
 
-    def write(self, clear: bytes) -> None:
+    def write(self, clear: bytes | memoryview) -> None:
         rest = memoryview(clear)
         while rest:
             # A full chunk waits for the byte after it: only then is it certain not to be the last one.
