@@ -331,3 +331,5 @@ class Vault:
     outbox: Outbox
     blobs: BlobStore
     close: Callable[[], Any] = field(repr=False)
+    decisions_put_back: int = 0
+    """How many decisions the database had lost when it was opened, and its journal gave back."""
