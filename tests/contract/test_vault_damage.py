@@ -40,12 +40,13 @@ from tests.support.damage import (
 )
 from tests.support.long_run import examples
 from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, sample_entry
-from tns_desktop.adapters.vault import VaultRecovery, open_vault, recover_vault
+from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.journal import GROWN_BYTES, OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultDamaged, VaultKeyWrong
+from tns_desktop.services.ports import VaultRecovery
 
 PLACES = st.integers(0, 1 << 24)
 BITS = st.integers(0, 7)

@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.support.vaults import NOON, TEST_KEY, FixedClock, sample_entry, sample_file, sample_key, store_archive
-from tns_desktop.adapters.vault import VaultRecovery, open_vault, recover_vault
+from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultDamaged
-from tns_desktop.services.ports import Vault
+from tns_desktop.services.ports import Vault, VaultRecovery
 
 PAGE = 4096
 DATABASE, LOG, JOURNAL, KEY_CHECK = "vault.db", "vault.db-wal", "outbox.journal", "vault.key-check"

@@ -1,4 +1,4 @@
-"""Opens the vault: the one entry to this package, and what can be done with a vault that does not open."""
+"""Opens the vault: its parts together, and the way back for each of them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,28 +23,12 @@ from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.journal import JournalContent, JournaledDecision, OutboxJournal
 from tns_desktop.adapters.vault.rejoining import journaled_blocking, later_of, put_in_blocking, safe
-from tns_desktop.services.ports import Clock
+from tns_desktop.services.ports import Clock, VaultRecovery
 
 if TYPE_CHECKING:
     import apsw
 
     from tns_desktop.adapters.vault.salvage import Salvage
-
-
-@dataclass(frozen=True, slots=True)
-class VaultRecovery:
-    """What became of a damaged vault. ``copy`` is where it lies now, as it was found.
-
-    ``decisions``: unfinished ones that are there again. ``complete`` False: the journal was damaged too, and there may have
-    been others; a database that could be read to its end proves nothing, its last changes may be missing.
-    ``archives`` and ``files``: how many were taken over.
-    """
-
-    copy: Path
-    decisions: int
-    archives: int
-    files: int
-    complete: bool
 
 
 async def recover_vault(folder: Path, key: bytes, clock: Clock) -> VaultRecovery:
