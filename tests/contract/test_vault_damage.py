@@ -1,6 +1,6 @@
 """A damaged vault never costs a decision: every unfinished one is there again exactly once, and none is sent blindly.
 
-``TNS_LONG=1`` (``packaging/dev.py test --long``) tries many more places.
+``TNS_LONG=1`` tries many more places (CONTRIBUTING.md).
 """
 
 from __future__ import annotations

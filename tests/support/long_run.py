@@ -8,5 +8,5 @@ LONG = os.environ.get("TNS_LONG", "") not in ("", "0")
 
 
 def examples(short: int, long: int) -> int:
-    """The count of a test that can be repeated: ``short`` in the test command, ``long`` in ``dev.py test --long``."""
+    """The count of a test that can be repeated: ``short`` in the test command, ``long`` with ``TNS_LONG=1``."""
     return long if LONG else short
