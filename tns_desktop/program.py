@@ -26,7 +26,7 @@ from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.connection import Connection
-from tns_desktop.domain.errors import SettingsInvalid, TnsError, VaultError
+from tns_desktop.domain.errors import SettingsInvalid
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -42,22 +42,20 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.ui import i18n, icons, theme
-from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.opening import opened_vault
 from tns_desktop.ui.presenters.shell import Models, ShellPresenter
 from tns_desktop.ui.runtime.collector import Collector
 from tns_desktop.ui.runtime.crash import CrashReporter
-from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.instance import InstanceServer
 from tns_desktop.ui.runtime.loop import run_with_qt
 from tns_desktop.ui.runtime.qt_messages import log_qt_messages
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.tray import Tray
@@ -332,32 +330,12 @@ class Program:
         return await choose_secret_store()
 
     async def _vault(self, secrets: SecretStore) -> Vault | None:
-        """Opens the vault; when it does not open, the operator chooses: again, set aside and begin anew, or leave."""
-        from tns_desktop.adapters.vault import (
-            discard_vault_blocking,
-            open_vault,
-            set_vault_aside_blocking,
-            vault_key,
-        )
+        """Opens the vault; None when it does not open and the operator chose to leave."""
+        from tns_desktop.adapters.vault import KeptVaultPlace
 
-        persistent = (await secrets.describe()).persistent
-        folder = self._paths.vault_folder if persistent else self._paths.session_vault_folder
-        while True:
-            try:
-                if not persistent:
-                    await asyncio.to_thread(discard_vault_blocking, folder)
-                return await open_vault(folder, await vault_key(secrets, folder), self._clock)
-            except TnsError as error:
-                _LOG.warning("the vault does not open: %s", error.code)
-                choices = {"quit": tr("button.quit"), "retry": tr("button.retry")}
-                if isinstance(error, VaultError) and error.code not in ("disk_full", "vault_read_only", "vault"):
-                    choices = {"quit": choices["quit"], "anew": tr("button.start_again"), "retry": choices["retry"]}
-                dialog = ChoiceDialog(message_for(error), choices, self._frame)
-                await shown(dialog)
-                if dialog.choice == "anew":
-                    await asyncio.to_thread(set_vault_aside_blocking, folder, self._clock.now())
-                elif dialog.choice != "retry":
-                    return None
+        lasting = (await secrets.describe()).persistent
+        folder = self._paths.vault_folder if lasting else self._paths.session_vault_folder
+        return await opened_vault(KeptVaultPlace(folder, secrets, self._clock, lasting=lasting), self._frame)
 
     def _unforeseen(self, context: dict[str, object]) -> None:
         error = context.get("exception")

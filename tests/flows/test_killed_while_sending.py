@@ -1,6 +1,6 @@
 """A program that is killed while it sends, at any step, again and again: no decision is lost and none is sent twice.
 
-``TNS_KILLS=200 pytest tests/flows/test_killed_while_sending.py`` is the long run; ``TNS_SEED`` chooses other moments.
+``TNS_LONG=1`` kills 200 times, ``TNS_KILLS`` as often as it says; ``TNS_SEED`` chooses other moments.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.long_run import examples
 from tests.support.sandbox import SandboxProcess
 from tests.support.vaults import REPOSITORY
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="fork and kill -9 are POSIX")
 
-KILLS = int(os.environ.get("TNS_KILLS", "40"))
+KILLS = int(os.environ.get("TNS_KILLS", examples(40, 200)))
 SEED = int(os.environ.get("TNS_SEED", "20261124"))
 DECISIONS = 24 + KILLS
 SECONDS_A_KILL = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QSize
 
@@ -27,12 +28,15 @@ from tns_desktop.domain.errors import (
     EntryUnreadable,
     RequestTimedOut,
     ServerFailed,
+    VaultDamaged,
     VaultKeyMissing,
 )
 from tns_desktop.domain.preview import MailPart, TextContent
 from tns_desktop.services.connections import BASE_URLS
+from tns_desktop.services.ports import VaultRecovery
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.presenters.opening import recovery_message, ways_out
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
@@ -326,6 +330,29 @@ def startup_choice(stage: Stage) -> None:
     stage.dialog.show()
 
 
+def vault_damaged(stage: Stage) -> None:
+    stage.desk(ConnectionState.NEVER_TRIED, as_of="")
+    error = VaultDamaged(facts={"path": "/home/awa/.local/share/tns-desktop/vault"})
+    stage.dialog = ChoiceDialog(message_for(error), ways_out(error), stage.window)
+    stage.dialog.show()
+
+
+def _recovered(stage: Stage, decisions: int, *, complete: bool) -> None:
+    stage.desk(ConnectionState.NEVER_TRIED, as_of="")
+    copy = Path("/home/awa/.local/share/tns-desktop/vault-20261124T091203")
+    message = recovery_message(VaultRecovery(copy, decisions, 12, 80, complete=complete), 12)
+    stage.dialog = ChoiceDialog(message, {"go_on": tr("button.go_on")}, stage.window)
+    stage.dialog.show()
+
+
+def vault_recovered(stage: Stage) -> None:
+    _recovered(stage, 2, complete=True)
+
+
+def vault_recovered_in_part(stage: Stage) -> None:
+    _recovered(stage, 1, complete=False)
+
+
 def quit_unsent(stage: Stage) -> None:
     _listed(stage)
     message = Message(tr("quit.unsent.title"), tr("quit.unsent.sentence", count=2), tr("quit.unsent.remedy"))
@@ -376,6 +403,9 @@ SCENES: dict[str, Scene] = {
     "help": help_dialog,
     "crash": crash_dialog,
     "startup-choice": startup_choice,
+    "vault-damaged": vault_damaged,
+    "vault-recovered": vault_recovered,
+    "vault-recovered-in-part": vault_recovered_in_part,
     "quit-unsent": quit_unsent,
     "narrow": narrow,
     "narrow-troubled": narrow_troubled,

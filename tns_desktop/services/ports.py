@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
@@ -333,3 +334,37 @@ class Vault:
     outbox: Outbox
     blobs: BlobStore
     close: Callable[[], Any] = field(repr=False)
+    decisions_put_back: int = 0
+    """How many decisions the database had lost when it was opened, and its journal gave back."""
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRecovery:
+    """What became of a damaged vault. ``copy`` is where it lies now, as it was found.
+
+    ``decisions``: unfinished ones that are there again. ``complete`` False: the journal was damaged too, and there may have
+    been others; a database that could be read to its end proves nothing, its last changes may be missing.
+    ``archives`` and ``files``: how many were taken over.
+    """
+
+    copy: Path
+    decisions: int
+    archives: int
+    files: int
+    complete: bool
+
+
+class VaultPlace(Protocol):
+    """Where the vault of this profile lies, and what can be done when it does not open."""
+
+    async def open(self) -> Vault:
+        """Raises VaultError or SecretStoreError; what does not open is left as it is."""
+        ...
+
+    async def recover(self) -> VaultRecovery:
+        """Builds a damaged vault anew of what can be read. Raises VaultError or SecretStoreError, and changes nothing then."""
+        ...
+
+    async def set_aside(self) -> Path:
+        """Makes room for an empty vault; where the old one lies now. Raises VaultError or SecretStoreError."""
+        ...

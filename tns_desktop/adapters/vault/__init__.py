@@ -4,18 +4,18 @@ The only place that imports the database and the cryptography. Both are imported
 the window must not wait for them.
 """
 
+from tns_desktop.adapters.vault.aside import set_vault_aside_blocking
 from tns_desktop.adapters.vault.keys import VAULT_KEY_NAME, vault_key
-from tns_desktop.adapters.vault.opening import (
-    discard_vault_blocking,
-    open_vault,
-    set_vault_aside_blocking,
-    vault_exists,
-)
+from tns_desktop.adapters.vault.opening import discard_vault_blocking, open_vault, vault_exists
+from tns_desktop.adapters.vault.place import KeptVaultPlace
+from tns_desktop.adapters.vault.recovery import recover_vault
 
 __all__ = [
     "VAULT_KEY_NAME",
+    "KeptVaultPlace",
     "discard_vault_blocking",
     "open_vault",
+    "recover_vault",
     "set_vault_aside_blocking",
     "vault_exists",
     "vault_key",

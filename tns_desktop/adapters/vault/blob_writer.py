@@ -20,8 +20,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from tns_desktop.adapters.vault.connection import FILE_MODE, in_executor
+from tns_desktop.adapters.vault.connection import in_executor
 from tns_desktop.adapters.vault.failures import from_os_error
+from tns_desktop.adapters.vault.files import FILE_MODE, sync_folder_blocking
 from tns_desktop.adapters.vault.stream import CHUNK_SIZE, KEY_SIZE, PREFIX_SIZE, ChunkCipher, SealingWriter
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
@@ -184,15 +185,4 @@ def make_durable_blocking(path: Path) -> None:
     """Asks the disk to keep the file and its name, through a power cut. Raises OSError."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes a new name durable. Windows cannot open folders and needs no such call."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder_blocking(path.parent)

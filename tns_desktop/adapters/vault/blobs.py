@@ -20,9 +20,10 @@ from weakref import WeakSet
 
 from tns_desktop.adapters.vault.blob_reader import BlobReader
 from tns_desktop.adapters.vault.blob_writer import EncryptingBlobWriter, WrittenBlob, make_durable_blocking
-from tns_desktop.adapters.vault.connection import FOLDER_MODE, Database, empty_wal, in_executor
+from tns_desktop.adapters.vault.connection import Database, empty_wal, in_executor
 from tns_desktop.adapters.vault.content import column_text, dump_time
 from tns_desktop.adapters.vault.failures import from_os_error
+from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.stream import CHUNK_SIZE
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError

@@ -22,6 +22,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tns_desktop.adapters.vault import schema
 from tns_desktop.adapters.vault.failures import from_database_error, from_os_error
+from tns_desktop.adapters.vault.files import (
+    DATABASE_NAME,
+    FILE_MODE,
+    FOLDER_MODE,
+    JOURNAL_NAME,
+    KEY_CHECK_NAME,
+    write_file_blocking,
+)
+from tns_desktop.adapters.vault.journal import key_opens_journal_blocking
 from tns_desktop.domain.errors import VaultDamaged, VaultError, VaultKeyWrong, VaultReadOnly
 
 if TYPE_CHECKING:
@@ -29,13 +38,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DATABASE_NAME = "vault.db"
-KEY_CHECK_NAME = "vault.key-check"
 KEY_SIZE = 32
-FOLDER_MODE = 0o700
-FILE_MODE = 0o600
 BUSY_TIMEOUT_MS = 2_000
 _KEY_CHECK_LABEL = b"TnS Desktop vault key check 1"
+
+
+def _nothing() -> None:
+    return
 
 
 class Database:
@@ -68,9 +77,12 @@ class Database:
         """What ``work`` returns; it may not write."""
         return await in_executor(self._executor, lambda: self._read_in_thread(work))
 
-    async def write(self, work: Callable[[apsw.Connection], T]) -> T:
-        """What ``work`` returns, after its changes are on the disk; if it raises, nothing was changed."""
-        return await in_executor(self._executor, lambda: self._write_in_thread(work))
+    async def write(self, work: Callable[[apsw.Connection], T], undo: Callable[[], None] = _nothing) -> T:
+        """What ``work`` returns, after its changes are on the disk; if it raises, nothing was changed.
+
+        ``undo`` is called in the database's thread when that is so, for what ``work`` did beside the database.
+        """
+        return await in_executor(self._executor, lambda: self._write_in_thread(work, undo))
 
     def read_blocking(self, work: Callable[[apsw.Connection], T]) -> T:
         """``read`` for other threads (never for the loop's, never for the database's own)."""
@@ -102,7 +114,7 @@ class Database:
         except apsw.Error as error:
             raise from_database_error(error, self.path, connection) from error
 
-    def _write_in_thread(self, work: Callable[[apsw.Connection], T]) -> T:
+    def _write_in_thread(self, work: Callable[[apsw.Connection], T], undo: Callable[[], None] = _nothing) -> T:
         import apsw
 
         connection = self._opened()
@@ -115,6 +127,7 @@ class Database:
                 # SQLite has rolled back by itself after some errors (disk full, I/O).
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                undo()
                 raise
         except apsw.Error as error:
             raise from_database_error(error, self.path, connection) from error
@@ -138,51 +151,55 @@ class Database:
             self._connection = apsw.Connection(str(self.path))
             if self._connection.readonly("main"):  # SQLite falls back to reading, and says so only by odd I/O errors
                 raise VaultReadOnly("not allowed to write", facts={"path": str(self.path)})
+            # Closing would empty the log into a database that is damaged, or throw it away: it is evidence until then.
+            self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             self._unlock(self._connection, key)
             self._check(self._connection)
             schema.migrate(self._connection)
             self._connection.execute("BEGIN IMMEDIATE")  # a vault that cannot be written says so now
             self._connection.execute("COMMIT")
+            self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
         except apsw.NotADBError as error:
             if key_is_right:
                 raise from_database_error(error, self.path) from error
             raise VaultKeyWrong("the key does not open it", facts={"path": str(self.path)}) from error
         except apsw.Error as error:
             raise from_database_error(error, self.path, self._connection) from error
-        if not key_is_right:
-            try:
-                _write_file(self.folder / KEY_CHECK_NAME, _key_check(key))
-            except OSError as error:
-                raise from_os_error(error, self.folder) from error
+        try:
+            if not self._key_check_fits(key):
+                write_file_blocking(self.folder / KEY_CHECK_NAME, _key_check(key))
+        except OSError as error:
+            raise from_os_error(error, self.folder) from error
 
     def _prepare_files(self, key: bytes) -> bool:
         """Makes the folder and the file, private to their owner; True when ``key`` is known to be the right one.
 
         A wrong key and a damaged first page look the same to SQLite. The key check, a keyed hash of a constant, tells
-        them apart; it says nothing about a random key.
+        them apart, and says nothing about a random key; so does the outbox's journal. Both remain of a vault whose
+        database is gone, which must not be taken for a new one.
         """
         self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         if os.name == "posix" and self.folder.stat().st_mode & 0o077:
             with contextlib.suppress(OSError):  # file systems without modes; what lies inside is encrypted anyway
                 self.folder.chmod(FOLDER_MODE)
-        key_check = self.folder / KEY_CHECK_NAME
+        was_there = any((self.folder / name).exists() for name in (KEY_CHECK_NAME, JOURNAL_NAME))
+        # A key check that was damaged itself must not lock its owner out: then the journal says, or the database.
+        key_is_right = was_there and (self._key_check_fits(key) or key_opens_journal_blocking(self.folder, key))
+        is_empty = not self.path.exists() or self.path.stat().st_size == 0
+        if is_empty and was_there:  # SQLite would take it for a new database
+            kind = VaultDamaged if key_is_right else VaultKeyWrong
+            raise kind("the database is gone", facts={"path": str(self.path)})
         if not self.path.exists():
-            key_check.unlink(missing_ok=True)
             # SQLite gives its -wal file the mode of the database.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, FILE_MODE))
-            return False
-        if not key_check.exists():
-            return False
-        if not hmac.compare_digest(key_check.read_bytes(), _key_check(key)):
-            raise VaultKeyWrong("the key does not open it", facts={"path": str(self.path)})
-        if self.path.stat().st_size == 0:  # SQLite would take it for a new database
-            raise VaultDamaged("the database is empty", facts={"path": str(self.path)})
-        return True
+        return key_is_right
+
+    def _key_check_fits(self, key: bytes) -> bool:
+        path = self.folder / KEY_CHECK_NAME
+        return path.exists() and hmac.compare_digest(path.read_bytes(), _key_check(key))
 
     def _unlock(self, connection: apsw.Connection, key: bytes) -> None:
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-        connection.execute("PRAGMA cipher = 'chacha20'")
-        connection.execute(f"PRAGMA key = 'raw:{key.hex()}'")
+        unlock(connection, key)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         schema.refuse_newer(connection)  # the first read: a wrong key shows here
         connection.execute("PRAGMA journal_mode = WAL")
@@ -212,6 +229,13 @@ async def in_executor(executor: Executor, work: Callable[[], T]) -> T:
     return await future
 
 
+def unlock(connection: apsw.Connection, key: bytes) -> None:
+    """Hands the key over; whether it is the right one shows at the first read."""
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    connection.execute("PRAGMA cipher = 'chacha20'")
+    connection.execute(f"PRAGMA key = 'raw:{key.hex()}'")
+
+
 def empty_wal(connection: apsw.Connection) -> None:
     """Moves everything into the database and cuts the write-ahead log: what was deleted is gone from there too."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -223,10 +247,3 @@ def _closed() -> VaultError:
 
 def _key_check(key: bytes) -> bytes:
     return hmac.new(key, _KEY_CHECK_LABEL, hashlib.sha256).hexdigest().encode()
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -16,6 +16,17 @@ _NO_ROOM = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 )
 _NOT_ALLOWED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_REASONS = {
+    errno.EIO: "disk_error",
+    errno.ENOENT: "path_gone",
+    errno.ENOTDIR: "path_gone",
+    errno.EMFILE: "too_many_files",
+    errno.ENFILE: "too_many_files",
+    errno.ENAMETOOLONG: "name_too_long",
+    errno.ENOMEM: "no_memory",
+    errno.EBUSY: "in_use",
+}
+"""Causes that have words in the window (``reason.*`` of the catalogues); the system's own words go to the log."""
 _WINDOWS_DISK_FULL = frozenset({39, 112})  # ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
 
 
@@ -26,7 +37,7 @@ def from_os_error(error: OSError, path: Path) -> VaultError:
         return DiskFull("no room left", facts=facts)
     if error.errno in _NOT_ALLOWED:
         return VaultReadOnly("not allowed to write", facts=facts)
-    return VaultError("file operation failed", facts={**facts, "reason": error.strerror or type(error).__name__})
+    return VaultError(str(error), facts={**facts, "reason": _REASONS.get(error.errno or 0, "file_operation")})
 
 
 def from_database_error(error: apsw.Error, path: Path, connection: apsw.Connection | None = None) -> VaultError:
@@ -52,4 +63,7 @@ def from_database_error(error: apsw.Error, path: Path, connection: apsw.Connecti
             return VaultReadOnly("not allowed to write", facts=facts)
     if isinstance(error, apsw.BusyError | apsw.LockedError):
         return VaultError("another program uses the vault", facts={**facts, "reason": "in_use"})
-    return VaultError("the database failed", facts={**facts, "reason": str(error)})
+    if isinstance(error, apsw.NoMemError):
+        return VaultError(str(error), facts={**facts, "reason": "no_memory"})
+    reason = "disk_error" if isinstance(error, apsw.IOError | apsw.CantOpenError) else "database"
+    return VaultError(str(error), facts={**facts, "reason": reason})

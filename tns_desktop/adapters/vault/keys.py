@@ -35,6 +35,17 @@ async def vault_key(store: SecretStore, folder: Path) -> bytes:
     return key
 
 
+async def forget_unusable_key(store: SecretStore, folder: Path) -> None:
+    """Takes what is no key out of the keychain. Raises SecretStoreError."""
+    stored = await store.get(VAULT_KEY_NAME)
+    if stored is None:
+        return
+    try:
+        _decoded(stored, folder)
+    except VaultKeyWrong:
+        await store.delete(VAULT_KEY_NAME)
+
+
 def _decoded(stored: str, folder: Path) -> bytes:
     try:
         key = base64.b64decode(stored, validate=True)

@@ -1,15 +1,18 @@
-"""Opens the vault: the one entry to this package, and what can be done with a vault that does not open."""
+"""Opens the vault: its parts together, and the way back for each of them."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from datetime import datetime
 from pathlib import Path
 
+from tns_desktop.adapters.vault.aside import finish_exchange_blocking
 from tns_desktop.adapters.vault.blobs import VaultBlobs
 from tns_desktop.adapters.vault.client_files import VaultClientFiles
-from tns_desktop.adapters.vault.connection import DATABASE_NAME, Database
+from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.failures import from_os_error
+from tns_desktop.adapters.vault.files import DATABASE_NAME, JOURNAL_NAME, KEY_CHECK_NAME
+from tns_desktop.adapters.vault.journal import OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.services.ports import Clock, Vault
 
@@ -20,40 +23,36 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
     Raises VaultKeyWrong, VaultDamaged, VaultTooNew, VaultReadOnly, DiskFull, or VaultError whose fact ``reason`` is
     ``in_use`` when another process has it open. A vault that does not open is left as it is.
     """
+    await asyncio.to_thread(finish_exchange_blocking, folder)
     database = Database(folder)
     await database.open(key)
     blobs = VaultBlobs(database, clock)
+    outbox = VaultOutbox(database, clock, OutboxJournal(folder, key))
 
     async def close() -> None:
         await blobs.close()
+        await outbox.close()
         await database.close()
 
     try:
+        put_back = await outbox.prepare()
         await blobs.prepare()
     except BaseException:
         await close()
         raise
-    return Vault(VaultClientFiles(database), VaultOutbox(database, clock), blobs, close)
+    return Vault(VaultClientFiles(database), outbox, blobs, close, decisions_put_back=put_back)
 
 
 def vault_exists(folder: Path) -> bool:
     """True when there is something in ``folder`` that only the right key can open."""
+    return any(_has_content(folder / name) for name in (DATABASE_NAME, JOURNAL_NAME, KEY_CHECK_NAME))
+
+
+def _has_content(path: Path) -> bool:
     try:
-        return (folder / DATABASE_NAME).stat().st_size > 0
+        return path.stat().st_size > 0
     except OSError:
         return False
-
-
-def set_vault_aside_blocking(folder: Path, at: datetime) -> Path:
-    """Renames a vault that does not open, so that a new one can be begun; returns its new place. Nothing is deleted.
-
-    Raises VaultReadOnly or VaultError.
-    """
-    aside = folder.with_name(f"{folder.name}-{at:%Y%m%dT%H%M%S}")
-    try:
-        return folder.rename(aside)
-    except OSError as error:
-        raise from_os_error(error, folder) from error
 
 
 def discard_vault_blocking(folder: Path) -> None:

@@ -1,0 +1,336 @@
+"""A damaged vault never costs a decision: every unfinished one is there again exactly once, and none is sent blindly.
+
+``TNS_LONG=1`` tries many more places (CONTRIBUTING.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.damage import (
+    ARCHIVES,
+    DATABASE,
+    FILES,
+    JOURNAL,
+    KEY_CHECK,
+    LOG,
+    PAGE,
+    UNFINISHED,
+    Damage,
+    Reopened,
+    cut,
+    flip,
+    garble,
+    is_safe,
+    make_working_vault,
+    remove,
+    reopen,
+    zero,
+)
+from tests.support.long_run import examples
+from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, sample_entry
+from tns_desktop.adapters.vault import open_vault, recover_vault
+from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.journal import GROWN_BYTES, OutboxJournal
+from tns_desktop.adapters.vault.outbox import VaultOutbox
+from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
+from tns_desktop.domain.errors import VaultDamaged, VaultKeyWrong
+from tns_desktop.services.ports import VaultRecovery
+
+PLACES = st.integers(0, 1 << 24)
+BITS = st.integers(0, 7)
+
+
+@pytest.fixture(scope="module")
+def working(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As a killed program leaves it: a database, a log that was not emptied, a journal."""
+    folder = tmp_path_factory.mktemp("damage") / "vault"
+    asyncio.run(make_working_vault(folder))
+    assert (folder / LOG).stat().st_size > 4 * PAGE
+    return folder
+
+
+@contextmanager
+def damaged(working: Path, *damages: Damage) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "vault"
+        shutil.copytree(working, folder)
+        for damage in damages:
+            damage(folder)
+        yield folder
+
+
+def entries_after(folder: Path) -> tuple[list[OutboxEntry], VaultRecovery | None]:
+    async def run() -> tuple[list[OutboxEntry], VaultRecovery | None]:
+        reopened: Reopened = await reopen(folder)
+        try:
+            return await reopened.vault.outbox.all(), reopened.recovery
+        finally:
+            await reopened.vault.close()
+
+    return asyncio.run(run())
+
+
+def assert_nothing_lost(working: Path, *damages: Damage) -> VaultRecovery | None:
+    with damaged(working, *damages) as folder:
+        entries, recovery = entries_after(folder)
+        assert max(Counter(entry.decision.decision_id for entry in entries).values()) == 1
+        unfinished = {entry.decision.decision_id: entry for entry in entries if not entry.status.is_final}
+        assert unfinished.keys() == UNFINISHED.keys()
+        for decision_id, before in UNFINISHED.items():
+            assert is_safe(before, unfinished[decision_id]), decision_id
+        if recovery is not None:
+            assert recovery.decisions == len(UNFINISHED)
+            assert recovery.complete
+            assert recovery.copy.is_dir()
+        # Opened once more it is the same, and needs no recovery.
+        again, recovered_again = entries_after(folder)
+        assert recovered_again is None
+        assert {entry.decision.decision_id: entry for entry in again if not entry.status.is_final} == unfinished
+        return recovery
+
+
+def test_a_killed_program_leaves_nothing_to_recover(working: Path) -> None:
+    assert assert_nothing_lost(working) is None
+
+
+@settings(max_examples=examples(40, 2000), deadline=None)
+@given(PLACES, BITS)
+def test_no_flipped_bit_in_the_database_costs_a_decision(working: Path, at: int, bit: int) -> None:
+    assert_nothing_lost(working, flip(DATABASE, at, bit))
+
+
+@settings(max_examples=examples(25, 1000), deadline=None)
+@given(PLACES, BITS)
+def test_no_flipped_bit_in_the_log_costs_a_decision(working: Path, at: int, bit: int) -> None:
+    assert_nothing_lost(working, flip(LOG, at, bit))
+
+
+@settings(max_examples=examples(25, 1000), deadline=None)
+@given(PLACES, BITS)
+def test_no_flipped_bit_in_the_journal_costs_a_decision(working: Path, at: int, bit: int) -> None:
+    assert assert_nothing_lost(working, flip(JOURNAL, at, bit)) is None
+
+
+def test_no_page_of_the_database_is_worth_a_decision(working: Path) -> None:
+    """Each page zeroed, and the file cut at each page; every page in the long run."""
+    pages = (working / DATABASE).stat().st_size // PAGE
+    for page in range(0, pages, 1 if examples(0, 1) else 5):
+        assert assert_nothing_lost(working, zero(DATABASE, page * PAGE, PAGE), remove(LOG)) is not None or page > 0
+        assert_nothing_lost(working, cut(DATABASE, page * PAGE))
+
+
+def test_no_page_of_the_log_is_worth_a_decision(working: Path) -> None:
+    for at in range(0, (working / LOG).stat().st_size, PAGE if examples(0, 1) else 3 * PAGE):
+        assert_nothing_lost(working, cut(LOG, at))
+
+
+@pytest.mark.parametrize(
+    "damages",
+    [
+        (zero(DATABASE, 0, 100),),
+        (zero(DATABASE, 0, 100), remove(LOG)),
+        (zero(DATABASE, 0, 100), remove(KEY_CHECK)),
+        (zero(DATABASE, 0, 100), garble(KEY_CHECK)),
+        (garble(DATABASE),),
+        (garble(DATABASE), garble(LOG)),
+        (cut(DATABASE, 0),),
+        (cut(DATABASE, 0), remove(LOG), remove(KEY_CHECK)),
+        (remove(DATABASE),),
+        (remove(DATABASE), remove(LOG)),
+        (remove(DATABASE), remove(LOG), remove(KEY_CHECK)),
+        (remove(LOG),),
+        (garble(LOG),),
+        (cut(LOG, 0),),
+        (remove(KEY_CHECK),),
+        (garble(KEY_CHECK),),
+        (remove(JOURNAL),),
+        (garble(JOURNAL),),
+        (cut(JOURNAL, 0),),
+        (garble(JOURNAL), remove(KEY_CHECK)),
+    ],
+    ids=lambda damages: str(len(damages)),
+)
+def test_no_loss_of_a_whole_file_costs_a_decision(working: Path, damages: tuple[Damage, ...]) -> None:
+    assert_nothing_lost(working, *damages)
+
+
+@settings(max_examples=examples(40, 2000), deadline=None)
+@given(PLACES, PLACES, BITS)
+def test_where_both_are_damaged_all_that_can_be_read_comes_back_and_the_rest_is_admitted(
+    working: Path, in_database: int, in_journal: int, bit: int
+) -> None:
+    with damaged(working, flip(DATABASE, in_database, bit), flip(JOURNAL, in_journal, bit), remove(LOG)) as folder:
+        entries, recovery = entries_after(folder)
+        assert all(count == 1 for count in Counter(entry.decision.decision_id for entry in entries).values())
+        # One record of the journal is lost at most, and it may be the last one of its decision.
+        missing = UNFINISHED.keys() - {entry.decision.decision_id for entry in entries}
+        assert len(missing) <= 1
+        assert not missing or (recovery is not None and not recovery.complete) or recovery is None
+        if recovery is not None:
+            assert not {entry.status for entry in entries} & {OutboxStatus.QUEUED, OutboxStatus.SENDING}
+
+
+def test_where_nothing_can_be_read_the_copy_is_kept_and_it_is_said(working: Path) -> None:
+    with damaged(working, garble(DATABASE), garble(LOG), cut(JOURNAL, 0)) as folder:
+        before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        entries, recovery = entries_after(folder)
+        assert entries == []
+        assert recovery is not None
+        assert not recovery.complete
+        assert {path.name: path.read_bytes() for path in recovery.copy.iterdir() if path.is_file()} == before
+
+
+def test_what_can_be_read_of_the_rest_is_taken_over(working: Path) -> None:
+    """A page behind the list and the archives is damaged: both are there again, with their bytes."""
+
+    async def run(folder: Path) -> None:
+        with pytest.raises(VaultDamaged):
+            await open_vault(folder, TEST_KEY, FixedClock())
+        recovery = await recover_vault(folder, TEST_KEY, FixedClock())
+        assert (recovery.files, recovery.archives) == (FILES, ARCHIVES)
+        assert not list((recovery.copy / "blobs").iterdir())
+        vault = await open_vault(folder, TEST_KEY, FixedClock())
+        assert len(await vault.client_files.load(CONNECTION_ID)) == FILES
+        for stored in await vault.blobs.stored():
+            stream = await vault.blobs.open(stored.key)
+            assert stream is not None
+            with stream:
+                assert len(stream.read()) == 30_000
+        assert isinstance(vault.outbox, VaultOutbox)
+        assert [step.status.value for step in await vault.outbox.history("d9")] == [
+            "queued",
+            "sending",
+            "sent",
+            "confirmed",
+        ]
+        await vault.close()
+
+    with damaged(working, _page_of("decisions_in_order")) as folder:
+        asyncio.run(run(folder))
+
+
+def test_a_program_that_ends_in_the_middle_of_the_exchange_finishes_it_at_the_next_start(working: Path) -> None:
+    with damaged(working, garble(DATABASE)) as folder:
+        renames: list[Path] = []
+        rename = Path.rename
+
+        def ending(self: Path, target: Path) -> Path:
+            renames.append(self)
+            if len(renames) == 3:
+                raise KeyboardInterrupt
+            return rename(self, target)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Path, "rename", ending)
+            with pytest.raises(KeyboardInterrupt):
+                asyncio.run(recover_vault(folder, TEST_KEY, FixedClock()))
+        assert not folder.exists()
+        entries, recovery = entries_after(folder)
+        assert recovery is None
+        assert {one.decision.decision_id for one in entries if not one.status.is_final} == UNFINISHED.keys()
+
+
+def test_another_key_recovers_nothing_and_touches_nothing(working: Path) -> None:
+    with damaged(working) as folder:
+        before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        with pytest.raises(VaultKeyWrong):
+            asyncio.run(open_vault(folder, bytes(32), FixedClock()))
+        after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        assert after == before
+
+
+@pytest.mark.parametrize("fails_first", [True, False], ids=["before it is journaled", "after"])
+def test_a_change_that_the_database_refuses_is_not_in_the_journal_either(tmp_path: Path, fails_first: bool) -> None:
+    journal = tmp_path / "vault" / JOURNAL
+
+    async def run() -> None:
+        vault = await open_vault(tmp_path / "vault", TEST_KEY, FixedClock())
+        outbox = vault.outbox
+        assert isinstance(outbox, VaultOutbox)
+        await outbox.insert(sample_entry(1))
+        before = journal.read_bytes()
+
+        def refused(connection: apsw.Connection) -> None:
+            if not fails_first:
+                outbox._add_step(connection, sample_entry(1))
+                assert journal.stat().st_size > len(before)
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await outbox._write(refused)
+        assert journal.read_bytes() == before
+        await outbox.insert(sample_entry(2))
+        await vault.close()
+
+    asyncio.run(run())
+    assert OutboxJournal(tmp_path / "vault", TEST_KEY).read_blocking().intact
+
+
+def test_the_journal_does_not_grow_for_ever_and_forgets_what_is_finished(tmp_path: Path) -> None:
+    async def run() -> None:
+        vault = await open_vault(tmp_path / "vault", TEST_KEY, FixedClock())
+        for number in range(1, 60):
+            entry = sample_entry(number, server_message="x" * 20_000)
+            await vault.outbox.insert(entry)
+            if number > 1:
+                gone = entry.moved_to(OutboxStatus.WITHDRAWN, NOON)
+                await vault.outbox.update(gone, expected=entry)
+        assert (tmp_path / "vault" / JOURNAL).stat().st_size < 2 * GROWN_BYTES
+        await vault.close()
+        vault = await open_vault(tmp_path / "vault", TEST_KEY, FixedClock())
+        assert OutboxJournal(tmp_path / "vault", TEST_KEY).read_blocking().decisions.keys() == {"d1"}
+        await vault.close()
+
+    asyncio.run(run())
+
+
+def test_nothing_of_a_connection_that_was_removed_stays_in_the_journal(tmp_path: Path) -> None:
+    async def run() -> None:
+        vault = await open_vault(tmp_path / "vault", TEST_KEY, FixedClock())
+        entry = sample_entry(1)
+        await vault.outbox.insert(entry)
+        await vault.outbox.update(entry.moved_to(OutboxStatus.WITHDRAWN, NOON), expected=entry)
+        assert OutboxJournal(tmp_path / "vault", TEST_KEY).read_blocking().decisions
+        await vault.outbox.forget_connection(CONNECTION_ID)
+        found = OutboxJournal(tmp_path / "vault", TEST_KEY).read_blocking()
+        assert (found.decisions, found.records, found.intact) == ({}, 1, True)
+        await vault.close()
+
+    asyncio.run(run())
+
+
+def _page_of(name: str) -> Damage:
+    """Zeroes the first page of a table or an index."""
+
+    def damage(folder: Path) -> None:
+        async def page() -> int:
+            copy = folder.with_name("looked-at")
+            shutil.copytree(folder, copy)
+            database = Database(copy)
+            await database.open(TEST_KEY)
+            number = await database.read(
+                lambda connection: int(
+                    connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,)).get
+                )
+            )
+            await database.close()
+            shutil.copyfile(copy / DATABASE, folder / DATABASE)
+            (folder / LOG).unlink()
+            shutil.rmtree(copy)
+            return number
+
+        zero(DATABASE, (asyncio.run(page()) - 1) * PAGE, PAGE)(folder)
+
+    return damage

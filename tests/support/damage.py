@@ -1,0 +1,137 @@
+"""A vault in the middle of its work, as a killed program leaves it, and ways to damage it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from tests.support.vaults import NOON, TEST_KEY, FixedClock, sample_entry, sample_file, sample_key, store_archive
+from tns_desktop.adapters.vault import open_vault, recover_vault
+from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
+from tns_desktop.domain.errors import VaultDamaged
+from tns_desktop.services.ports import Vault, VaultRecovery
+
+PAGE = 4096
+DATABASE, LOG, JOURNAL, KEY_CHECK = "vault.db", "vault.db-wal", "outbox.journal", "vault.key-check"
+WORDS = "Pièce illisible, merci de renvoyer une photographie nette. " * 6
+
+WAYS: dict[str, tuple[OutboxStatus, ...]] = {
+    "queued": (),
+    "retry_wait": (OutboxStatus.SENDING, OutboxStatus.RETRY_WAIT),
+    "sending": (OutboxStatus.SENDING,),
+    "sent": (OutboxStatus.SENDING, OutboxStatus.SENT),
+    "outcome_unknown": (OutboxStatus.SENDING, OutboxStatus.OUTCOME_UNKNOWN),
+    "conflict": (OutboxStatus.CONFLICT,),
+    "refused": (OutboxStatus.SENDING, OutboxStatus.REFUSED),
+    "withdrawn": (OutboxStatus.WITHDRAWN,),
+    "confirmed": (OutboxStatus.SENDING, OutboxStatus.SENT, OutboxStatus.CONFIRMED),
+}
+"""One decision of each kind, twice: the second time after the log was emptied into the database."""
+UNFINISHED = {
+    f"d{number}": OutboxStatus(name)
+    for number, name in enumerate([*WAYS, *WAYS], start=1)
+    if not OutboxStatus(name).is_final
+}
+FILES = 40
+ARCHIVES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """``recovery`` is None when the vault opened by itself."""
+
+    vault: Vault
+    recovery: VaultRecovery | None
+
+
+async def make_working_vault(folder: Path) -> None:
+    """Leaves what a SIGKILL would leave: the files as they lie on the disk while the vault is open."""
+    original = folder.with_name(f"{folder.name}-open")
+    vault = await open_vault(original, TEST_KEY, FixedClock())
+    await vault.client_files.upsert([sample_file(number) for number in range(1, FILES + 1)])
+    for number in range(1, ARCHIVES + 1):
+        await store_archive(vault, sample_key(100 + number), os.urandom(30_000))
+    for number, way in enumerate(WAYS.values(), start=1):
+        await _walk(vault, number, way)
+    await vault.close()  # the log is emptied into the database
+    vault = await open_vault(original, TEST_KEY, FixedClock())
+    for number, way in enumerate(WAYS.values(), start=len(WAYS) + 1):
+        await _walk(vault, number, way)
+    shutil.copytree(original, folder)
+    await vault.close()
+    shutil.rmtree(original)
+
+
+async def _walk(vault: Vault, number: int, way: tuple[OutboxStatus, ...]) -> None:
+    entry = sample_entry(number)
+    entry = replace(entry, decision=replace(entry.decision, message=WORDS))
+    await vault.outbox.insert(entry)
+    for step, status in enumerate(way, start=1):
+        moved = entry.moved_to(
+            status,
+            NOON + timedelta(hours=1, seconds=step),
+            maybe_carried_out=entry.maybe_carried_out or status is OutboxStatus.SENDING,
+        )
+        await vault.outbox.update(moved, expected=entry)
+        entry = moved
+
+
+async def reopen(folder: Path) -> Reopened:
+    """Opens the vault as the program does, through recovery where that is needed."""
+    try:
+        return Reopened(await open_vault(folder, TEST_KEY, FixedClock()), None)
+    except VaultDamaged:
+        recovery = await recover_vault(folder, TEST_KEY, FixedClock())
+    return Reopened(await open_vault(folder, TEST_KEY, FixedClock()), recovery)
+
+
+def is_safe(before: OutboxStatus, after: OutboxEntry) -> bool:
+    """What may have been sent is only ever looked up or left where it was; the rest is what it was."""
+    if after.status is before:
+        return True
+    may_have_left = before in (OutboxStatus.SENDING, OutboxStatus.SENT)
+    return may_have_left and after.status is OutboxStatus.OUTCOME_UNKNOWN and after.maybe_carried_out
+
+
+# --- ways to damage a file --------------------------------------------------------------------------------------------
+
+Damage = Callable[[Path], None]
+
+
+def flip(name: str, at: int, bit: int = 0) -> Damage:
+    """Turns one bit round; ``at`` counts from the start, and wraps."""
+
+    def damage(folder: Path) -> None:
+        content = bytearray((folder / name).read_bytes())
+        content[at % len(content)] ^= 1 << bit
+        (folder / name).write_bytes(content)
+
+    return damage
+
+
+def cut(name: str, at: int) -> Damage:
+    return lambda folder: os.truncate(folder / name, at)
+
+
+def zero(name: str, start: int, size: int) -> Damage:
+    def damage(folder: Path) -> None:
+        with (folder / name).open("rb+") as file:
+            file.seek(start)
+            file.write(bytes(size))
+
+    return damage
+
+
+def garble(name: str) -> Damage:
+    def damage(folder: Path) -> None:
+        (folder / name).write_bytes(os.urandom((folder / name).stat().st_size))
+
+    return damage
+
+
+def remove(name: str) -> Damage:
+    return lambda folder: (folder / name).unlink()
