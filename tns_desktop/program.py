@@ -38,6 +38,7 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.services.sync import Synchroniser
@@ -306,6 +307,7 @@ class Program:
                 catalogue=Catalogue(vault, bus),
                 archives=archives,
                 previews=previews,
+                reviews=Reviews(vault, archives, previews, bus, pool),
                 prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,

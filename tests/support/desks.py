@@ -47,6 +47,7 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
@@ -220,6 +221,7 @@ async def opened_desk(
         catalogue=Catalogue(vault, bus),
         archives=archives,
         previews=previews,
+        reviews=Reviews(vault, archives, previews, bus, pool),
         prefetcher=Prefetcher(archives, lines, bus),
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,

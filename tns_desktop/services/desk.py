@@ -14,6 +14,7 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
@@ -26,6 +27,7 @@ class Desk:
     catalogue: Catalogue
     archives: Archives
     previews: Previews
+    reviews: Reviews
     prefetcher: Prefetcher
     decisions: Decisions
     sender: DecisionSender
