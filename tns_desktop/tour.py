@@ -116,7 +116,7 @@ class Tour:
         self._click_row(window.files.view, 0)
         await self._until("the first page", lambda: window.review.preview.pages.is_drawn(0))
         await self._shoot("contract")
-        documents = window.review.tree.model()
+        documents = window.review.documents.tree.model()
         assert isinstance(documents, DocumentModel)
         for number, entry in enumerate(documents.documents()[1:4], start=1):
             self._key("N")

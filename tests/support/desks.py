@@ -51,6 +51,7 @@ from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
+from tns_desktop.services.templates import Templates
 
 CONNECTION_ID = "c1"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -222,6 +223,7 @@ async def opened_desk(
         archives=archives,
         previews=previews,
         reviews=Reviews(vault, archives, previews, bus, pool),
+        templates=Templates(settings),
         prefetcher=Prefetcher(archives, lines, bus),
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,

@@ -28,6 +28,7 @@ from tns_desktop.domain.preview import (
     RenderDocument,
     TextContent,
 )
+from tns_desktop.domain.review import KeptMark
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -35,10 +36,10 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.line import Lines
-from tns_desktop.domain.review import KeptMark
 from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
+from tns_desktop.services.templates import Templates
 
 SECRET = "a-specimen-secret"
 PAGE = PageSize(60, 80)
@@ -233,6 +234,7 @@ class FakeArchives:
         self.indexes: dict[object, ArchiveIndex] = {}
         self.outdated = False
         self.saved: list[Path] = []
+        self.kept: set[ClientFileKey] = set()
         self.contents: dict[tuple[str, str], bytes] = {}
 
     async def read(self, archive: OpenArchive, entry_id: str, password: str | None = None) -> RenderDocument:
@@ -243,6 +245,10 @@ class FakeArchives:
     async def open(self, key: ClientFileKey) -> OpenArchive:
         await self._gates.passed(("open", key))
         return self._opened(key)
+
+    async def open_kept(self, key: ClientFileKey) -> OpenArchive | None:
+        await self._gates.passed(("open_kept", key))
+        return self._opened(key) if key in self.kept else None
 
     async def fetch(self, key: ClientFileKey) -> StoredArchive:
         await self._gates.passed(("fetch", key))
@@ -438,6 +444,7 @@ class World:
             archives=cast(Any, self.archives),
             previews=cast(Any, self.previews),
             reviews=Reviews(vault, cast(Any, self.archives), cast(Any, self.previews), self.bus, self.pool),
+            templates=Templates(self.settings),
             prefetcher=cast(Any, self.prefetcher),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),

@@ -10,6 +10,7 @@ SHA-256: a name alone, or a checksum that can be forged, would carry "good" over
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -178,10 +179,22 @@ class Suggestion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """An archive and the marks of its documents (entry id → mark)."""
+    """An archive and the marks of its documents (entry id → mark).
+
+    ``presences`` and ``labels`` follow from the index and are worked out once for all reviews of one archive: an index may
+    have 3,000 entries, and a mark must cost nothing.
+    """
 
     index: ArchiveIndex
     marks: Mapping[str, DocumentMark] = field(default_factory=dict)
+    presences: Mapping[str, Presence] = field(default_factory=dict, compare=False, repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.presences:
+            object.__setattr__(self, "presences", presences_of(self.index))
+            labels = {document.entry_id: document.label for document in self.index.expected if document.entry_id}
+            object.__setattr__(self, "labels", labels)
 
     def mark_of(self, entry_id: str) -> DocumentMark:
         return self.marks.get(entry_id, UNTOUCHED)
@@ -191,14 +204,16 @@ class Review:
 
     def label_of(self, entry: ArchiveEntry) -> str:
         """The name that the customer knows it by: what report.json calls it, else the name of the file."""
-        labels = (document.label for document in self.index.expected if document.entry_id == entry.entry_id)
-        return next(labels, "") or entry.name
+        return self.labels.get(entry.entry_id, "") or entry.name
+
+    def presence_of(self, entry: ArchiveEntry) -> Presence:
+        return self.presences[entry.entry_id]
 
     @property
     def to_judge(self) -> tuple[ArchiveEntry, ...]:
         """What an operator has to look at: what was asked for, and what came besides."""
         return tuple(
-            entry for entry in self.index.entries if presence_of(self.index, entry) in (Presence.ASKED, Presence.EXTRA)
+            entry for entry in self.index.entries if self.presence_of(entry) in (Presence.ASKED, Presence.EXTRA)
         )
 
     @property
@@ -223,28 +238,30 @@ class Review:
         """A problem speaks for a rejection; everything asked for there and good, for an acceptance."""
         if self.with_problem:
             return Suggestion.REJECT
-        asked = [entry for entry in self.index.entries if presence_of(self.index, entry) is Presence.ASKED]
+        asked = [entry for entry in self.index.entries if self.presence_of(entry) is Presence.ASKED]
         all_good = all(self.mark_of(entry.entry_id).mark is Mark.GOOD for entry in asked)
         return Suggestion.ACCEPT if asked and all_good and not self.missing else Suggestion.NONE
 
 
-def children_of(index: ArchiveIndex, entry: ArchiveEntry) -> tuple[ArchiveEntry, ...]:
-    """The documents directly within an archive that is itself a document."""
-    prefix = f"{entry.entry_id}/"
-    return tuple(
-        other
-        for other in index.entries
-        if other.entry_id.startswith(prefix) and "/" not in other.entry_id[len(prefix) :]
-    )
+def contents_of(index: ArchiveIndex) -> dict[str, list[ArchiveEntry]]:
+    """Entry id of an archive within the archive → what lies directly in it; under an empty id what is outermost."""
+    found: dict[str, list[ArchiveEntry]] = {}
+    for entry in index.entries:
+        found.setdefault(entry.entry_id.rpartition("/")[0], []).append(entry)
+    return found
 
 
-def presence_of(index: ArchiveIndex, entry: ArchiveEntry) -> Presence:
-    """Without a list of documents in report.json everything that is a document counts as asked for."""
+def presences_of(index: ArchiveIndex) -> dict[str, Presence]:
+    """Entry id → presence. Without a list in report.json everything that is a document counts as asked for."""
+    asked = {document.entry_id for document in index.expected if document.entry_id}
+    return {entry.entry_id: _presence(entry, asked, has_list=bool(index.expected)) for entry in index.entries}
+
+
+def _presence(entry: ArchiveEntry, asked: set[str], *, has_list: bool) -> Presence:
     if entry.role not in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT):
         return Presence.BESIDE
-    if entry.role is EntryRole.SIGNED_DOCUMENT or not index.expected:
+    if entry.role is EntryRole.SIGNED_DOCUMENT or not has_list:
         return Presence.ASKED
-    asked = {document.entry_id for document in index.expected if document.entry_id}
     steps = entry.entry_id.split("/")
     # What lies within a document that was asked for was asked for with it.
     return Presence.ASKED if any("/".join(steps[:n]) in asked for n in range(1, len(steps) + 1)) else Presence.EXTRA
@@ -274,12 +291,12 @@ def carried_over(kept: Iterable[KeptMark], index: ArchiveIndex, digests: Mapping
     by_path: dict[str, list[KeptMark]] = {}
     for mark in kept:
         by_path.setdefault(mark.path, []).append(mark)
-    paths = [entry.path for entry in index.entries]
+    paths = Counter(entry.path for entry in index.entries)
     carried = {}
     for entry in index.entries:
         former = by_path.get(entry.path, [])
         digest = digests.get(entry.entry_id, "")
-        if len(former) == 1 and paths.count(entry.path) == 1 and digest and digest == former[0].mark.content_sha256:
+        if len(former) == 1 and paths[entry.path] == 1 and digest and digest == former[0].mark.content_sha256:
             carried[entry.entry_id] = former[0].mark
     return carried
 

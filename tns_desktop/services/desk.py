@@ -18,6 +18,7 @@ from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
+from tns_desktop.services.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Desk:
     archives: Archives
     previews: Previews
     reviews: Reviews
+    templates: Templates
     prefetcher: Prefetcher
     decisions: Decisions
     sender: DecisionSender

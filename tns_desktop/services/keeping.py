@@ -83,7 +83,7 @@ class Keeper:
             raise DecisionsUnfinished("decisions are under way", facts={"count": str(count)})
 
     async def forget_connection(self, connection_id: str) -> None:
-        """Decisions, archives, marks and rows of a connection. Raises DecisionsUnfinished, and changes nothing then, or VaultError."""
+        """Whatever there is of a connection. Raises DecisionsUnfinished, and changes nothing then, or VaultError."""
         await self._vault.outbox.forget_connection(connection_id)
         for stored in await self._vault.blobs.stored():
             if stored.key.connection_id == connection_id:

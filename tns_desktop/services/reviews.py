@@ -141,9 +141,7 @@ class Reviews:
             return ""
 
     async def _hashed(self, content: bytes) -> str:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: hashlib.sha256(content).hexdigest()
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: hashlib.sha256(content).hexdigest())
 
 
 def _kept(archive: OpenArchive, entry: ArchiveEntry, mark: DocumentMark) -> KeptMark:

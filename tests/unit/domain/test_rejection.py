@@ -24,7 +24,8 @@ def test_what_was_typed_is_never_lost_nor_moved(
 ) -> None:
     """Whatever the marks become and whichever language is chosen, also when the typing goes on in between."""
     rows = [row for row in rows if not row.startswith(("en: ", "fr: "))]
-    text, before = "\n".join(rows), []
+    text = "\n".join(rows)
+    before: list[MessageLine] = []
     for keys, language in steps:
         after = _lines(keys, language)
         text = grown(text, before, after)
@@ -40,7 +41,8 @@ def test_what_was_typed_is_never_lost_nor_moved(
 
 @given(st.lists(chosen, max_size=6))
 def test_untouched_it_is_exactly_what_the_marks_say(steps: list[list[str]]) -> None:
-    text, before = "", []
+    text = ""
+    before: list[MessageLine] = []
     for keys in steps:
         after = _lines(keys)
         text = grown(text, before, after)

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.files import an_index
-from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind, EntryProblem, EntryRole, ExpectedDocument
+from tns_desktop.domain.archive import (
+    ArchiveEntry,
+    ArchiveIndex,
+    DocumentKind,
+    EntryProblem,
+    EntryRole,
+    ExpectedDocument,
+)
 from tns_desktop.domain.review import (
     UNTOUCHED,
     DocumentMark,
@@ -20,10 +27,10 @@ from tns_desktop.domain.review import (
     Review,
     Suggestion,
     carried_over,
-    children_of,
+    contents_of,
     may_carry_over,
     next_to_judge,
-    presence_of,
+    presences_of,
     reasons_for,
     twin_candidates,
 )
@@ -112,8 +119,7 @@ def _judged(index: ArchiveIndex, *good: str, problem: str = "") -> Review:
 
 def test_what_the_report_does_not_list_is_extra_and_is_judged_too() -> None:
     index = _listed("1")
-    found = {entry.entry_id: presence_of(index, entry) for entry in index.entries}
-    assert found == {"0": Presence.ASKED, "1": Presence.ASKED, "2": Presence.EXTRA, "9": Presence.BESIDE}
+    assert presences_of(index) == {"0": Presence.ASKED, "1": Presence.ASKED, "2": Presence.EXTRA, "9": Presence.BESIDE}
     assert [entry.entry_id for entry in Review(index).to_judge] == ["0", "1", "2"]
     assert Review(index).label_of(index.entries[1]) == "label 1"
     assert Review(index).label_of(index.entries[2]) == "1-2.png"
@@ -121,7 +127,7 @@ def test_what_the_report_does_not_list_is_extra_and_is_judged_too() -> None:
 
 def test_without_a_list_every_document_counts_as_asked_for() -> None:
     index = _listed()
-    assert [presence_of(index, entry) for entry in index.entries[:3]] == [Presence.ASKED] * 3
+    assert [presences_of(index)[entry_id] for entry_id in "012"] == [Presence.ASKED] * 3
 
 
 def test_what_lies_within_a_document_that_was_asked_for_was_asked_for() -> None:
@@ -130,10 +136,12 @@ def test_what_lies_within_a_document_that_was_asked_for_was_asked_for() -> None:
     inner = replace(index.entries[2], entry_id="1/0", path="documents/1-1.zip/a.png")
     deeper = replace(inner, entry_id="1/0/3")
     index = replace(index, entries=(index.entries[0], box, inner, deeper, index.entries[2]))
-    assert presence_of(index, box) is Presence.BESIDE
-    assert presence_of(index, deeper) is presence_of(index, inner) is Presence.ASKED
-    assert presence_of(index, index.entries[4]) is Presence.EXTRA
-    assert children_of(index, box) == (inner,)
+    found = presences_of(index)
+    assert found["1"] is Presence.BESIDE
+    assert found["1/0"] is found["1/0/3"] is Presence.ASKED
+    assert found["2"] is Presence.EXTRA
+    assert contents_of(index)["1"] == [inner]
+    assert contents_of(index)["1/0"] == [deeper]
 
 
 @pytest.mark.parametrize(
@@ -185,9 +193,7 @@ def test_a_mark_holds_for_the_same_place_and_the_same_bytes_only(same: list[bool
         index,
         entries=tuple(replace(entry, entry_id=other) for entry, other in zip(index.entries, ids, strict=True)),
     )
-    digests = {
-        entry.entry_id: ("a" if equal else "b") * 64 for entry, equal in zip(new.entries, same, strict=True)
-    }
+    digests = {entry.entry_id: ("a" if equal else "b") * 64 for entry, equal in zip(new.entries, same, strict=True)}
     expected = {entry.entry_id for entry, equal in zip(new.entries, same, strict=True) if equal}
     assert carried_over(_kept(index, mark), new, digests) == dict.fromkeys(expected, mark)
 
