@@ -38,7 +38,10 @@ class DocumentDelegate(CellDelegate):
             self.draw_text(painter, rect.adjusted(-4, 0, 0, 0), node.text)
             return
         look, status = _look_of(node), node.status
-        kind = QRect(rect.right() - ICON, rect.top(), ICON, rect.height())
+        line = painter.fontMetrics().height()
+        top = rect.top() + (rect.height() - 2 * line) // 2
+        # Beside the name: the words below have the whole width.
+        kind = QRect(rect.right() - ICON, top, ICON, line) if status else rect.adjusted(rect.width() - ICON, 0, 0, 0)
         if node.entry is not None and look.icon != _kind_icon(node):
             self.draw_icon(painter, kind, _kind_icon(node), self.colour(selected, "text_muted"))
         words = rect.adjusted(ICON + GAP, 0, -(ICON + GAP), 0)
@@ -47,8 +50,6 @@ class DocumentDelegate(CellDelegate):
         if not status:
             self.draw_text(painter, words, node.text)
             return
-        line = painter.fontMetrics().height()
-        top = rect.top() + (rect.height() - 2 * line) // 2
         self.draw_text(painter, QRect(words.left(), top, words.width(), line), node.text)
         painter.setFont(_smaller(painter.font(), QFont.Weight.Normal))
         painter.setPen(self.colour(selected, look.token))

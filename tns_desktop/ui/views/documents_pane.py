@@ -40,13 +40,15 @@ class DocumentsPane(QFrame):
         self.note.hide()
         self._groupings = self._grouping_menu()
         self._tools = QHBoxLayout()
-        self._tools.setContentsMargins(8, 4, 4, 4)
+        self._tools.setContentsMargins(6, 2, 6, 2)
         self._tools.setSpacing(2)
-        self._tools.addWidget(self.progress, 1)
+        self._tools.addStretch(1)
+        self.progress.setContentsMargins(10, 0, 10, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._tools)
+        column.addWidget(self.progress)
         column.addWidget(self.note)
         column.addWidget(self.tree, 1)
 
@@ -57,7 +59,7 @@ class DocumentsPane(QFrame):
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAccessibleName(action.text())
-            self._tools.addWidget(button)
+            self._tools.insertWidget(self._tools.count() - (1 if action is not grouping else 0), button)
         grouping.triggered.connect(lambda: self._groupings.popup(self.mapToGlobal(QPoint(8, self.tree.y()))))
 
     def show_progress(self, judged: int, of: int) -> None:

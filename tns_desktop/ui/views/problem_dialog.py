@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,7 +21,7 @@ from tns_desktop.domain.review import ProblemReason
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label, wrapped
 
-_ROW_HEIGHT = 30
+_ROW_HEIGHT = 26
 
 
 class ProblemDialog(QDialog):
@@ -43,6 +43,7 @@ class ProblemDialog(QDialog):
         self.list.setAccessibleName(tr("problem.reasons"))
         for number, reason in enumerate(self._reasons, start=1):
             item = QListWidgetItem(tr("problem.numbered", number=number, reason=tr(f"problem_reason.{reason.value}")))
+            item.setSizeHint(QSize(0, _ROW_HEIGHT))
             self.list.addItem(item)
         self.list.setFixedHeight(_ROW_HEIGHT * len(self._reasons) + 8)
         self.list.setCurrentRow(self._reasons.index(chosen) if chosen in self._reasons else -1)

@@ -23,6 +23,7 @@ from tns_desktop.ui.i18n import LANGUAGES, tr
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 CAUSE, LANGUAGE, TEXT = range(3)
+_ROW_HEIGHT = 40
 
 
 class TemplatesDialog(QDialog):
@@ -41,6 +42,7 @@ class TemplatesDialog(QDialog):
             [tr("templates.column.cause"), tr("templates.column.language"), tr("templates.column.text")]
         )
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
         header = self.table.horizontalHeader()
