@@ -109,6 +109,9 @@ class MarksPresenter(QObject):
         self._pane.show_note("")
         self._pane.show_progress(0, 0)
         if archive is not None:
+            row = self._files.file_of(archive.key)
+            people = row.client_file.participants if row is not None else ()
+            self._documents.set_people({person.uuid: person.display_name for person in people if person.uuid})
             self._scope.start("load", self._load(archive))
 
     async def _load(self, archive: OpenArchive) -> None:

@@ -345,8 +345,11 @@ class ReviewPresenter(QObject):
                 pages.set_failed(request.key, request.page, message_for(error).as_text)
                 self.document_failed.emit(request.key)
             return
-        if self._is_shown(raster.key) and pages.add_raster(raster, request.rotation):
-            self.document_displayed.emit(raster.key)
+        if self._is_shown(raster.key):
+            taken = pages.add_raster(raster, request.rotation)
+            # Pages beyond the edge are drawn ahead: only the one in view has been on screen.
+            if taken and raster.page == pages.page:
+                self.document_displayed.emit(raster.key)
 
     def _is_shown(self, key: DocumentKey) -> bool:
         archive, entry = self._archive, self._entry

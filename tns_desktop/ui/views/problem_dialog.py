@@ -82,8 +82,9 @@ class ProblemDialog(QDialog):
     @property
     def values(self) -> tuple[ProblemReason | None, str]:
         """The reason, if one of the known ones was chosen, and the operator's own words."""
-        row = self.list.currentRow()
-        return (self._reasons[row] if row >= 0 else None), self.words.text().strip()
+        # Selected, not current: a list that gets the focus makes its first row current, and nobody chose that.
+        rows = [self.list.row(item) for item in self.list.selectedItems()]
+        return (self._reasons[rows[0]] if rows else None), self.words.text().strip()
 
     def _confirm(self) -> None:
         reason, words = self.values
