@@ -250,16 +250,19 @@ def test_a_mark_that_is_not_kept_is_said(application: QApplication, world: World
     run_in_qt(application, scenario)
 
 
-def test_leaving_in_the_same_instant_loses_no_mark(application: QApplication, world: World) -> None:
+@pytest.mark.parametrize("under_way", [True, False])
+def test_leaving_in_the_same_instant_loses_no_mark(application: QApplication, world: World, under_way: bool) -> None:
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
             await _opened(bench)
             await until(lambda: _mark(bench, "0").content_sha256)
-            held = world.gates.hold("put_mark")
+            held = world.gates.hold("put_mark") if under_way else None
             bench.trigger("mark_good")
-            await turns(5)
-        held.set()
+            if under_way:
+                await turns(5)
+        if held is not None:
+            held.set()
         await until(lambda: _kept(world)["0"].mark is Mark.GOOD)
 
     run_in_qt(application, scenario)

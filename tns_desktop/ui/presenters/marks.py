@@ -6,11 +6,11 @@ screen, and only that: while a document is loading there is nothing to judge.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from itertools import count
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.errors import ArchiveError, TnsError
@@ -61,6 +61,7 @@ class MarksPresenter(QObject):
         self._waiting: set[tuple[str, bool]] = set()
         self._noted: set[str] = set()
         self._numbers = count()
+        self._unkept: dict[int, tuple[OpenArchive, ArchiveEntry, DocumentMark]] = {}
         review.archive_shown.connect(self._archive_shown)
         review.document_displayed.connect(lambda key: self._displayed(key, ok=True))
         review.document_failed.connect(lambda key: self._displayed(key, ok=False))
@@ -92,7 +93,12 @@ class MarksPresenter(QObject):
             self._set(entry, self._review.mark_of(entry.entry_id).cleared())
 
     async def close(self) -> None:
+        """A key was pressed, so it counts, also when the window closes before the mark's task had its first turn."""
         await self._scope.close()
+        for archive, entry, mark in self._unkept.values():
+            with contextlib.suppress(TnsError):
+                await self._desk.reviews.keep(archive, entry, mark)
+        self._unkept.clear()
 
     # --- which archive ------------------------------------------------------------------------------------------------
 
@@ -192,9 +198,13 @@ class MarksPresenter(QObject):
         archive, review = self._archive, self._review
         assert review is not None
         dialog = ProblemDialog(review.label_of(entry), reasons_for(entry), mark.reason, mark.words, self._window)
-        if await shown(dialog) != QDialog.DialogCode.Accepted or archive is not self._archive or self._review is None:
-            return
-        self._judge(entry, self._review.mark_of(entry.entry_id).problem(*dialog.values))
+        # At the key itself, not when this task has its next turn: the window may be closing by then.
+        dialog.accepted.connect(lambda: self._problem_said(archive, entry, dialog))
+        await shown(dialog)
+
+    def _problem_said(self, archive: OpenArchive | None, entry: ArchiveEntry, dialog: ProblemDialog) -> None:
+        if archive is self._archive and self._review is not None:
+            self._judge(entry, self._review.mark_of(entry.entry_id).problem(*dialog.values))
 
     def _judge(self, entry: ArchiveEntry, mark: DocumentMark) -> None:
         self._set(entry, mark)
@@ -214,9 +224,12 @@ class MarksPresenter(QObject):
         self._show()
         tell = (review.judged > 0) != (self._review.judged > 0)
         # A task for each: a mark must not stop the one before it half-way. The vault takes them in this order.
-        self._scope.start(f"keep:{next(self._numbers)}", self._keep(archive, entry, mark, tell=tell))
+        number = next(self._numbers)
+        self._unkept[number] = (archive, entry, mark)
+        self._scope.start(f"keep:{number}", self._keep(number, tell=tell))
 
-    async def _keep(self, archive: OpenArchive, entry: ArchiveEntry, mark: DocumentMark, *, tell: bool) -> None:
+    async def _keep(self, number: int, *, tell: bool) -> None:
+        archive, entry, mark = self._unkept.pop(number)
         try:
             await self._desk.reviews.keep(archive, entry, mark, tell=tell)
         except TnsError as error:
