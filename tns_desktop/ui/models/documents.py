@@ -280,6 +280,9 @@ def _groups_of_people(
 ) -> list[tuple[str, list[ArchiveEntry], list[ExpectedDocument]]]:
     """What report.json says belongs to whom, what is missing of theirs included; then what belongs to nobody."""
     owner = {document.entry_id: document.participant_uuid for document in index.expected if document.entry_id}
+    for entry_id, uuid in tuple(owner.items()):
+        # An archive within the archive stands with whom the first of its documents belongs to.
+        owner.setdefault(entry_id.partition("/")[0], uuid)
     named = [uuid for uuid in dict.fromkeys(document.participant_uuid for document in index.expected) if uuid]
     groups = []
     for uuid in (*named, ""):
