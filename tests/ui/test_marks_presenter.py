@@ -101,6 +101,7 @@ def test_a_mark_is_kept_counted_and_the_next_document_without_one_is_shown(
             assert bench.window.review.documents.progress.text() == "2 of 3 judged"
             await until(lambda: _kept(world).get("1", UNTOUCHED).mark is Mark.PROBLEM)
             assert _kept(world)["0"].mark is Mark.GOOD
+            await until(lambda: bench.models.files.file_of(a_key(1)).review_begun, "the row")  # type: ignore[union-attr]
             assert _kept(world)["1"].reason is ProblemReason.POOR_QUALITY
             assert bench.window.review.bar.accept.property("weight") == "quiet"
             assert bench.window.review.bar.reject.property("weight") == "full"

@@ -112,7 +112,7 @@ class StateDelegate(CellDelegate):
 
 
 class NameDelegate(CellDelegate):
-    """The name, and at its end the marks: kept offline, changed since I looked."""
+    """The name, and at its end the marks: kept offline, changed since I looked, review begun."""
 
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
@@ -123,6 +123,8 @@ class NameDelegate(CellDelegate):
             marks.append(("changed", "accent"))
         if row.archive_kept:
             marks.append(("kept", "text_muted"))
+        if row.review_begun:
+            marks.append(("pen", "text_muted"))
         right = rect.right()
         for name, token in marks:
             right -= ICON
