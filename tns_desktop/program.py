@@ -38,9 +38,11 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.services.sync import Synchroniser
+from tns_desktop.services.templates import Templates
 from tns_desktop.ui import i18n, icons, theme
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
@@ -100,10 +102,14 @@ def dress(application: QApplication, language: str, theme_name: str) -> None:
     if language == "system":
         language = "fr" if QLocale.system().language() is QLocale.Language.French else "en"
     _translate_qt(application, language)
-    i18n.install(i18n.Translator(language, resource_path("i18n", f"{language}.toml").read_text(encoding="utf-8")))
+    i18n.install(_translator(language), load=_translator)
     icons.install(resource_path("icons"))
     theme.apply(application, theme.load(theme_name))
     application.setWindowIcon(icons.application_icon())
+
+
+def _translator(language: str) -> i18n.Translator:
+    return i18n.Translator(language, resource_path("i18n", f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def _translate_qt(application: QApplication, language: str) -> None:
@@ -304,6 +310,8 @@ class Program:
                 catalogue=Catalogue(vault, bus),
                 archives=archives,
                 previews=previews,
+                reviews=Reviews(vault, archives, previews, bus, pool),
+                templates=Templates(self._settings),
                 prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,

@@ -32,17 +32,25 @@ from tns_desktop.domain.errors import (
     VaultKeyMissing,
 )
 from tns_desktop.domain.preview import MailPart, TextContent
+from tns_desktop.domain.rejection import Template
+from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review, Suggestion, reasons_for
 from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.services.ports import VaultRecovery
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
+from tns_desktop.ui.presenters.rejecting import composed
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
+from tns_desktop.ui.state_words import open_points
+from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
-from tns_desktop.ui.views.reject_dialog import RejectDialog
+from tns_desktop.ui.views.problem_dialog import ProblemDialog
+from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
+from tns_desktop.ui.views.templates_dialog import TemplatesDialog
 
 Scene = Callable[[Stage], None]
 
@@ -205,6 +213,103 @@ def reject_dialog(stage: Stage) -> None:
     dialog.message.setPlainText("Votre pièce d’identité est expirée.")
     dialog.confirm.click()
     stage.dialog = dialog
+
+
+def marked(stage: Stage) -> None:
+    """Every mark there is: good, problem with its reason, seen, not seen, unreadable, missing, extra, the same bytes."""
+    contract(stage)
+    index = _marked_index()
+    stage.documents.set_index(index)
+    stage.documents.set_review(_marked_review(index))
+    stage.documents.set_twins({"5": "2"})
+    stage.window.review.choose_document("1")
+    stage.window.review.documents.show_progress(2, 6)
+    stage.window.review.documents.show_note(tr("documents.archive_changed", carried=2, set_back=1))
+    stage.window.review.bar.show_suggestion(Suggestion.REJECT)
+
+
+def all_good(stage: Stage) -> None:
+    """The marks speak for an acceptance; the documents stand by participant."""
+    contract(stage)
+    index = usual_index()
+    people = (
+        ExpectedDocument("Carte nationale d’identité", "1", "p-1"),
+        ExpectedDocument("Bulletin de paie", "2", "p-2"),
+    )
+    index = replace(index, expected=people)
+    review = Review(index)
+    for entry in review.to_judge:
+        review = review.with_mark(entry.entry_id, UNTOUCHED.shown().good())
+    stage.documents.set_index(index, {"p-1": "Martin, Léa", "p-2": "Martin, Jean"})
+    stage.documents.set_grouping(Grouping.PARTICIPANT)
+    stage.documents.set_review(review)
+    stage.window.review.documents.show_progress(review.judged, len(review.to_judge))
+    stage.window.review.bar.show_suggestion(review.suggestion)
+
+
+def problem_dialog(stage: Stage) -> None:
+    contract(stage)
+    entry = usual_index().entries[1]
+    stage.dialog = ProblemDialog(
+        "Carte nationale d’identité", reasons_for(entry), ProblemReason.EXPIRED, "", stage.window
+    )
+    stage.dialog.show()
+
+
+def reject_composed(stage: Stage) -> None:
+    """The message as it grows from the marks, in the customer's language."""
+    marked(stage)
+    review = _marked_review(_marked_index())
+    causes = [tr("problem_reason.expired"), tr("reject.suggested.poor_quality")]
+    dialog = RejectDialog(
+        "Martin, Léa",
+        causes,
+        stage.window,
+        compose=lambda language, cause: composed(review, language, cause, []),
+        draft=RejectionDraft("fr"),
+    )
+    dialog.cause.setEditText(causes[0])
+    dialog.show()
+    stage.dialog = dialog
+
+
+def templates_dialog(stage: Stage) -> None:
+    contract(stage)
+    templates = [
+        Template(
+            "Document expiré", "fr", "Le document « {document} » n’est plus valable ; merci d’en envoyer un autre."
+        ),
+        Template("Expired document", "en", "{document} is no longer valid; please send another."),
+    ]
+    stage.dialog = TemplatesDialog(templates, tr("problem_reason.too_old"), stage.window)
+    stage.dialog.show()
+
+
+def bulk_dialog(stage: Stage) -> None:
+    _listed(stage)
+    lines = [
+        BulkLine("24-0001", "Martin, Léa"),
+        BulkLine(
+            "24-0002",
+            "Diallo, Awa",
+            (
+                tr("open_point.not_looked_at", count=2, names="contrat-signe.pdf, Bulletin de paie"),
+                tr("open_point.problem", count=1, names="Carte nationale d’identité"),
+            ),
+        ),
+        BulkLine("24-0003", "Roux, Jean", left_out=tr("bulk.not_here")),
+        BulkLine("24-0004", "Müller, Hélène", left_out=tr("bar.block.decision_pending")),
+    ]
+    stage.dialog = BulkDialog(Verdict.ACCEPT, lines, stage.window)
+    stage.dialog.show()
+
+
+def accept_question(stage: Stage) -> None:
+    marked(stage)
+    points = "\n".join(open_points(_marked_review(_marked_index())))
+    message = Message(tr("accept.title", name="Martin, Léa"), points, tr("accept.remedy"))
+    stage.dialog = ChoiceDialog(message, {"accept": tr("accept.anyway"), "back": tr("accept.back")}, stage.window)
+    stage.dialog.show()
 
 
 def connection_field_error(stage: Stage) -> None:
@@ -389,6 +494,14 @@ SCENES: dict[str, Scene] = {
     "fetching": fetching,
     "local-archive": local_archive,
     "reject-dialog": reject_dialog,
+    "marked": marked,
+    "all-good": all_good,
+    "problem": problem_dialog,
+    "reject-composed": reject_composed,
+    "templates": templates_dialog,
+    "bulk": bulk_dialog,
+    "accept-question": accept_question,
+    "narrow-marked": marked,
     "connection-field-error": connection_field_error,
     "connection-checked": connection_checked,
     "outbox": outbox,
@@ -411,7 +524,7 @@ SCENES: dict[str, Scene] = {
     "narrow-troubled": narrow_troubled,
 }
 
-_SIZES: dict[str, QSize] = {"narrow": SMALLEST_SIZE, "narrow-troubled": SMALLEST_SIZE}
+_SIZES: dict[str, QSize] = {"narrow": SMALLEST_SIZE, "narrow-troubled": SMALLEST_SIZE, "narrow-marked": SMALLEST_SIZE}
 
 
 def staged(name: str, language: str, theme_name: str) -> Stage:
@@ -429,6 +542,41 @@ def _connection_dialog(stage: Stage, *, new: bool) -> ConnectionDialog:
     dialog.show()
     stage.dialog = dialog
     return dialog
+
+
+def _marked_index() -> ArchiveIndex:
+    """A contract, an archive within the archive, and one of each kind of gap."""
+    kinds = (
+        DocumentKind.PDF,
+        DocumentKind.JPEG,
+        DocumentKind.PDF,
+        DocumentKind.HEIC,
+        DocumentKind.ZIP,
+        DocumentKind.PDF,
+    )
+    index = an_index(1, kinds=kinds)
+    entries = [replace(entry, crc32=number) for number, entry in enumerate(index.entries)]
+    box = replace(entries[4], role=EntryRole.OTHER, path="documents/justificatifs.zip")
+    inner = replace(entries[5], entry_id="4/0", path="documents/justificatifs.zip/rib.pdf")
+    copy = replace(entries[5], entry_id="5", path="documents/copie.pdf")
+    expected = (
+        ExpectedDocument("Carte nationale d’identité", "1"),
+        ExpectedDocument("Bulletin de paie d’octobre", "2"),
+        ExpectedDocument("Avis d’imposition", "3"),
+        ExpectedDocument("Justificatif de domicile"),
+    )
+    return replace(index, entries=(*entries[:4], box, inner, copy), expected=expected)
+
+
+def _marked_review(index: ArchiveIndex) -> Review:
+    shown = UNTOUCHED.shown()
+    marks = {
+        "0": shown.good(),
+        "1": shown.problem(ProblemReason.EXPIRED),
+        "2": shown,
+        "3": UNTOUCHED.failed(),
+    }
+    return Review(index, marks)
 
 
 def _troubled_index() -> ArchiveIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -66,7 +66,10 @@ class Stage:
 
     def usual_rows(self) -> list[ProjectedFile]:
         waiting = [
-            a_row(number, kept=number % 3 == 0, changed=number == 2, pending=_pending(number))
+            replace(
+                a_row(number, kept=number % 3 == 0, changed=number == 2, pending=_pending(number)),
+                review_begun=number in (3, 11),
+            )
             for number in range(1, 19)
         ]
         others = [

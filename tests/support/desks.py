@@ -47,9 +47,11 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
+from tns_desktop.services.templates import Templates
 
 CONNECTION_ID = "c1"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -220,6 +222,8 @@ async def opened_desk(
         catalogue=Catalogue(vault, bus),
         archives=archives,
         previews=previews,
+        reviews=Reviews(vault, archives, previews, bus, pool),
+        templates=Templates(settings),
         prefetcher=Prefetcher(archives, lines, bus),
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +28,7 @@ from tns_desktop.domain.preview import (
     RenderDocument,
     TextContent,
 )
+from tns_desktop.domain.review import KeptMark
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -35,7 +37,9 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
+from tns_desktop.services.templates import Templates
 
 SECRET = "a-specimen-secret"
 PAGE = PageSize(60, 80)
@@ -132,6 +136,44 @@ class MemoryBlobs:
         return frozenset(key for key in self.kept_keys if key.connection_id == connection_id)
 
 
+class MemoryReviews:
+    """The ``ReviewStore`` port; an archive that is gone is said by ``gone``."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.kept: dict[tuple[ClientFileKey, str, str], KeptMark] = {}
+        self.gone: set[ClientFileKey] = set()
+
+    async def load(self, key: ClientFileKey) -> list[KeptMark]:
+        await self._gates.passed(("marks", key))
+        return [mark for (of, _sha256, _entry), mark in self.kept.items() if of == key]
+
+    async def put(self, key: ClientFileKey, kept: KeptMark) -> bool:
+        await self._gates.passed("put_mark")
+        if key in self.gone:
+            return False
+        self.kept[key, kept.archive_sha256, kept.entry_id] = kept
+        return True
+
+    async def replace(self, key: ClientFileKey, archive_sha256: str, kept: Iterable[KeptMark]) -> None:
+        await self._gates.passed("replace_marks")
+        self.kept = {place: mark for place, mark in self.kept.items() if place[0] != key or place[1] == archive_sha256}
+        self.kept |= {(key, mark.archive_sha256, mark.entry_id): mark for mark in kept}
+
+    async def begun(self, connection_id: str) -> frozenset[ClientFileKey]:
+        return frozenset(place[0] for place, mark in self.kept.items() if mark.mark.mark.is_judgement)
+
+    async def with_same_bytes(self, key: ClientFileKey, content_sha256: str) -> frozenset[ClientFileKey]:
+        return frozenset(
+            place[0]
+            for place, mark in self.kept.items()
+            if place[0] != key and mark.mark.content_sha256 == content_sha256
+        )
+
+    async def forget_connection(self, connection_id: str) -> None:
+        self.kept = {place: mark for place, mark in self.kept.items() if place[0].connection_id != connection_id}
+
+
 class MemorySecrets:
     """The keychain port; ``persistent`` False is a system without one."""
 
@@ -192,10 +234,21 @@ class FakeArchives:
         self.indexes: dict[object, ArchiveIndex] = {}
         self.outdated = False
         self.saved: list[Path] = []
+        self.kept: set[ClientFileKey] = set()
+        self.contents: dict[tuple[str, str], bytes] = {}
+
+    async def read(self, archive: OpenArchive, entry_id: str, password: str | None = None) -> RenderDocument:
+        await self._gates.passed(("read", entry_id))
+        content = self.contents.get((archive.index.sha256, entry_id), entry_id.encode())
+        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), "name.pdf", DocumentKind.PDF, content)
 
     async def open(self, key: ClientFileKey) -> OpenArchive:
         await self._gates.passed(("open", key))
         return self._opened(key)
+
+    async def open_kept(self, key: ClientFileKey) -> OpenArchive | None:
+        await self._gates.passed(("open_kept", key))
+        return self._opened(key) if key in self.kept else None
 
     async def fetch(self, key: ClientFileKey) -> StoredArchive:
         await self._gates.passed(("fetch", key))
@@ -369,6 +422,8 @@ class World:
         self.client_files = MemoryClientFiles(self.gates)
         self.outbox = MemoryOutbox(self.gates)
         self.blobs = MemoryBlobs()
+        self.reviews = MemoryReviews(self.gates)
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="archives")
         self.secrets = MemorySecrets(self.gates)
         self.store = MemorySettings()
         self.archives = FakeArchives(self.gates)
@@ -388,6 +443,8 @@ class World:
             catalogue=Catalogue(vault, self.bus),
             archives=cast(Any, self.archives),
             previews=cast(Any, self.previews),
+            reviews=Reviews(vault, cast(Any, self.archives), cast(Any, self.previews), self.bus, self.pool),
+            templates=Templates(self.settings),
             prefetcher=cast(Any, self.prefetcher),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),

@@ -331,6 +331,24 @@ def _bombs() -> list[Attack]:
             read_error=EntryTooLarge,
         ),
         Attack(
+            "archive within that ends in the middle",
+            lambda: build_zip([REPORT, Part(b"n.zip", _nested(0)[:-30]), GOOD]),
+            entry="1",
+            entry_problems=_DAMAGED,
+            read_error=None,
+        ),
+        Attack(
+            "a way out of the archive, from within an archive within",
+            lambda: build_zip([REPORT, Part(b"n.zip", build_zip([Part(b"../../evil.pdf", SAMPLE_PDF)])), GOOD]),
+            entry="1/0",
+            entry_problems=frozenset({_P.UNSAFE_PATH}),
+        ),
+        Attack(
+            "report.json of another file in an archive within",
+            lambda: build_zip([REPORT, Part(b"n.zip", build_zip([Part(b"report.json", b"{}")])), GOOD]),
+            entry="1/0",
+        ),
+        Attack(
             "many archives within, too much in all",
             lambda: build_zip(
                 [

@@ -19,7 +19,7 @@ from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.services.ports import SampleAccount, SecretStore
-from tns_desktop.services.settings import GRACE_SECONDS
+from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING, GRACE_SECONDS
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
@@ -64,7 +64,7 @@ class Operator:
 
 @contextlib.asynccontextmanager
 async def operator_at_work(
-    folder: Path, account: SampleAccount, *, secrets: SecretStore | None = None, grace: float = 0
+    folder: Path, account: SampleAccount, *, secrets: SecretStore | None = None, grace: float = 0, asks: bool = False
 ) -> AsyncIterator[Operator]:
     """With the sender and the prefetcher at work, on the system's clock. Fails when something was nobody's."""
     crashes: list[BaseException] = []
@@ -72,6 +72,7 @@ async def operator_at_work(
     async with opened_desk(folder, account, secrets=secrets, clock=clock) as under:
         desk = under.desk
         desk.settings.set(GRACE_SECONDS, grace)
+        desk.settings.set(ASK_BEFORE_ACCEPTING, asks)
         models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
         frame = Frame()
         view = DeskView(frame, models.files, models.queues, models.documents, models.outbox)

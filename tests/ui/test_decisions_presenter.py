@@ -18,6 +18,7 @@ from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import DecisionBlock, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import DiskFull, VaultDamaged
 from tns_desktop.services.events import ClientFilesChanged, OutboxChanged
+from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
@@ -32,6 +33,7 @@ async def _opened(world: World, bench: Bench, number: int = 1) -> None:
 
 async def _at_work(world: World, count: int = 3, connection: Connection | None = None) -> None:
     await world.connect(connection)
+    world.settings.override(ASK_BEFORE_ACCEPTING, False)
     world.put([a_file(number) for number in range(1, count + 1)])
 
 

@@ -206,7 +206,7 @@ def test_nothing_of_the_last_file_is_on_screen_while_the_next_one_comes(
             assert bench.window.review.name.text() == "Diallo, Awa"
             assert bench.models.documents.documents() == []
             assert bench.window.review.preview.pages.key is None
-            assert not bench.window.review.tree.isVisible()
+            assert not bench.window.review.documents.tree.isVisible()
             assert not bench.window.review.bar.accept.isEnabled()
 
     run_in_qt(application, scenario)

@@ -147,6 +147,8 @@ class ArchiveEntry:
     kind: DocumentKind = DocumentKind.UNKNOWN
     role: EntryRole = EntryRole.OTHER
     problems: tuple[EntryProblem, ...] = ()
+    crc32: int | None = None
+    """The claimed checksum: good enough to find what *may* be the same, never to say that it is."""
 
     @property
     def name(self) -> str:

@@ -7,9 +7,12 @@ fields may appear at any time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_LANGUAGE = re.compile(r'(?<!\\)"(?:language|locale|lang)"\s*:\s*"([A-Za-z]{2})(?:[-_][A-Za-z]+)?"')
 
 
 class KnownState(StrEnum):
@@ -133,6 +136,15 @@ class ClientFile:
         """The participants' names, or the most human identifier there is."""
         names = " · ".join(name for person in self.participants if (name := person.display_name))
         return names or self.id or self.external_id or self.uuid
+
+    @property
+    def language(self) -> str:
+        """The customer's language as two letters, in lower case, where the server's answer names one; else empty.
+
+        The vendor documents no such field: the names below are what such fields are called elsewhere.
+        """
+        named = _LANGUAGE.search(self.extra)
+        return named[1].lower() if named else ""
 
     @property
     def display_id(self) -> str:

@@ -54,6 +54,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   ├── SecretMissing
     │   └── SecretTooLong           Windows holds 2,560 bytes
     ├── SettingsInvalid             the settings file cannot be read: file, line
+    ├── TemplatesInvalid            a file of rejection templates cannot be used: name, reason
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
         ├── DecisionsUnfinished     something would take decisions along that are on their way: count
@@ -333,6 +334,12 @@ class SettingsInvalid(TnsError):
     """The settings file cannot be read. ``facts``: ``file``, ``line``, ``reason``."""
 
     code = "settings_invalid"
+
+
+class TemplatesInvalid(TnsError):
+    """A file of rejection templates cannot be used. ``facts``: ``name``, ``reason``."""
+
+    code = "templates_invalid"
 
 
 class DecisionNotAllowed(TnsError):

@@ -22,6 +22,8 @@ class ProjectedFile:
     pending: OutboxEntry | None = None
     archive_kept: bool = False
     changed_since_seen: bool = False
+    review_begun: bool = False
+    """At least one of its documents was judged here."""
 
     @property
     def key(self) -> ClientFileKey:
@@ -44,6 +46,7 @@ def project(
     *,
     kept: frozenset[ClientFileKey] = frozenset(),
     changed: frozenset[ClientFileKey] = frozenset(),
+    begun: frozenset[ClientFileKey] = frozenset(),
 ) -> list[ProjectedFile]:
     """Server rows with the unfinished decision of each, in the order of the server rows.
 
@@ -62,6 +65,7 @@ def project(
             pending=waiting.get(client_file.key),
             archive_kept=client_file.key in kept,
             changed_since_seen=client_file.key in changed,
+            review_begun=client_file.key in begun,
         )
         for client_file in client_files
     ]

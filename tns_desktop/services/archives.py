@@ -105,6 +105,11 @@ class Archives:
             stored = await self._fetched_once(key)
         return await self._opened(stored)
 
+    async def open_kept(self, key: ClientFileKey) -> OpenArchive | None:
+        """From the vault only; None when it is not here. Raises ArchiveError or VaultError."""
+        stored = await self._vault.blobs.find(key)
+        return await self._opened(stored) if stored is not None else None
+
     async def fetch(self, key: ClientFileKey) -> StoredArchive:
         """Streams the archive into the vault, encrypted; an older one of the same file is replaced at the end."""
         api = await self._connections.api_for(key.connection_id)

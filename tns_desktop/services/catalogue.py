@@ -20,7 +20,8 @@ class Catalogue:
         unfinished = await self._vault.outbox.unfinished()
         kept = await self._vault.blobs.kept(connection_id)
         changed = await self._vault.client_files.changed_since_seen(connection_id)
-        return project(client_files, unfinished, kept=kept, changed=changed)
+        begun = await self._vault.reviews.begun(connection_id)
+        return project(client_files, unfinished, kept=kept, changed=changed, begun=begun)
 
     async def mark_seen(self, key: ClientFileKey) -> None:
         await self._vault.client_files.mark_seen(key)

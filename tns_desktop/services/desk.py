@@ -14,9 +14,11 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
+from tns_desktop.services.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Desk:
     catalogue: Catalogue
     archives: Archives
     previews: Previews
+    reviews: Reviews
+    templates: Templates
     prefetcher: Prefetcher
     decisions: Decisions
     sender: DecisionSender

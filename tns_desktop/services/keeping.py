@@ -83,11 +83,12 @@ class Keeper:
             raise DecisionsUnfinished("decisions are under way", facts={"count": str(count)})
 
     async def forget_connection(self, connection_id: str) -> None:
-        """Decisions, archives and rows of a connection. Raises DecisionsUnfinished, and changes nothing then, or VaultError."""
+        """Whatever there is of a connection. Raises DecisionsUnfinished, and changes nothing then, or VaultError."""
         await self._vault.outbox.forget_connection(connection_id)
         for stored in await self._vault.blobs.stored():
             if stored.key.connection_id == connection_id:
                 await self._vault.blobs.drop(stored.key, DropReason.CONNECTION_REMOVED)
+        await self._vault.reviews.forget_connection(connection_id)
         await self._vault.client_files.forget_connection(connection_id)
 
     async def _drop(self, key: ClientFileKey, reason: DropReason) -> None:

@@ -18,6 +18,7 @@ from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
 from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
 from tns_desktop.domain.retention import DropReason
+from tns_desktop.domain.review import KeptMark
 
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None); from any thread."""
@@ -219,7 +220,35 @@ class BlobStore(Protocol):
         ...
 
     async def drop(self, key: ClientFileKey, reason: DropReason = DropReason.ASKED) -> None:
-        """Destroys the key first, then the bytes; a line in the purge log says so."""
+        """Destroys the key first, then the bytes, and the marks of its documents; a line in the purge log says so."""
+        ...
+
+
+class ReviewStore(Protocol):
+    """Marks of single documents. They live as long as the archive they were made on: see ``BlobStore.drop``."""
+
+    async def load(self, key: ClientFileKey) -> list[KeptMark]:
+        """Every mark of that file, those made on an archive that was replaced since included."""
+        ...
+
+    async def put(self, key: ClientFileKey, kept: KeptMark) -> bool:
+        """False, and nothing is kept, when that very archive is not stored (any more)."""
+        ...
+
+    async def replace(self, key: ClientFileKey, archive_sha256: str, kept: Iterable[KeptMark]) -> None:
+        """Forgets the marks of every other archive of that file, and keeps these; in one transaction."""
+        ...
+
+    async def begun(self, connection_id: str) -> frozenset[ClientFileKey]:
+        """The files of which at least one document was judged."""
+        ...
+
+    async def with_same_bytes(self, key: ClientFileKey, content_sha256: str) -> frozenset[ClientFileKey]:
+        """Other files of the same connection in which a document of these bytes was looked at."""
+        ...
+
+    async def forget_connection(self, connection_id: str) -> None:
+        """Every mark of that connection, out of the write-ahead log too."""
         ...
 
 
@@ -333,6 +362,7 @@ class Vault:
     client_files: ClientFileStore
     outbox: Outbox
     blobs: BlobStore
+    reviews: ReviewStore
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""

@@ -51,6 +51,11 @@ ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
 )
 NOTIFICATIONS: Setting[bool] = Setting("notifications", True, lambda value: isinstance(value, bool))
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
+CUSTOMER_LANGUAGE: Setting[str] = Setting("decisions.customer_language", "", _one_of("", "fr", "en"))
+GO_ON_AFTER_MARK: Setting[bool] = Setting("review.go_on_after_mark", True, lambda value: isinstance(value, bool))
+ASK_BEFORE_ACCEPTING: Setting[bool] = Setting(
+    "review.ask_before_accepting", True, lambda value: isinstance(value, bool)
+)
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
 WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
@@ -66,6 +71,9 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     ARCHIVE_MEGABYTES,
     ARCHIVE_DROP_DECIDED,
     REJECTION_CAUSES,
+    CUSTOMER_LANGUAGE,
+    GO_ON_AFTER_MARK,
+    ASK_BEFORE_ACCEPTING,
     CURRENT_CONNECTION,
     WINDOW_GEOMETRY,
     WINDOW_SPLITTERS,

@@ -23,6 +23,11 @@ def date_time(moment: datetime | None) -> str:
     return locale().toString(local, QLocale.FormatType.ShortFormat)
 
 
+def listed(words: list[str]) -> str:
+    """Short remarks on one line."""
+    return " · ".join(words)
+
+
 def clock_time(moment: datetime) -> str:
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
     return locale().toString(local.time(), QLocale.FormatType.ShortFormat)

@@ -8,7 +8,7 @@ complete, use the same values, and that every key the code asks for exists. No s
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 LANGUAGES = ("fr", "en")
@@ -47,12 +47,27 @@ class Translator:
 
 
 _current: Translator | None = None
+_load: Callable[[str], Translator] | None = None
+_others: dict[str, Translator] = {}
 
 
-def install(translator: Translator) -> None:
-    """Makes ``translator`` the one that ``tr`` asks; a window built afterwards speaks its language."""
-    global _current
-    _current = translator
+def install(translator: Translator, load: Callable[[str], Translator] | None = None) -> None:
+    """Makes ``translator`` the one that ``tr`` asks; a window built afterwards speaks its language.
+
+    ``load`` brings the other languages, each when it is first asked for by name (``text_in``).
+    """
+    global _current, _load
+    _current, _load = translator, load
+    _others.clear()
+
+
+def text_in(language: str, key: str, /, **values: object) -> str:
+    """As ``tr``, in that language: a customer's need not be the operator's. The window's own where it cannot be had."""
+    if language == current_language() or _load is None or language not in LANGUAGES:
+        return tr(key, **values)
+    if language not in _others:
+        _others[language] = _load(language)
+    return _others[language].text(key, **values)
 
 
 def tr(key: str, /, **values: object) -> str:

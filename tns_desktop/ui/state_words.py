@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileState, KnownState
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.review import DocumentMark, Mark, Review
 from tns_desktop.ui.i18n import tr
+
+NAMED = 4
+"""Documents that are named in a sentence; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,15 @@ _STEPS = {
     OutboxStatus.CONFLICT: Look("state_rejected", "warning"),
     OutboxStatus.REFUSED: Look("state_rejected", "warning"),
     OutboxStatus.WITHDRAWN: Look("text_muted", "undo"),
+}
+
+
+_MARKS = {
+    Mark.NOT_SEEN: Look("text_muted", "not-seen"),
+    Mark.SEEN: Look("state_waiting", "seen"),
+    Mark.GOOD: Look("state_accepted", "check"),
+    Mark.PROBLEM: Look("state_rejected", "cross"),
+    Mark.UNREADABLE: Look("state_suspended", "warning"),
 }
 
 
@@ -79,3 +94,43 @@ def status_words(status: OutboxStatus) -> str:
 def status_sentence(entry: OutboxEntry) -> str:
     """One sentence that says where this decision truly is."""
     return tr(f"outbox.sentence.{entry.status.value}")
+
+
+def mark_look(mark: Mark) -> Look:
+    return _MARKS[mark]
+
+
+def mark_words(mark: DocumentMark) -> str:
+    """What was made of a document; for a problem with its reason, in the operator's words where they gave some."""
+    if mark.mark is not Mark.PROBLEM:
+        return tr(f"mark.{mark.mark.value}")
+    if mark.reason is None:
+        return tr("mark.problem", reason=mark.words)
+    reason = tr(f"problem_reason.{mark.reason.value}")
+    return (
+        tr("mark.problem_in_words", reason=reason, words=mark.words)
+        if mark.words
+        else tr("mark.problem", reason=reason)
+    )
+
+
+def open_points(review: Review) -> list[str]:
+    """A sentence each for what was not looked at, what has a problem, and what is missing; none when all is well."""
+    points = []
+    if unseen := review.not_looked_at:
+        points.append(tr("open_point.not_looked_at", count=len(unseen), names=_names(review, unseen)))
+    if problems := review.with_problem:
+        points.append(tr("open_point.problem", count=len(problems), names=_names(review, problems)))
+    if missing := review.missing:
+        names = _listed([document.label for document in missing])
+        points.append(tr("open_point.missing", count=len(missing), names=names))
+    return points
+
+
+def _names(review: Review, entries: Sequence[ArchiveEntry]) -> str:
+    return _listed([review.label_of(entry) for entry in entries])
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:NAMED])
+    return shown if len(names) <= NAMED else tr("open_point.and_more", names=shown, count=len(names) - NAMED)

@@ -21,11 +21,13 @@ from tns_desktop.domain.client_file import KnownState
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxStatus, Verdict
 from tns_desktop.domain.errors import all_error_types
+from tns_desktop.domain.review import Mark, ProblemReason
 from tns_desktop.ui.actions import ACTIONS, Place
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.models.client_files import Column
+from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.models.outbox import OutboxColumn
-from tns_desktop.ui.presenters.decisions import SUGGESTED_CAUSES
+from tns_desktop.ui.presenters.rejecting import SUGGESTED_CAUSES
 from tns_desktop.ui.views.welcome import DOORS
 
 CATALOGUES = translators()
@@ -56,9 +58,14 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "banner.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],
     "bar.archiving.{}": [(archiving.value,) for archiving in LegalArchiving],
     "bar.block.{}": [(block.value,) for block in DecisionBlock],
+    "bulk.confirm.{}": [(verdict,) for verdict in VERDICTS],
+    "bulk.heading.{}": [(verdict,) for verdict in VERDICTS],
+    "bulk.title.{}": [(verdict,) for verdict in VERDICTS],
     "connection.check_column.{}": [("request",), ("answer",), ("understood",)],
     "connection.error.{}": [(reason,) for reason in CONNECTION_REASONS],
     "connection.field.{}": [(field,) for field in FIELDS],
+    "customer.reason.{}": [(reason.value,) for reason in ProblemReason],
+    "documents.grouping.{}": [(grouping.value,) for grouping in Grouping],
     "documents.group.{}": [(role.value,) for role in EntryRole],
     "entry_problem.{}": [(problem.value,) for problem in EntryProblem],
     "environment.badge.{}": [(environment,) for environment in ENVIRONMENTS],
@@ -68,8 +75,10 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "error.{}.remedy": [(code,) for code in CODES],
     "help.place.{}": [(place.value,) for place in Place],
     "kind.{}": [(kind.value,) for kind in DocumentKind],
+    "language.{}": [(language,) for language in LANGUAGES],
     "line.{}": [(state.value,) for state in ConnectionState],
     "list.column.{}": [(column.name.lower(),) for column in Column],
+    "mark.{}": [(mark.value,) for mark in Mark if mark is not Mark.PROBLEM],
     "outbox.column.{}": [(column.name.lower(),) for column in OutboxColumn],
     "outbox.reason.{}": [("archive_changed",)],
     "outbox.sentence.{}": [(status,) for status in STATUSES],
@@ -77,8 +86,11 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "pending.{}.{}": list(product(VERDICTS, STATUSES)),
     "pending.short.{}": [(status,) for status in STATUSES],
     "preview.header.{}": [("from",), ("to",), ("cc",), ("date",), ("subject",)],
+    "problem_reason.{}": [(reason.value,) for reason in ProblemReason],
     "queue.{}": [(state,) for state in STATES],
     "reject.suggested.{}": [(cause,) for cause in SUGGESTED_CAUSES],
+    "snackbar.bulk.{}": [(verdict,) for verdict in VERDICTS],
+    "snackbar.bulk.{}_countdown": [(verdict,) for verdict in VERDICTS],
     "snackbar.{}.{}": list(product(VERDICTS, STATUSES)),
     "snackbar.{}.queued": [(verdict,) for verdict in VERDICTS],
     "snackbar.{}.queued_countdown": [(verdict,) for verdict in VERDICTS],

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QListView
 
@@ -22,7 +22,8 @@ from tns_desktop.domain.archive import (
 from tns_desktop.domain.client_file import ACCEPTED, WAITING, ClientFileState
 from tns_desktop.domain.decision import OutboxStatus, Verdict
 from tns_desktop.domain.projection import count_queues
-from tns_desktop.ui.models.documents import DocumentModel, DocumentRole
+from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review
+from tns_desktop.ui.models.documents import DocumentModel, DocumentRole, Grouping
 from tns_desktop.ui.models.outbox import OutboxColumn, OutboxModel, OutboxRole
 from tns_desktop.ui.models.queues import QueueModel, QueueRole
 
@@ -160,6 +161,67 @@ def test_problems_are_said_in_the_tool_tip_and_gaps_to_a_screen_reader(language:
     missing = model.index(0, 0, model.index(4, 0))
     said = {"en": "Missing: Bulletin de paie", "fr": "Manquant : Bulletin de paie"}[language]
     assert missing.data(Qt.ItemDataRole.AccessibleTextRole) == said
+
+
+def _with_an_archive_inside() -> ArchiveIndex:
+    index = an_index(1, kinds=(DocumentKind.PDF, DocumentKind.ZIP, DocumentKind.JPEG))
+    contract, box, photo = index.entries
+    box = replace(box, role=EntryRole.OTHER)
+    inner = replace(photo, entry_id="1/0", path="documents/1-1.zip/card.jpeg")
+    deeper = replace(photo, entry_id="1/0/4", path="documents/1-1.zip/card.jpeg/back.jpeg")
+    expected = (
+        ExpectedDocument("Identity card", "1/0", "p-1"),
+        ExpectedDocument("Photo", "2", "p-2"),
+        ExpectedDocument("Payslip", "", "p-2"),
+    )
+    return replace(index, entries=(contract, box, inner, deeper, photo), expected=expected)
+
+
+def test_what_lies_within_an_archive_stands_below_it_and_is_gone_through_in_order() -> None:
+    model = _documents(_with_an_archive_inside())
+    box = model.index_of("1")
+    assert box.parent().data() == "SUPPORTING DOCUMENTS"
+    assert model.index_of("1/0").parent() == box
+    assert model.index_of("1/0/4").parent() == model.index_of("1/0")
+    assert [entry.entry_id for entry in model.documents()] == ["0", "1", "1/0", "1/0/4", "2"]
+
+
+def test_documents_stand_by_participant_with_what_is_missing_of_theirs_or_by_kind() -> None:
+    model = _documents(_with_an_archive_inside())
+    model.set_people({"p-2": "Diallo, Awa"})
+    model.set_grouping(Grouping.PARTICIPANT)
+    assert _tree(model) == [
+        ("P-1", ["1-1.zip"]),
+        ("DIALLO, AWA", ["Photo", "Payslip"]),
+        ("NOBODY IN PARTICULAR", ["1-0.pdf"]),
+    ]
+    model.set_grouping(Grouping.KIND)
+    assert [heading for heading, _names in _tree(model)] == ["PDF", "JPEG IMAGE", "ZIP ARCHIVE", "MISSING"]
+
+
+def test_a_mark_changes_words_and_moves_nothing() -> None:
+    index = _index_with_everything()
+    model = _documents(index)
+    kept = QPersistentModelIndex(model.index_of("1"))
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    mark = UNTOUCHED.shown().problem(ProblemReason.EXPIRED, "in May")
+    model.set_review(Review(index).with_mark("1", mark).with_mark("0", UNTOUCHED.shown().good()))
+    model.set_twins({"1": "0"})
+    assert kept.isValid()
+    assert resets == []
+    node = model.node_at(kept)
+    assert node.status == "Problem: Expired document (in May) · same bytes as 1-0.pdf"
+    assert node.status in kept.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert model.node_at(model.index_of("0")).status == "Good"
+    assert model.node_at(model.index_of("9")).status == ""
+
+
+def test_marks_of_another_archive_are_not_taken() -> None:
+    model = _documents(_index_with_everything())
+    other = an_index(2)
+    model.set_review(Review(other).with_mark("0", UNTOUCHED.shown().good()))
+    assert model.node_at(model.index_of("0")).mark == UNTOUCHED
 
 
 # --- outbox -----------------------------------------------------------------------------------------------------------

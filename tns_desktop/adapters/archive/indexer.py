@@ -129,6 +129,7 @@ class Indexer:
             kind=kind,
             role=self._role(member, path, depth),
             problems=_in_order(problems),
+            crc32=record.crc,
         )
 
     def _role(self, member: Member, path: str, depth: int) -> EntryRole:

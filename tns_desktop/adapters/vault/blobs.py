@@ -24,6 +24,7 @@ from tns_desktop.adapters.vault.connection import Database, empty_wal, in_execut
 from tns_desktop.adapters.vault.content import column_text, dump_time
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
+from tns_desktop.adapters.vault.reviews import forget_marks, forget_orphans
 from tns_desktop.adapters.vault.stream import CHUNK_SIZE
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
@@ -67,6 +68,7 @@ class VaultBlobs:
             connection.executemany(
                 "DELETE FROM archives WHERE file_name = ?", [(name,) for name in named - present.keys()]
             )
+            forget_orphans(connection)
             for name in present.keys() - named:
                 self._remove(name)
 
@@ -152,6 +154,7 @@ class VaultBlobs:
                 "INSERT INTO purge_log (at, connection_id, uuid, sha256, size, reason) VALUES (?, ?, ?, ?, ?, ?)",
                 (dump_time(self._clock.now()), *_columns(key), row.archive.sha256, row.archive.size, reason.value),
             )
+            forget_marks(connection, key)
             return _delete_row(connection, key)
 
         file_name = await self._database.write(work)

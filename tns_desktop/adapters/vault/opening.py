@@ -14,6 +14,7 @@ from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import DATABASE_NAME, JOURNAL_NAME, KEY_CHECK_NAME
 from tns_desktop.adapters.vault.journal import OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
+from tns_desktop.adapters.vault.reviews import VaultReviews
 from tns_desktop.services.ports import Clock, Vault
 
 
@@ -40,7 +41,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
     except BaseException:
         await close()
         raise
-    return Vault(VaultClientFiles(database), outbox, blobs, close, decisions_put_back=put_back)
+    return Vault(VaultClientFiles(database), outbox, blobs, VaultReviews(database), close, decisions_put_back=put_back)
 
 
 def vault_exists(folder: Path) -> bool:

@@ -6,11 +6,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import formatting, icons, theme
 from tns_desktop.ui.models.client_files import Role
-from tns_desktop.ui.models.documents import DocumentRole, Node
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.models.queues import Queue, QueueRole
 from tns_desktop.ui.state_words import Look, pending_look, pending_words_short, state_look
@@ -22,7 +20,6 @@ GAP = 6
 PADDING = 8
 ROW_HEIGHT = 32
 QUEUE_HEIGHT = 36
-DOCUMENT_HEIGHT = 28
 
 # Named once: to look an enum's member up takes as long as to measure a word.
 _ITEM = QStyle.ControlElement.CE_ItemViewItem
@@ -115,7 +112,7 @@ class StateDelegate(CellDelegate):
 
 
 class NameDelegate(CellDelegate):
-    """The name, and at its end the marks: kept offline, changed since I looked."""
+    """The name, and at its end the marks: kept offline, changed since I looked, review begun."""
 
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
@@ -126,6 +123,8 @@ class NameDelegate(CellDelegate):
             marks.append(("changed", "accent"))
         if row.archive_kept:
             marks.append(("kept", "text_muted"))
+        if row.review_begun:
+            marks.append(("pen", "text_muted"))
         right = rect.right()
         for name, token in marks:
             right -= ICON
@@ -178,41 +177,3 @@ class QueueDelegate(CellDelegate):
             self.draw_text(painter, rect, count, right=True)
         painter.setPen(self.colour(selected))
         self.draw_text(painter, rect.adjusted(ICON + GAP + 2, 0, -width, 0), queue.name)
-
-
-_KIND_ICONS = {
-    DocumentKind.PDF: "document",
-    DocumentKind.TEXT: "text",
-    DocumentKind.XML: "text",
-    DocumentKind.JSON: "text",
-    DocumentKind.EMAIL: "mail",
-    DocumentKind.ZIP: "archive",
-}
-
-
-class DocumentDelegate(CellDelegate):
-    """Headings in small capitals' place; documents with the icon of their kind; problems and gaps in colour and word."""
-
-    height = DOCUMENT_HEIGHT
-
-    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
-        node = index.data(DocumentRole.NODE)
-        if not isinstance(node, Node):
-            return
-        if node.entry is None and not node.missing:
-            font = QFont(painter.font())
-            font.setPointSizeF(font.pointSizeF() * 0.88)
-            font.setWeight(QFont.Weight.DemiBold)
-            painter.setFont(font)
-            painter.setPen(self.colour(selected, "text_muted"))
-            self.draw_text(painter, rect.adjusted(-4, 0, 0, 0), node.text)
-            return
-        if node.missing:
-            self.draw_look(painter, rect, Look("state_rejected", "warning"), node.text, selected)
-            return
-        assert node.entry is not None
-        if node.entry.problems:
-            look = Look("state_rejected" if not node.entry.can_be_read else "state_suspended", "warning")
-        else:
-            look = Look("text", "image" if node.entry.kind.is_image else _KIND_ICONS.get(node.entry.kind, "question"))
-        self.draw_look(painter, rect, look, node.text, selected)

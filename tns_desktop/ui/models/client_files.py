@@ -264,6 +264,8 @@ class ClientFileModel(QAbstractTableModel):
         lines.append(tr("list.tip.started", date=formatting.date_time(client_file.start_date)))
         if row.archive_kept:
             lines.append(tr("list.tip.kept"))
+        if row.review_begun:
+            lines.append(tr("list.tip.begun"))
         if row.changed_since_seen:
             lines.append(tr("list.tip.changed"))
         return "\n".join(line for line in lines if line)

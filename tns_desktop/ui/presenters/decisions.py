@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.decision import (
     DecisionBlock,
@@ -20,35 +20,27 @@ from tns_desktop.domain.decision import (
 )
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.domain.review import Review, Suggestion
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.settings import GRACE_SECONDS, REJECTION_CAUSES
+from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING, GRACE_SECONDS
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.marks import MarksPresenter
+from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.state_words import open_points
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
-from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 COUNTDOWN_EVERY_MS = 500
-
-# Reasons met at one client (public material); offered beside those that the server's own rejected files carry.
-SUGGESTED_CAUSES = (
-    "fraud_suspicion",
-    "expired_document",
-    "poor_quality",
-    "receipt_only",
-    "side_missing",
-    "truncated",
-    "unsupported_document",
-    "country_not_accepted",
-)
 
 
 class DecisionsPresenter(QObject):
@@ -68,6 +60,8 @@ class DecisionsPresenter(QObject):
         outbox: OutboxModel,
         files_presenter: FilesPresenter,
         review: ReviewPresenter,
+        marks: MarksPresenter,
+        words: RejectionWords,
         on_error: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
@@ -78,12 +72,17 @@ class DecisionsPresenter(QObject):
         self._outbox = outbox
         self._files_presenter = files_presenter
         self._review = review
+        self._marks = marks
+        self._words = words
         self._scope = TaskScope(on_error)
         self._made_here: list[str] = []
+        self._together: tuple[str, ...] = ()
+        """Decisions of the newest bulk: taken back together while it is the newest."""
         self._automatic_modes: frozenset[str] = frozenset()
         self._announced: OutboxEntry | None = None
         bridge.outbox_changed.connect(lambda event: self._entry_changed(event.entry))
         review.archive_shown.connect(self._judge)
+        marks.review_changed.connect(self._judge)
         files_presenter.rows_shown.connect(self._judge)
         files_presenter.rows_shown.connect(lambda: self._scope.start("modes", self._learn_modes()))
         bar = window.review.bar
@@ -118,7 +117,7 @@ class DecisionsPresenter(QObject):
             # A key that repeats, or the next file decided while the disk is slow, must not stop a decision half-way.
             task = f"decide:{row.key.uuid}"
             if not self._scope.is_running(task):
-                self._scope.start(task, self._decide(row, archive, Verdict.ACCEPT))
+                self._scope.start(task, self._ask_and_accept(row, archive))
 
     def reject(self) -> None:
         target = self._decidable()
@@ -137,7 +136,8 @@ class DecisionsPresenter(QObject):
         if self._scope.is_running("undo"):
             return
         if self._made_here:
-            self._scope.start("undo", self._undo(self._made_here[-1]))
+            newest = self._made_here[-1]
+            self._scope.start("undo", self._undo(self._together if newest in self._together else (newest,)))
         else:
             self._window.snackbar.show_message(tr("snackbar.nothing_to_undo"))
 
@@ -163,7 +163,7 @@ class DecisionsPresenter(QObject):
     def _decidable(self) -> tuple[ProjectedFile, OpenArchive] | None:
         """The file and the archive on screen, when a decision on exactly these may be made."""
         row, archive = self._on_screen()
-        if row is None or archive is None or self._block_of(row, archive) is not None or archive.key != row.key:
+        if row is None or archive is None or self.block_of(row, archive) is not None or archive.key != row.key:
             return None
         return row, archive
 
@@ -171,7 +171,8 @@ class DecisionsPresenter(QObject):
         key = self._review.key
         return (self._files.file_of(key) if key is not None else None), self._review.archive
 
-    def _block_of(self, row: ProjectedFile | None, archive: OpenArchive | None) -> DecisionBlock | None:
+    def block_of(self, row: ProjectedFile | None, archive: OpenArchive | None) -> DecisionBlock | None:
+        """Why no decision on this file, with this archive, is offered; None when it may be decided."""
         connection = self._files_presenter.connection
         return why_not_decidable(
             row.client_file if row is not None else None,
@@ -185,29 +186,44 @@ class DecisionsPresenter(QObject):
     def _judge(self) -> None:
         row, archive = self._on_screen()
         signed_seen = archive.index.has_signed_document if archive is not None else None
-        block = self._block_of(row, archive)
+        block = self.block_of(row, archive)
+        review = self._review_of(archive)
+        self._window.review.bar.show_suggestion(review.suggestion if review is not None else Suggestion.NONE)
         if row is None:
             self._window.review.bar.show_state(block, LegalArchiving.NOT_KNOWN, None)
             return
         self._window.review.bar.show_state(block, legal_archiving_of(row.client_file, signed_seen), row.pending)
 
     async def _ask_and_reject(self, row: ProjectedFile, archive: OpenArchive) -> None:
-        causes = await self._causes(row.key.connection_id)
-        dialog = RejectDialog(row.client_file.display_name, causes, self._window)
-        if await shown(dialog) != QDialog.DialogCode.Accepted:
-            return
-        cause, message, note = dialog.values
-        # The list may have moved while the dialog was open: decide on what was on screen, or not at all.
-        if not _is_same(self._decidable(), row, archive):
-            self._window.snackbar.show_message(tr("snackbar.changed_meanwhile", name=row.client_file.display_name))
-            return
-        await self._decide(row, archive, Verdict.REJECT, cause=cause, message=message, internal_note=note)
+        words = await self._words.ask(row.client_file, self._review_of(archive))
+        if words is not None and self._is_still_there(row, archive):
+            cause, message, note = words
+            await self._decide(row, archive, Verdict.REJECT, cause=cause, message=message, internal_note=note)
 
-    async def _causes(self, connection_id: str) -> list[str]:
-        configured = self._desk.settings.get(REJECTION_CAUSES)
-        met = await self._desk.catalogue.rejection_causes_met(connection_id)
-        suggested = [tr(f"reject.suggested.{name}") for name in SUGGESTED_CAUSES]
-        return list(dict.fromkeys([*configured, *met, *suggested]))
+    async def _ask_and_accept(self, row: ProjectedFile, archive: OpenArchive) -> None:
+        """Once, and only where something was not looked at, has a problem or is missing."""
+        points = open_points(self._review_of(archive) or Review(archive.index))
+        asks = self._desk.settings.get(ASK_BEFORE_ACCEPTING)
+        if points and asks:
+            title = tr("accept.title", name=row.client_file.display_name)
+            message = Message(title, "\n".join(points), tr("accept.remedy"))
+            dialog = ChoiceDialog(message, {"accept": tr("accept.anyway"), "back": tr("accept.back")}, self._window)
+            await shown(dialog)
+            if dialog.choice != "accept" or not self._is_still_there(row, archive):
+                return
+        await self._decide(row, archive, Verdict.ACCEPT)
+
+    def _is_still_there(self, row: ProjectedFile, archive: OpenArchive) -> bool:
+        """The list may have moved while a dialog was open: decide on what was on screen, or not at all."""
+        same = _is_same(self._decidable(), row, archive)
+        if not same:
+            self._window.snackbar.show_message(tr("snackbar.changed_meanwhile", name=row.client_file.display_name))
+        return same
+
+    def _review_of(self, archive: OpenArchive | None) -> Review | None:
+        """The marks of exactly that archive, once they are there."""
+        review = self._marks.review
+        return review if archive is not None and review is not None and review.index is archive.index else None
 
     async def _decide(
         self,
@@ -219,39 +235,68 @@ class DecisionsPresenter(QObject):
         message: str = "",
         internal_note: str = "",
     ) -> None:
-        connection = self._files_presenter.connection
         try:
-            entry = await self._desk.decisions.decide(
-                row.client_file,
-                verdict,
-                archive.stored,
-                operator=connection.operator_uuid if connection is not None else "",
-                cause=cause,
-                message=message,
-                internal_note=internal_note,
-                grace=timedelta(seconds=self._desk.settings.get(GRACE_SECONDS)),
-            )
+            entry = await self.write(row, archive, verdict, cause=cause, message=message, internal_note=internal_note)
         except TnsError as error:
             self._window.snackbar.show_message(message_for(error).sentence)
             return
-        self._desk.synchroniser.note_activity()
-        self._made_here.append(entry.decision.decision_id)
-        self._announce(entry)
-        self._desk.sender.wake()
+        self._words.forget(row.key)
+        self.announce_made([entry])
         if self._review.key == row.key:
             self.skip()
 
-    async def _undo(self, decision_id: str) -> None:
-        try:
-            entry = await self._desk.decisions.withdraw(decision_id)
-        except TnsError:
+    async def write(
+        self,
+        row: ProjectedFile,
+        archive: OpenArchive,
+        verdict: Verdict,
+        *,
+        cause: str = "",
+        message: str = "",
+        internal_note: str = "",
+    ) -> OutboxEntry:
+        """Writes one decision down, tied to exactly that file and archive. Raises what ``Decisions.decide`` raises."""
+        connection = self._files_presenter.connection
+        return await self._desk.decisions.decide(
+            row.client_file,
+            verdict,
+            archive.stored,
+            operator=connection.operator_uuid if connection is not None else "",
+            cause=cause,
+            message=message,
+            internal_note=internal_note,
+            grace=timedelta(seconds=self._desk.settings.get(GRACE_SECONDS)),
+        )
+
+    def announce_made(self, entries: Sequence[OutboxEntry]) -> None:
+        """Decisions that were written down just now; several of them are taken back together."""
+        ids = [entry.decision.decision_id for entry in entries]
+        self._desk.synchroniser.note_activity()
+        self._made_here += ids
+        self._together = tuple(ids) if len(ids) > 1 else ()
+        self._announce(entries[-1])
+        self._desk.sender.wake()
+
+    async def _undo(self, decision_ids: Sequence[str]) -> None:
+        taken_back = []
+        for decision_id in decision_ids:
+            with contextlib.suppress(TnsError):
+                taken_back.append(await self._desk.decisions.withdraw(decision_id))
+                if decision_id in self._made_here:
+                    self._made_here.remove(decision_id)
+        left = len(decision_ids) - len(taken_back)
+        self._together = ()
+        if left:
+            text = tr("snackbar.bulk.partly_back", back=len(taken_back), count=left)
             self._window.snackbar.show_message(
-                tr("snackbar.too_late"), action="outbox", action_text=tr("snackbar.show_outbox")
+                text if taken_back else tr("snackbar.too_late"),
+                action="outbox",
+                action_text=tr("snackbar.show_outbox"),
             )
-            return
-        if decision_id in self._made_here:
-            self._made_here.remove(decision_id)
-        self.show_file_requested.emit(entry.key)
+        elif len(taken_back) > 1:
+            self._window.snackbar.show_message(tr("snackbar.bulk.back", count=len(taken_back)))
+        if taken_back and len(decision_ids) == 1:
+            self.show_file_requested.emit(taken_back[0].key)
 
     def _do(self, decision_id: str, step: Callable[[str], Coroutine[Any, Any, OutboxEntry]]) -> None:
         task = f"outbox:{decision_id}"
@@ -314,12 +359,7 @@ class DecisionsPresenter(QObject):
         self._outbox.refresh_countdowns()
         entry = self._announced
         if entry is not None and entry.status is OutboxStatus.QUEUED and not self._window.shows_outbox:
-            seconds = entry.seconds_of_grace(self._desk.decisions.now())
-            key = f"snackbar.{entry.decision.verdict.value}.queued"
-            if seconds > 0:
-                text = tr(f"{key}_countdown", name=entry.decision.display_name, seconds=int(seconds) + 1)
-            else:
-                text = tr(key, name=entry.decision.display_name)
+            text = self._queued_text(entry)
             self._window.snackbar.show_message(
                 text,
                 action="undo" if entry.can_be_withdrawn else "",
@@ -328,6 +368,18 @@ class DecisionsPresenter(QObject):
             )
         if not any(item.seconds_of_grace(self._desk.decisions.now()) > 0 for item in self._outbox.entries()):
             self._countdown.stop()
+
+    def _queued_text(self, entry: OutboxEntry) -> str:
+        seconds = entry.seconds_of_grace(self._desk.decisions.now())
+        verdict, many = entry.decision.verdict.value, len(self._together)
+        if entry.decision.decision_id in self._together:
+            if seconds > 0:
+                return tr(f"snackbar.bulk.{verdict}_countdown", count=many, seconds=int(seconds) + 1)
+            return tr(f"snackbar.bulk.{verdict}", count=many)
+        name = entry.decision.display_name
+        if seconds > 0:
+            return tr(f"snackbar.{verdict}.queued_countdown", name=name, seconds=int(seconds) + 1)
+        return tr(f"snackbar.{verdict}.queued", name=name)
 
     def _snackbar_action(self, action: str) -> None:
         if action == "undo":

@@ -16,11 +16,13 @@ from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import (
     ArchiveError,
+    ArchiveNotAvailable,
     DocumentLocked,
     EntryEncrypted,
     EntryUnreadable,
     TnsError,
     TransportError,
+    VaultError,
 )
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
@@ -45,6 +47,10 @@ class ReviewPresenter(QObject):
 
     archive_shown = Signal()
     """What is on screen changed: what may be decided is to be judged again."""
+    document_displayed = Signal(object)
+    """A DocumentKey whose pixels or text have just come on screen."""
+    document_failed = Signal(object)
+    """A DocumentKey that cannot be shown."""
     save_copy_requested = Signal(object, str)
     archive_wanted = Signal(object)
     """The operator waits for the archive of this file (None: for none of the server's)."""
@@ -101,6 +107,11 @@ class ReviewPresenter(QObject):
     def archive(self) -> OpenArchive | None:
         """The archive on screen; None while it is being fetched or when it cannot be shown."""
         return self._archive
+
+    @property
+    def entry(self) -> ArchiveEntry | None:
+        """The document on screen, or on its way there."""
+        return self._entry
 
     def show_file(self, key: ClientFileKey) -> None:
         if key == self._key:
@@ -280,6 +291,7 @@ class ReviewPresenter(QObject):
         if not entry.can_be_read:
             error = EntryUnreadable(facts={"name": entry.name, "reason": f"entry_{entry.problems[0].value}"})
             self._pane.preview.show_failure(entry.name, message_for(error), can_save=False)
+            self.document_failed.emit(DocumentKey(archive.index.sha256, entry_id))
             return
         self._quiet.start()
         self._scope.start("preview", self._preview(archive, entry))
@@ -292,6 +304,7 @@ class ReviewPresenter(QObject):
                 if self._is_shown(content.key):
                     self._quiet.stop()
                     preview.show_text(entry.name, content)
+                    self.document_displayed.emit(content.key)
             else:
                 description = await self._desk.previews.describe(archive, entry.entry_id)
                 if self._is_shown(description.key):
@@ -306,9 +319,12 @@ class ReviewPresenter(QObject):
                 if wrong:
                     self._desk.previews.forget_password(archive, entry.entry_id)
                 preview.show_password(entry.name, wrong=wrong)
+                self.document_failed.emit(DocumentKey(archive.index.sha256, entry.entry_id))
             else:
                 can_save = not isinstance(error, ArchiveError)
                 preview.show_failure(entry.name, message_for(error), can_save=can_save)
+                if not isinstance(error, ArchiveNotAvailable | VaultError):
+                    self.document_failed.emit(DocumentKey(archive.index.sha256, entry.entry_id))
 
     def _render_pages(self, requests: list[PageRequest]) -> None:
         archive, entry = self._archive, self._entry
@@ -327,9 +343,13 @@ class ReviewPresenter(QObject):
         except TnsError as error:
             if self._is_shown(request.key):
                 pages.set_failed(request.key, request.page, message_for(error).as_text)
+                self.document_failed.emit(request.key)
             return
         if self._is_shown(raster.key):
-            pages.add_raster(raster, request.rotation)
+            taken = pages.add_raster(raster, request.rotation)
+            # Pages beyond the edge are drawn ahead: only the one in view has been on screen.
+            if taken and raster.page == pages.page:
+                self.document_displayed.emit(raster.key)
 
     def _is_shown(self, key: DocumentKey) -> bool:
         archive, entry = self._archive, self._entry

@@ -23,12 +23,16 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
+from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
+from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
@@ -79,9 +83,23 @@ class ShellPresenter(QObject):
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
+        self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
+        self.templates = TemplatesPresenter(desk, window, failed)
+        words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
-            desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, failed
+            desk,
+            self._bridge,
+            window,
+            models.files,
+            models.queues,
+            models.outbox,
+            self.files,
+            self.review,
+            self.marks,
+            words,
+            failed,
         )
+        self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
         self.connections.connection_ready.connect(self._show_connection)
@@ -134,7 +152,16 @@ class ShellPresenter(QObject):
             return
 
     async def close(self) -> None:
-        for part in (self.decisions, self.offline, self.review, self.files, self.connections):
+        for part in (
+            self.bulk,
+            self.templates,
+            self.decisions,
+            self.marks,
+            self.offline,
+            self.review,
+            self.files,
+            self.connections,
+        ):
             await part.close()
         await self._scope.close()
         self._bridge.close()

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry
-from tns_desktop.ui import icons
+from tns_desktop.domain.review import Suggestion
+from tns_desktop.ui import icons, theme
 from tns_desktop.ui.actions import ACTIONS, keys_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import status_sentence
@@ -48,6 +49,19 @@ class DecisionBar(QFrame):
         row.addWidget(self.reject)
         row.addWidget(self.accept)
         self.show_state(DecisionBlock.NOTHING_SELECTED, LegalArchiving.NOT_KNOWN, None)
+
+    def show_suggestion(self, suggestion: Suggestion) -> None:
+        """What the marks speak for stands out; the other button stays as ready as before, only quieter."""
+        for button, own, icon, role in (
+            (self.accept, Suggestion.ACCEPT, "check", "positive"),
+            (self.reject, Suggestion.REJECT, "cross", "negative"),
+        ):
+            quiet = suggestion not in (Suggestion.NONE, own)
+            weight = "quiet" if quiet else "full"
+            if button.property("weight") != weight:
+                button.setProperty("weight", weight)
+                button.setIcon(icons.icon(icon, role if quiet else f"{role}_text"))
+                theme.restyle(button)
 
     def show_state(self, block: DecisionBlock | None, archiving: LegalArchiving, pending: OutboxEntry | None) -> None:
         """``block`` None: both buttons work, and the sentence says what acceptance does."""

@@ -21,7 +21,18 @@ from tns_desktop.ui.views.welcome import Welcome
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
 
-_MENU = ("connections", "open_archive", "keep_offline", "drop_archive", "language", "theme", "help", "quit")
+_MENU = (
+    "connections",
+    "open_archive",
+    "keep_offline",
+    "drop_archive",
+    "templates",
+    "language",
+    "theme",
+    "help",
+    "quit",
+)
+_MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width")
 
@@ -42,12 +53,7 @@ class DeskView(QWidget):
         self.actions_by_id = Actions(self)
         self.header = Header()
         self.header.add_tools([self.actions_by_id["refresh"], self.actions_by_id["help"]])
-        self.header.add_menu(
-            [
-                self.actions_by_id[name]
-                for name in ("connections", "open_archive", "keep_offline", "language", "theme", "help", "quit")
-            ]
-        )
+        self.header.add_menu([self.actions_by_id[name] for name in _MENU])
         self.banner = Banner()
         self.queues = QueueList(queues)
         self.files = FileTable(files)
@@ -55,6 +61,9 @@ class DeskView(QWidget):
         self.review.preview.add_tools(
             [self.actions_by_id[name] for name in _PREVIEW_TOOLS],
             for_text=[self.actions_by_id[name] for name in _TEXT_TOOLS],
+        )
+        self.review.documents.add_tools(
+            [self.actions_by_id[name] for name in _MARK_TOOLS], self.actions_by_id["group_documents"]
         )
         self.outbox = OutboxView(outbox)
         self.welcome = Welcome()

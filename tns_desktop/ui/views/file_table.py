@@ -36,7 +36,7 @@ class FileTable(QFrame):
         self.view.setModel(model)
         self.view.setAccessibleName(tr("list.accessible_name"))
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setTabKeyNavigation(False)
         self.view.setShowGrid(False)
         self.view.setWordWrap(False)
@@ -83,6 +83,11 @@ class FileTable(QFrame):
     @property
     def chosen(self) -> ClientFileKey | None:
         return self._chosen
+
+    def selected(self) -> list[ClientFileKey]:
+        """Every selected file, in the order of the list."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        return [row.key for position in rows if (row := self._model.row_at(position)) is not None]
 
     def show_caption(self, text: str) -> None:
         """What the list holds, where that is not the chosen queue; empty to say nothing."""

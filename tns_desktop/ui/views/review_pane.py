@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import icons, theme
-from tns_desktop.ui.delegates.cells import DocumentDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.state_words import pending_look, pending_words, state_look, state_words
 from tns_desktop.ui.views.decision_bar import DecisionBar
+from tns_desktop.ui.views.documents_pane import DocumentsPane
 from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.empty_state import EmptyState
@@ -30,26 +30,14 @@ class ReviewPane(QFrame):
     def __init__(self, documents: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pane")
-        self._model = documents
         self.name = ElidedLabel(role="title")
         self.identifier = label(role="muted")
         self._state_icon = label()
         self._state_text = label()
         self.banner = Banner()
         self.banner.action_requested.connect(self.banner_action_requested)
-        self.tree = QTreeView()
-        self.tree.setObjectName("documents")
-        self.tree.setModel(documents)
-        self.tree.setItemDelegate(DocumentDelegate(self.tree))
-        self.tree.setHeaderHidden(True)
-        self.tree.setRootIsDecorated(False)
-        self.tree.setItemsExpandable(False)
-        self.tree.setIndentation(8)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setAccessibleName(tr("documents.accessible_name"))
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        documents.modelReset.connect(self.tree.expandAll)
-        self.tree.selectionModel().currentChanged.connect(self._current_changed)
+        self.documents = DocumentsPane(documents)
+        self.documents.document_chosen.connect(self.document_chosen)
         self.preview = PreviewPane()
         self.facts = FactsPanel()
         self.bar = DecisionBar()
@@ -69,11 +57,11 @@ class ReviewPane(QFrame):
         head.addWidget(self._state_text)
         self.inner = QSplitter(Qt.Orientation.Horizontal)
         self.inner.setChildrenCollapsible(False)
-        self.inner.addWidget(self.tree)
+        self.inner.addWidget(self.documents)
         self.inner.addWidget(self.preview)
         self.inner.setStretchFactor(1, 1)
-        self.inner.setSizes([190, 520])
-        self.tree.setMinimumWidth(130)
+        self.inner.setSizes([214, 520])
+        self.documents.setMinimumWidth(150)
         self.preview.setMinimumWidth(308)
         self._archive = QStackedWidget()
         self._archive.addWidget(self._archive_face)
@@ -172,11 +160,4 @@ class ReviewPane(QFrame):
         self._archive.setCurrentWidget(self.inner)
 
     def choose_document(self, entry_id: str) -> None:
-        index = self._model.index_of(entry_id)
-        if index.isValid():
-            self.tree.setCurrentIndex(index)
-
-    def _current_changed(self, current: QModelIndex | QPersistentModelIndex) -> None:
-        node = self._model.node_at(current)
-        if node.entry is not None:
-            self.document_chosen.emit(node.entry.entry_id)
+        self.documents.choose(entry_id)

@@ -1,0 +1,156 @@
+"""The rejection's words: composed from the marks in the customer's language, offered causes, drafts that are not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog
+
+from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey
+from tns_desktop.domain.errors import TnsError
+from tns_desktop.domain.rejection import MessageLine, Template, template_for
+from tns_desktop.domain.review import DocumentMark, Review
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.settings import CUSTOMER_LANGUAGE, REJECTION_CAUSES
+from tns_desktop.ui.i18n import LANGUAGES, current_language, text_in, tr
+from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.templates import TemplatesPresenter
+from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.views.desk_view import DeskView
+from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
+
+# Reasons met at one client (public material); offered beside those that the server's own rejected files carry.
+SUGGESTED_CAUSES = (
+    "fraud_suspicion",
+    "expired_document",
+    "poor_quality",
+    "receipt_only",
+    "side_missing",
+    "truncated",
+    "unsupported_document",
+    "country_not_accepted",
+)
+
+
+class RejectionWords:
+    """Asks for cause, message and note. What was typed and not sent stays until the program ends."""
+
+    def __init__(self, desk: Desk, window: DeskView, templates: TemplatesPresenter) -> None:
+        self._desk = desk
+        self._window = window
+        self._templates = templates
+        self._drafts: dict[ClientFileKey, RejectionDraft] = {}
+
+    async def ask(self, client_file: ClientFile, review: Review | None) -> tuple[str, str, str] | None:
+        """Cause, message and internal note, or None when the operator thought better of it."""
+        causes = await self._causes(client_file.key.connection_id, review)
+        draft = self._drafts.get(client_file.key) or RejectionDraft(self._language_for(client_file))
+        dialog = RejectDialog(
+            client_file.display_name,
+            causes,
+            self._window,
+            compose=lambda language, cause: composed(review, language, cause, self._desk.templates.all()),
+            draft=draft,
+        )
+        dialog.templates_requested.connect(
+            lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
+        )
+        accepted = False
+        try:
+            accepted = await shown(dialog) == QDialog.DialogCode.Accepted
+        finally:
+            self._drafts[client_file.key] = dialog.draft
+        if not accepted:
+            return None
+        self._remember_language(str(dialog.draft.language), draft.language)
+        return dialog.values
+
+    async def ask_for_many(self, client_file: ClientFile, count: int) -> tuple[str, str, str] | None:
+        """The same words for several files; nothing is composed from the marks of any of them."""
+        causes = await self._causes(client_file.key.connection_id, None)
+        dialog = RejectDialog(
+            tr("bulk.files", count=count),
+            causes,
+            self._window,
+            compose=lambda language, cause: composed(None, language, cause, self._desk.templates.all()),
+            draft=RejectionDraft(self._language_for(client_file)),
+        )
+        dialog.templates_requested.connect(
+            lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
+        )
+        return dialog.values if await shown(dialog) == QDialog.DialogCode.Accepted else None
+
+    def forget(self, key: ClientFileKey) -> None:
+        """The decision is written down: its words are in the outbox."""
+        self._drafts.pop(key, None)
+
+    async def _causes(self, connection_id: str, review: Review | None) -> list[str]:
+        """What the marks say, then what the office configured, what the server's own files carry, what is usual."""
+        marks = [review.mark_of(entry.entry_id) for entry in review.with_problem] if review is not None else []
+        of_marks = [tr(f"problem_reason.{mark.reason.value}") for mark in marks if mark.reason is not None]
+        configured = self._desk.settings.get(REJECTION_CAUSES)
+        templates = [item.cause for item in self._desk.templates.all() if item.language == current_language()]
+        met = await self._desk.catalogue.rejection_causes_met(connection_id)
+        suggested = [tr(f"reject.suggested.{name}") for name in SUGGESTED_CAUSES]
+        return list(dict.fromkeys([*of_marks, *configured, *templates, *met, *suggested]))
+
+    def _language_for(self, client_file: ClientFile) -> str:
+        """The file's own, else the one chosen last, else the window's."""
+        said = client_file.language
+        return said if said in LANGUAGES else self._desk.settings.get(CUSTOMER_LANGUAGE) or current_language()
+
+    def _remember_language(self, chosen: str, offered: str) -> None:
+        if chosen == offered:
+            return
+        try:
+            self._desk.settings.set(CUSTOMER_LANGUAGE, chosen)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+
+
+def composed(review: Review | None, language: str, cause: str, templates: Sequence[Template]) -> list[MessageLine]:
+    """One line a problem and one a missing document, between an opening and a closing; the cause's template besides.
+
+    Nothing when there is nothing to say: an opening alone would be an empty letter.
+    """
+    about = [_about(review, entry, language, templates) for entry in review.with_problem] if review is not None else []
+    if review is not None:
+        about += [
+            MessageLine(f"missing:{number}", text_in(language, "customer.missing", document=document.label))
+            for number, document in enumerate(review.missing)
+        ]
+    template = template_for(templates, [cause], language)
+    if template is not None and not template.names_a_document:
+        about.append(MessageLine("cause", template.about("")))
+    if not about:
+        return []
+    opening = MessageLine("opening", text_in(language, "customer.opening"))
+    return [opening, *about, MessageLine("closing", text_in(language, "customer.closing"))]
+
+
+def _about(review: Review, entry: ArchiveEntry, language: str, templates: Sequence[Template]) -> MessageLine:
+    mark, key, name = review.mark_of(entry.entry_id), f"document:{entry.entry_id}", review.label_of(entry)
+    template = template_for(templates, _names_of(mark, language), language)
+    if template is not None:
+        words = template.about(name)
+        if not template.names_a_document:
+            return MessageLine(key, text_in(language, "customer.document", document=name, reason=words))
+        return MessageLine(key, text_in(language, "customer.line", text=words))
+    return MessageLine(key, text_in(language, "customer.document", document=name, reason=_reason(mark, language)))
+
+
+def _reason(mark: DocumentMark, language: str) -> str:
+    words = " ".join(mark.words.split())
+    if mark.reason is None:
+        return words
+    reason = text_in(language, f"customer.reason.{mark.reason.value}")
+    return text_in(language, "customer.reason_with_words", reason=reason, words=words) if words else reason
+
+
+def _names_of(mark: DocumentMark, language: str) -> list[str]:
+    """How a template may call this reason: by its word in either language, or by the operator's own words."""
+    reason = mark.reason
+    if reason is None:
+        return [mark.words]
+    return [text_in(each, f"problem_reason.{reason.value}") for each in LANGUAGES] + [reason.value]
