@@ -34,6 +34,19 @@ MAIL_PARTS_LIMIT = 100
 MAIL_VALUE_LIMIT = 1_000
 """Characters of one header line or one attachment's name."""
 
+LAYER_LIMIT = 2_000_000
+"""Characters of a PDF's text layer that are looked into."""
+LAYER_PAGES_LIMIT = 1_000
+"""Pages whose text layer is looked into."""
+RECTANGLES_LIMIT = 200
+"""Places marked on one page."""
+SIGNATURES_LIMIT = 50
+"""Signatures described of one document."""
+SIGNATURE_VALUE_LIMIT = 200
+"""Characters of a name, a reason or a place that a signature states."""
+FINDINGS_LIMIT = 60
+"""Remarks about what one document carries with it."""
+
 
 class ProtocolViolation(Exception):
     """A frame that breaks the rules above. The text says which; it never quotes the frame."""

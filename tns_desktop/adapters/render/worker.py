@@ -19,6 +19,9 @@ from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, EndOfStream, Pa
 from tns_desktop.adapters.render.refusals import Refusal, TooLarge, Unsupported
 from tns_desktop.adapters.render.shared import Canvas
 
+INSPECTIONS = frozenset({"layer", "places", "signatures", "hygiene"})
+"""Answered by ``inspect_jobs``, which is imported when the first of them comes."""
+
 Answer = tuple[dict[str, Any], Payload]
 
 
@@ -92,6 +95,10 @@ def _with_memory(table: DocumentTable, request: dict[str, Any], document: HeldDo
 
 def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) -> Answer:
     operation = request["op"]
+    if operation in INSPECTIONS:
+        from tns_desktop.adapters.render import inspect_jobs
+
+        return inspect_jobs.perform(request, document)
     if operation == "text":
         return _text(document)
     if operation == "describe" and document.kind in TEXT_KINDS:
