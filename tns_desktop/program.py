@@ -33,6 +33,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
@@ -284,6 +285,8 @@ class Program:
         from tns_desktop.adapters.api.factory import make_api_factory
         from tns_desktop.adapters.archive import ZipArchiveReader
         from tns_desktop.adapters.render.host import RenderHost
+        from tns_desktop.adapters.render.inspection_host import InspectionHost
+        from tns_desktop.adapters.render.roots import FolderOfRoots
         from tns_desktop.adapters.samples.server import SandboxServer
 
         bus, clock, lock = EventBus(), self._clock, asyncio.Lock()
@@ -297,6 +300,7 @@ class Program:
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
         archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
         previews = Previews(archives, RenderHost())
+        inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), self._settings, clock, pool)
         sender = DecisionSender(connections, vault, lines, bus, clock, lock)
         samples = SandboxServer()
         try:
@@ -306,6 +310,7 @@ class Program:
                 catalogue=Catalogue(vault, bus),
                 archives=archives,
                 previews=previews,
+                inspections=inspections,
                 prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
@@ -318,6 +323,7 @@ class Program:
             )
         finally:
             await connections.close()
+            await inspections.close()
             await previews.close()
             await samples.stop()
             pool.shutdown(wait=True)

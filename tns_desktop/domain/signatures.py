@@ -64,6 +64,15 @@ class Trust(StrEnum):
     NOT_TRUSTED = "not_trusted"
 
 
+class RootsState(StrEnum):
+    """Whether certificates could be compared with roots that the firm trusts."""
+
+    NONE = "none"
+    USED = "used"
+    UNREADABLE = "unreadable"
+    """A folder is named in the settings, but no certificate could be read from it."""
+
+
 class SignatureVerdict(StrEnum):
     """In the order of alarm, the calmest first."""
 
@@ -147,6 +156,7 @@ class SignatureReport:
     more: bool = False
     stray: bool = False
     regular: bool = True
+    roots: RootsState = RootsState.NONE
 
     @property
     def worst(self) -> SignatureVerdict | None:
