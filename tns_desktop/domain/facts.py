@@ -98,6 +98,9 @@ _PERSON: tuple[tuple[str, ValueKind, Callable[[Participant], str]], ...] = (
     ("iban", ValueKind.IBAN, lambda person: person.iban),
 )
 
+FACT_FIELDS = (*(field for field, _kind, _value_of in _PERSON), "document_number", "document_expires")
+"""Every name that a fact's ``field`` may have."""
+
 
 def facts_of(client_file: ClientFile | None, index: ArchiveIndex | None) -> tuple[FactGroup, ...]:
     """Everything declared, participant by participant, then the firm's own information."""
@@ -181,10 +184,10 @@ def _person_group(number: int, person: Participant | None, reported: ReportedPer
         for position, check in enumerate(reported.checks):
             if check.document_number:
                 fact_id = f"{number}.document.{position}"
-                facts.append(Fact(fact_id, "document_number", "", check.document_number, ValueKind.NUMBER, True))
+                facts.append(Fact(fact_id, "document_number", "", check.document_number, ValueKind.NUMBER))
             if check.expires:
                 fact_id = f"{number}.expires.{position}"
-                facts.append(Fact(fact_id, "document_expires", "", check.expires, ValueKind.DATE, True))
+                facts.append(Fact(fact_id, "document_expires", "", check.expires, ValueKind.DATE))
         facts += _information(reported.others, from_report=True, start=0, prefix=f"{number}.")
     described = person or (reported.participant if reported is not None else Participant())
     return FactGroup(described.type, tuple(facts))

@@ -44,6 +44,7 @@ ACTIONS = (
     ActionSpec("reject", ("Ctrl+Backspace",), Place.REVIEW, "cross"),
     ActionSpec("skip", ("S",), Place.REVIEW, "skip"),
     ActionSpec("undo", ("Ctrl+Z",), Place.REVIEW, "undo"),
+    ActionSpec("next_facts", ("I",), Place.REVIEW, "info"),
     ActionSpec("fetch_again", ("Shift+F5",), Place.REVIEW, "changed"),
     ActionSpec("drop_archive", ("Ctrl+Shift+D",), Place.REVIEW),
     ActionSpec("zoom_in", ("+", "="), Place.PREVIEW, "plus"),

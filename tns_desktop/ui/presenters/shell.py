@@ -25,6 +25,7 @@ from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
+from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
@@ -78,6 +79,7 @@ class ShellPresenter(QObject):
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
+        self.facts = FactsPresenter(desk, window, models.files, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.decisions = DecisionsPresenter(
             desk, self._bridge, window, models.files, models.queues, models.outbox, self.files, self.review, failed
@@ -134,7 +136,7 @@ class ShellPresenter(QObject):
             return
 
     async def close(self) -> None:
-        for part in (self.decisions, self.offline, self.review, self.files, self.connections):
+        for part in (self.decisions, self.offline, self.facts, self.review, self.files, self.connections):
             await part.close()
         await self._scope.close()
         self._bridge.close()
