@@ -20,8 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils import generic as untyped_generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -30,6 +29,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.support.documents import form_pdf, pdf
 from tns_desktop.sandbox.samples import signing
+
+# pyHanko's own objects have no types that mypy could check.
+generic: Any = untyped_generic
+pdf_name: Any = untyped_generic.pdf_name
 
 MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 ROOT_NAME, HOLDER_NAME = "Specimen root", "Zoé Specimen"
@@ -50,9 +53,9 @@ def signed_twice() -> bytes:
     return written.getvalue()
 
 
-def changed_later(content: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+def changed_later(content: bytes, change: Callable[[Any], None]) -> bytes:
     """``content`` with an incremental update, as every editor writes it."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(content))
     change(writer)
     target = io.BytesIO()
     writer.write(target)
@@ -116,7 +119,7 @@ def late_start() -> bytes:
 
 
 def page_rewritten() -> bytes:
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         stream = generic.StreamObject(stream_data=b"BT /F1 40 Tf 100 400 Td (1 000 000) Tj ET")
         page = _page(writer, 0)
         page[pdf_name("/Contents")] = writer.add_object(stream)
@@ -126,7 +129,7 @@ def page_rewritten() -> bytes:
 
 
 def page_appended() -> bytes:
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         pages = writer.root["/Pages"]
         new = generic.DictionaryObject(
             {
@@ -145,7 +148,7 @@ def page_appended() -> bytes:
 def annotation_over_it() -> bytes:
     """A note of white ground over what was signed."""
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         note = generic.DictionaryObject(
             {
                 pdf_name("/Type"): pdf_name("/Annot"),
@@ -162,7 +165,7 @@ def annotation_over_it() -> bytes:
 
 
 def script_added() -> bytes:
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         action = generic.DictionaryObject(
             {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): generic.pdf_string("app.alert(1)")}
         )
@@ -175,7 +178,7 @@ def script_added() -> bytes:
 def signature_taken_out() -> bytes:
     """The field is empty again; the earlier version in the file still holds the signature."""
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         field = writer.root["/AcroForm"]["/Fields"][0].get_object()
         del field["/V"]
         writer.update_container(field)
@@ -186,7 +189,7 @@ def signature_taken_out() -> bytes:
 def form_taken_out() -> bytes:
     """The whole form is gone, and the signature with it."""
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         del writer.root["/AcroForm"]
         writer.update_root()
 
@@ -203,7 +206,7 @@ def text_after_the_end() -> bytes:
 def shadow_hide() -> bytes:
     """What was signed lay under a picture; the picture is emptied afterwards."""
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         resources = _page(writer, 0)["/Resources"]["/XObject"]
         name = next(iter(resources))
         overlay = resources[name]
@@ -217,7 +220,7 @@ def shadow_hide() -> bytes:
 def shadow_replace() -> bytes:
     """The value of a form's field is another one, as filling in a form would make it."""
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         field = next(
             one
             for reference in writer.root["/AcroForm"]["/Fields"]
@@ -232,7 +235,7 @@ def shadow_replace() -> bytes:
 def shadow_replace_font() -> bytes:
     """The font under the signed text is another one: its figures may look like others."""
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         font = next(iter(_page(writer, 0)["/Resources"]["/Font"].values())).get_object()
         font[pdf_name("/BaseFont")] = pdf_name("/Symbol")
         writer.update_container(font)
@@ -242,7 +245,7 @@ def shadow_replace_font() -> bytes:
 
 def shadow_hide_and_replace() -> bytes:
     """A second document was in the file, unused, when it was signed; the catalogue is turned to it afterwards."""
-    base = IncrementalPdfFileWriter(io.BytesIO(pdf(pages=1)))
+    base: Any = IncrementalPdfFileWriter(io.BytesIO(pdf(pages=1)))
     pages = generic.DictionaryObject(
         {pdf_name("/Type"): pdf_name("/Pages"), pdf_name("/Count"): generic.NumberObject(1)}
     )
@@ -258,7 +261,7 @@ def shadow_hide_and_replace() -> bytes:
     prepared = io.BytesIO()
     base.write(prepared)
 
-    def change(writer: IncrementalPdfFileWriter) -> None:
+    def change(writer: Any) -> None:
         writer.root[pdf_name("/Pages")] = generic.IndirectObject(parent.idnum, 0, writer)
         writer.update_root()
 
@@ -303,7 +306,7 @@ def made(maker: Callable[[], _T]) -> _T:
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _page(writer: IncrementalPdfFileWriter, number: int) -> Any:
+def _page(writer: Any, number: int) -> Any:
     return writer.root["/Pages"]["/Kids"][number].get_object()
 
 
@@ -399,7 +402,8 @@ def _signed_anew(content: bytes, numbers: tuple[int, int, int, int]) -> bytes:
     value = asyncio.run(signing._signer().async_sign(digest, "sha256")).dump().hex().encode()
     first, end = _hole_of_value(content)
     assert len(value) <= end - first - 2
-    return content[: first + 1] + value.ljust(end - first - 2, b"0") + content[end - 1 :]
+    padded: bytes = value.ljust(end - first - 2, b"0")
+    return content[: first + 1] + padded + content[end - 1 :]
 
 
 def _hole_of_value(content: bytes) -> tuple[int, int]:

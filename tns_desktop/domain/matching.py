@@ -132,7 +132,7 @@ def date_forms(day: date) -> list[tuple[str, ...]]:
     ordinals = (
         days | {f"{day.day}{ending}" for ending in ("st", "nd", "rd", "th")} | ({"1er"} if day.day == 1 else set())
     )
-    forms = [(one, other, year) for one in days for other in months]
+    forms: list[tuple[str, ...]] = [(one, other, year) for one in days for other in months]
     forms += [(one, other, year) for one in ordinals - days for other in names]
     forms += [(other, one, year) for one in ordinals for other in names]
     forms += [(year, other, one) for one in days for other in {month, str(day.month)}]
@@ -194,7 +194,7 @@ def _amounts(text: str, value: str) -> list[Finding]:
     wanted = parse_amount(value)
     if wanted is None:
         return []
-    found = [
+    found: list[Finding] = [
         (Span(match.start(), match.end()),)
         for match in _AMOUNT.finditer(text)
         if _stands_alone(text, match.start(), match.end()) and parse_amount(match.group()) == wanted

@@ -74,4 +74,5 @@ def joined_words(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
+    """The folded words of ``text``."""
     return [fold(match.group()) for match in _WORD.finditer(text)]

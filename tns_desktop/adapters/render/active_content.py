@@ -134,7 +134,8 @@ def _member_names(content: bytes) -> list[str]:
     if end < 0 or end + _END.size > len(content):
         return []
     fields = _END.unpack_from(content, end)
-    position, names = fields[6], []
+    position = fields[6]
+    names: list[str] = []
     while len(names) < min(fields[4], MEMBERS_LIMIT) and position + _MEMBER.size <= len(content):
         member = _MEMBER.unpack_from(content, position)
         if member[0] != b"PK\x01\x02":

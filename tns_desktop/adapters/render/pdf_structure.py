@@ -157,7 +157,7 @@ def _dictionaries(reader: PdfFileReader) -> Iterator[generic.DictionaryObject]:
                 continue
             seen.add(reference)
             try:
-                item = item.get_object()
+                item = _target_of(item)
             except MemoryError:
                 raise
             except Exception:  # noqa: S112 - a reference to nothing carries nothing
@@ -192,13 +192,17 @@ def _page_references(root: Any) -> set[tuple[int, int]]:
         if not isinstance(item, generic.IndirectObject) or (item.idnum, item.generation) in seen:
             continue
         seen.add((item.idnum, item.generation))
-        node = item.get_object()
+        node = _target_of(item)
         kids = _get(node, "/Kids") if isinstance(node, generic.DictionaryObject) else None
         if isinstance(kids, generic.ArrayObject):
             waiting.extend(kids.raw_get(position) for position in range(len(kids)))
         else:
             pages.add((item.idnum, item.generation))
     return pages
+
+
+def _target_of(reference: Any) -> Any:
+    return reference.get_object()
 
 
 def _get(item: generic.DictionaryObject, key: str) -> Any:

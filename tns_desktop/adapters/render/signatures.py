@@ -209,6 +209,8 @@ def _is_hex(digits: bytes) -> bool:
 
 
 def _coverage(level: SignatureCoverageLevel | None) -> str:
+    if level is None:
+        return "unclear"
     return {
         SignatureCoverageLevel.ENTIRE_FILE: "file",
         SignatureCoverageLevel.ENTIRE_REVISION: "revision",
