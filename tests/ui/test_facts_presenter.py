@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +19,7 @@ from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.signatures import Integrity, Signature
 from tns_desktop.domain.text_layer import Span
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.views.facts import FactsPanel
 
 NAME = "0.last_name"
@@ -30,6 +33,10 @@ def _document(number: int) -> DocumentKey:
 
 def _panel(bench: Bench) -> FactsPanel:
     return bench.window.review.facts
+
+
+def _is_marked(pages: PageView, page: int, world: World) -> bool:
+    return pages.marks == (page, world.inspections.rectangles)
 
 
 async def _opened(world: World, bench: Bench, number: int = 1) -> None:
@@ -76,7 +83,7 @@ def test_choosing_a_value_goes_from_place_to_place(application: QApplication, wo
             assert mark is not None
             for page in (0, 1, 0):
                 mark.button.click()
-                await until(lambda page=page: pages.marks == (page, world.inspections.rectangles), f"page {page}")
+                await until(functools.partial(_is_marked, pages, page, world), f"page {page}")
 
     run_in_qt(application, scenario)
 

@@ -208,7 +208,8 @@ def _target_of(reference: Any) -> Any:
 def _get(item: generic.DictionaryObject, key: str) -> Any:
     """The value behind ``key``, None where it leads nowhere."""
     try:
-        return item.get(key)
+        # Not get(): it does not follow references.
+        return item[key] if key in item else None  # noqa: SIM401
     except MemoryError:
         raise
     except Exception:

@@ -130,8 +130,8 @@ def _describe(answer: dict[str, Any], embedded: EmbeddedPdfSignature) -> None:
         "valid_from": _moment(validity["not_before"].native),
         "valid_until": _moment(validity["not_after"].native),
         "signed_at": _moment(embedded.self_reported_timestamp),
-        "reason": _text(embedded.sig_object.get("/Reason", "")),
-        "location": _text(embedded.sig_object.get("/Location", "")),
+        "reason": _stated(embedded, "/Reason"),
+        "location": _stated(embedded, "/Location"),
         "digest": _text(embedded.md_algorithm),
         "weak": embedded.md_algorithm.replace("-", "") in WEAK_DIGESTS,
         "self_signed": certificate.self_signed in ("yes", "maybe"),
@@ -222,7 +222,8 @@ def _level(embedded: EmbeddedPdfSignature, *, has_stamp: bool) -> str:
     """By what is embedded (ETSI EN 319 142-1): whether it is complete or genuine is not judged."""
     if embedded.sig_object.get("/SubFilter", "") != "/ETSI.CAdES.detached":
         return "plain_t" if has_stamp else "plain"
-    store = embedded.reader.root.get("/DSS")
+    root = embedded.reader.root
+    store = root["/DSS"] if "/DSS" in root else None  # noqa: SIM401 - get() does not follow references
     if not has_stamp:
         return "pades_b"
     if not isinstance(store, generic.DictionaryObject) or not ({"/CRLs", "/OCSPs"} & set(store)):
@@ -253,6 +254,10 @@ def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
         return finished.value
     coroutine.close()
     raise RuntimeError("something was to be fetched")
+
+
+def _stated(embedded: EmbeddedPdfSignature, key: str) -> str:
+    return _text(embedded.sig_object[key]) if key in embedded.sig_object else ""
 
 
 def _aware(moment: datetime) -> datetime:
