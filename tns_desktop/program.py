@@ -20,6 +20,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.clock import SystemClock
+from tns_desktop.adapters.platform.hardening import forbid_dumps
 from tns_desktop.adapters.platform.logs import start_logging
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.platform.redaction import Redactor
@@ -86,6 +87,7 @@ def run_program(
     signals = StopSignals()
     redactor = Redactor()
     stop_logging = start_logging(paths.logs_folder, options.log_level, redactor)
+    _LOG.info("the desk's process: %s", ", ".join(forbid_dumps()) or "no limits on this system")
     stop_qt_messages = log_qt_messages()
     try:
         return run_with_qt(

@@ -91,7 +91,7 @@ class Fuzz:
                 kind, content = self._seeds[number % len(self._seeds)]
                 made = document(kind, mutated(content, self._chance), entry_id=str(number))
                 await self._try(made)
-                self.most_memory = max(self.most_memory, *map(_memory_of, (self._pages, self._beside)))
+                self.most_memory = max(self.most_memory, _memory_of(self._pages), _memory_of(self._beside))
         finally:
             await self._pages.close()
             await self._beside.close()

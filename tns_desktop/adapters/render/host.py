@@ -233,7 +233,7 @@ class RenderHost(Renderer):
         worker = self._worker = WorkerProcess(self._command or worker_command())
         with self._deadline(job, self._start_limit, worker):
             self._isolation = worker.greet_blocking()
-        _log.debug("decoder %d started: %s", worker.pid, ", ".join(self._isolation) or "no limits")
+        _log.info("decoder %d started: %s", worker.pid, ", ".join(self._isolation) or "no limits")
         return worker
 
     def _exchange_blocking(self, worker: WorkerProcess, job: Job) -> object:
