@@ -17,6 +17,7 @@ from tns_desktop.adapters.render.findings import (
     signatures_inquiry,
 )
 from tns_desktop.adapters.render.host import START_LIMIT, RenderHost
+from tns_desktop.adapters.render.process import worker_command
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT
 from tns_desktop.domain.errors import RenderTooLarge
 from tns_desktop.domain.hygiene import Remark
@@ -41,7 +42,9 @@ class InspectionHost(Inspector):
         time_limit: float = TIME_LIMIT,
         start_limit: float = START_LIMIT,
     ) -> None:
-        self._host = RenderHost(command=command, time_limit=time_limit, start_limit=start_limit)
+        self._host = RenderHost(
+            command=command or worker_command(aside=True), time_limit=time_limit, start_limit=start_limit
+        )
 
     @property
     def isolation(self) -> tuple[str, ...]:

@@ -20,6 +20,9 @@ VERSION = 1
 MAGIC = b"TNSR"
 HEADER = struct.Struct(">4sHHIQ")
 
+ASIDE_ARGUMENT = "--aside"
+"""The argument of a decoder that yields the processor: pages are waited for, what it finds is not."""
+
 METADATA_LIMIT = 1024 * 1024
 """Bytes of JSON in one frame: 5,000 page sizes need about a tenth of it."""
 DOCUMENT_LIMIT = 256 * 1024 * 1024

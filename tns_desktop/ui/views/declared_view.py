@@ -120,7 +120,8 @@ class DeclaredView(QScrollArea):
 
     def _mark_all(self) -> None:
         self._summary.setText(self._summary_text)
-        self._summary.setVisible(bool(self._summary_text))
+        # Its room is kept: nothing may move under the eyes when the answer comes.
+        self._summary.setMinimumHeight(self._summary.fontMetrics().height())
         for fact_id, mark in self._marks.items():
             mark.show_seen(self._sightings.seen.get(fact_id) if self._sightings is not None else None)
 
