@@ -20,6 +20,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.clock import SystemClock
+from tns_desktop.adapters.platform.hardening import forbid_dumps
 from tns_desktop.adapters.platform.logs import start_logging
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.platform.redaction import Redactor
@@ -33,6 +34,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
@@ -85,6 +87,7 @@ def run_program(
     signals = StopSignals()
     redactor = Redactor()
     stop_logging = start_logging(paths.logs_folder, options.log_level, redactor)
+    _LOG.info("the desk's process: %s", ", ".join(forbid_dumps()) or "no limits on this system")
     stop_qt_messages = log_qt_messages()
     try:
         return run_with_qt(
@@ -288,6 +291,8 @@ class Program:
         from tns_desktop.adapters.api.factory import make_api_factory
         from tns_desktop.adapters.archive import ZipArchiveReader
         from tns_desktop.adapters.render.host import RenderHost
+        from tns_desktop.adapters.render.inspection_host import InspectionHost
+        from tns_desktop.adapters.render.roots import FolderOfRoots
         from tns_desktop.adapters.samples.server import SandboxServer
 
         bus, clock, lock = EventBus(), self._clock, asyncio.Lock()
@@ -301,6 +306,7 @@ class Program:
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
         archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
         previews = Previews(archives, RenderHost())
+        inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), self._settings, clock, pool)
         sender = DecisionSender(connections, vault, lines, bus, clock, lock)
         samples = SandboxServer()
         try:
@@ -312,6 +318,7 @@ class Program:
                 previews=previews,
                 reviews=Reviews(vault, archives, previews, bus, pool),
                 templates=Templates(self._settings),
+                inspections=inspections,
                 prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
@@ -324,6 +331,7 @@ class Program:
             )
         finally:
             await connections.close()
+            await inspections.close()
             await previews.close()
             await samples.stop()
             pool.shutdown(wait=True)

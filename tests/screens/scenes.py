@@ -26,14 +26,31 @@ from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEnt
 from tns_desktop.domain.errors import (
     DocumentDamaged,
     EntryUnreadable,
+    RenderTimedOut,
     RequestTimedOut,
     ServerFailed,
     VaultDamaged,
     VaultKeyMissing,
 )
-from tns_desktop.domain.preview import MailPart, TextContent
+from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
+from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
+from tns_desktop.domain.matching import Occurrence
+from tns_desktop.domain.preview import MailPart, PageRectangle, TextContent
+from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
+from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
 from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review, Suggestion, reasons_for
+from tns_desktop.domain.signatures import (
+    Coverage,
+    Integrity,
+    LaterChanges,
+    RootsState,
+    Signature,
+    SignatureLevel,
+    SignatureReport,
+    Trust,
+)
+from tns_desktop.domain.text_layer import Span
 from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.services.ports import VaultRecovery
 from tns_desktop.ui.i18n import tr
@@ -46,6 +63,7 @@ from tns_desktop.ui.state_words import open_points
 from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
+from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
@@ -135,6 +153,117 @@ def email(stage: Stage) -> None:
         attachments=(MailPart("facture-electricite-novembre.pdf", "182344"),),
     )
     stage.window.review.preview.show_text(index.entries[3].name, content)
+
+
+def _beside(stage: Stage, row: ProjectedFile, tab: int, height: int = 300) -> tuple[FactsPanel, ArchiveIndex]:
+    _listed(stage)
+    index = replace(usual_index(), report_json="{}", people=(_checked_person(row),))
+    stage.draw_pages(DocumentKind.PDF)
+    stage.review(row, index)
+    stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+    panel = stage.window.review.facts
+    panel.show_checks(index.people, NOW.date(), has_report=True)
+    panel.tabs.setCurrentIndex(tab)
+    stage.window.review.outer.setSizes([440, height])
+    return panel, index
+
+
+def _checked_person(row: ProjectedFile) -> ReportedPerson:
+    day = NOW.date()
+    check = IdentityCheck(
+        "IDENTITY_DOCUMENT",
+        "WARNING",
+        CheckVerdict.WARNING,
+        (CheckRemark(2532, "MRZ typography"),),
+        live_accepted=True,
+        document_number="SPEC00117042",
+        expires=(day - timedelta(days=12)).isoformat(),
+    )
+    face = IdentityCheck("FACEMATCH", "OK", CheckVerdict.PASSED, live_accepted=True)
+    return ReportedPerson(row.client_file.participants[0], (check, face))
+
+
+def facts_found(stage: Stage) -> None:
+    """Values found and not found in a contract of which one page is a scan."""
+    row = a_row(1)
+    panel, index = _beside(stage, row, 0)
+    facts = [fact for group in facts_of(row.client_file, index) for fact in group.facts]
+    place = Occurrence(1, (Span(3, 9),))
+    seen = {
+        fact.fact_id: SeenFact(Sighting.NOT_FOUND)
+        if number % 4 == 2
+        else SeenFact(Sighting.FOUND, (Occurrence(0, (Span(0, 4),)), *(() if number % 3 else (place,))))
+        for number, fact in enumerate(facts)
+    }
+    panel.show_sightings(Sightings(document_key(index), seen, 3, 1))
+    pages = stage.window.review.preview.pages
+    pages.show_marks(0, [PageRectangle(60, 120, 120, 14), PageRectangle(60, 160, 90, 14)])
+
+
+def facts_checks(stage: Stage) -> None:
+    _beside(stage, a_row(1), 1)
+
+
+def signature_altered(stage: Stage) -> None:
+    """One signature that holds, and one whose document was changed afterwards."""
+    panel, index = _beside(stage, a_row(1), 2, height=420)
+    good = Signature(
+        field="Signature1",
+        integrity=Integrity.INTACT,
+        coverage=Coverage.REVISION,
+        changes=LaterChanges.OTHER,
+        level=SignatureLevel.PADES_T,
+        signer="Léa Martin",
+        organisation="Crédit Démo SA",
+        issuer="Autorité de certification de démonstration",
+        signed_at=NOW,
+        stamped_at=NOW,
+        stamped_by="Horodatage Démo",
+    )
+    altered = replace(good, field="Signature2", integrity=Integrity.ALTERED, signer="Awa Diallo", stamped_at=None)
+    panel.show_signatures(SignatureReport(document_key(index), (altered, good)), index.entries[0])
+    panel.show_hygiene(HygieneReport(document_key(index), (Remark(Hygiene.PAGES_ADDED),)))
+
+
+def signature_intact(stage: Stage) -> None:
+    panel, index = _beside(stage, a_row(1), 2)
+    good = Signature(
+        field="Signature1",
+        integrity=Integrity.INTACT,
+        coverage=Coverage.FILE,
+        changes=LaterChanges.NONE,
+        level=SignatureLevel.PADES_B,
+        trust=Trust.TRUSTED,
+        signer="Léa Martin",
+        issuer="Autorité de certification de démonstration",
+        signed_at=NOW,
+    )
+    panel.show_signatures(SignatureReport(document_key(index), (good,), roots=RootsState.USED), index.entries[0])
+    panel.show_hygiene(HygieneReport(document_key(index)))
+
+
+def hygiene_warnings(stage: Stage) -> None:
+    panel, index = _beside(stage, a_row(1), 3, height=420)
+    remarks = (
+        Remark(Hygiene.SCRIPT, 2),
+        Remark(Hygiene.WRONG_TYPE, detail="bulletin-de-paie.jpg"),
+        Remark(Hygiene.EMBEDDED_FILE, detail="annexe.xlsm"),
+        Remark(Hygiene.FORM, 4),
+    )
+    panel.show_hygiene(HygieneReport(document_key(index), remarks))
+
+
+def facts_looking(stage: Stage) -> None:
+    panel, _index = _beside(stage, a_row(1), 2)
+    panel.show_looking()
+    panel.show_busy()
+
+
+def signature_failed(stage: Stage) -> None:
+    panel, _index = _beside(stage, a_row(1), 2)
+    message = message_for(RenderTimedOut(facts={"name": "contrat.pdf"}))
+    text = tr("facts.failed", title=message.title, sentence=message.sentence)
+    panel.show_signatures_failure(text, can_retry=True)
 
 
 def password(stage: Stage) -> None:
@@ -485,6 +614,13 @@ SCENES: dict[str, Scene] = {
     "long-name": long_name,
     "photo": photo,
     "email": email,
+    "facts-found": facts_found,
+    "facts-checks": facts_checks,
+    "facts-looking": facts_looking,
+    "signature-altered": signature_altered,
+    "signature-intact": signature_intact,
+    "signature-failed": signature_failed,
+    "hygiene-warnings": hygiene_warnings,
     "password": password,
     "damaged-document": damaged_document,
     "missing-document": missing_document,

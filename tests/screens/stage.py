@@ -15,6 +15,7 @@ from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, SUSPENDED, ClientFileState
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.facts import facts_of
 from tns_desktop.domain.filters import ClientFileFilter
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.projection import ProjectedFile, count_queues
@@ -91,6 +92,7 @@ class Stage:
         """A file on screen, with its documents where ``index`` is given."""
         self.window.files.choose_row(max(0, self.files.row_of(row.key)))
         self.window.review.show_file(row)
+        self.window.review.facts.show_declared(row.client_file, facts_of(row.client_file, index), NOW.date())
         if index is None:
             self.window.review.show_archive_loading()
             block = block or DecisionBlock.ARCHIVE_NOT_REVIEWED

@@ -27,6 +27,8 @@ from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.archive import ZipArchiveReader
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.render.host import RenderHost
+from tns_desktop.adapters.render.inspection_host import InspectionHost
+from tns_desktop.adapters.render.roots import FolderOfRoots
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.adapters.settings import TomlSettingsStore
@@ -42,6 +44,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
@@ -214,6 +217,7 @@ async def opened_desk(
     pool = ThreadPoolExecutor(2, thread_name_prefix="archives")
     archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost())
+    inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), settings, clock, pool)
     sender = DecisionSender(connections, vault, lines, bus, clock, lock)
     samples = SandboxServer()
     desk = Desk(
@@ -224,6 +228,7 @@ async def opened_desk(
         previews=previews,
         reviews=Reviews(vault, archives, previews, bus, pool),
         templates=Templates(settings),
+        inspections=inspections,
         prefetcher=Prefetcher(archives, lines, bus),
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,
@@ -241,6 +246,7 @@ async def opened_desk(
         yield DeskUnderTest(desk, vault, secrets, clock, lock, folder)
     finally:
         await connections.close()
+        await inspections.close()
         await previews.close()
         await samples.stop()
         pool.shutdown(wait=True)

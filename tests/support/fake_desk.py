@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,15 +21,20 @@ from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFile
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition
+from tns_desktop.domain.facts import Fact, SeenFact, Sightings
+from tns_desktop.domain.hygiene import HygieneReport, Remark
+from tns_desktop.domain.matching import Occurrence
 from tns_desktop.domain.preview import (
     DocumentDescription,
     DocumentKey,
+    PageRectangle,
     PageSize,
     Raster,
     RenderDocument,
     TextContent,
 )
 from tns_desktop.domain.review import KeptMark
+from tns_desktop.domain.signatures import Signature, SignatureReport
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -317,6 +323,40 @@ class FakePreviews:
         self.passwords.pop(entry_id, None)
 
 
+class FakeInspections:
+    """Finds at once what the test put there."""
+
+    def __init__(self, gates: Gates, clock: FakeClock) -> None:
+        self._gates = gates
+        self._clock = clock
+        self.seen: dict[str, SeenFact] = {}
+        self.signature: tuple[Signature, ...] = ()
+        self.remarks: tuple[Remark, ...] = ()
+        self.rectangles = (PageRectangle(10, 40, 20, 5),)
+
+    def today(self) -> date:
+        return self._clock.now().date()
+
+    async def sightings(self, archive: OpenArchive, entry: ArchiveEntry, facts: Sequence[Fact]) -> Sightings:
+        key = DocumentKey(archive.index.sha256, entry.entry_id)
+        await self._gates.passed(("sightings", key))
+        return Sightings(key, {fact.fact_id: self.seen[fact.fact_id] for fact in facts if fact.fact_id in self.seen}, 2)
+
+    async def places(self, archive: OpenArchive, entry_id: str, occurrence: Occurrence) -> tuple[PageRectangle, ...]:
+        await self._gates.passed(("places", occurrence))
+        return self.rectangles
+
+    async def signatures(self, archive: OpenArchive, entry: ArchiveEntry) -> SignatureReport | None:
+        key = DocumentKey(archive.index.sha256, entry.entry_id)
+        await self._gates.passed(("signatures", key))
+        return SignatureReport(key, self.signature)
+
+    async def hygiene(self, archive: OpenArchive, entry: ArchiveEntry) -> HygieneReport:
+        key = DocumentKey(archive.index.sha256, entry.entry_id)
+        await self._gates.passed(("hygiene", key))
+        return HygieneReport(key, self.remarks)
+
+
 class FakePrefetcher:
     """Notes what is wished for."""
 
@@ -428,6 +468,7 @@ class World:
         self.store = MemorySettings()
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
+        self.inspections = FakeInspections(self.gates, self.clock)
         self.prefetcher = FakePrefetcher()
         self.keeper = FakeKeeper(self.gates)
         self.synchroniser = FakeSynchroniser()
@@ -445,6 +486,7 @@ class World:
             previews=cast(Any, self.previews),
             reviews=Reviews(vault, cast(Any, self.archives), cast(Any, self.previews), self.bus, self.pool),
             templates=Templates(self.settings),
+            inspections=cast(Any, self.inspections),
             prefetcher=cast(Any, self.prefetcher),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),

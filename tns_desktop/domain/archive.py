@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tns_desktop.domain.client_file import ExternalInfo
+from tns_desktop.domain.reported import ReportedPerson
+
 
 class DocumentKind(StrEnum):
     """How a document is decoded, decided by its first bytes, never by its name."""
@@ -190,6 +193,9 @@ class ArchiveIndex:
     expected: tuple[ExpectedDocument, ...] = ()
     report_json: str = ""
     report_uuid: str = ""
+    people: tuple[ReportedPerson, ...] = ()
+    external_info: tuple[ExternalInfo, ...] = ()
+    """The firm's own information, as report.json has it."""
 
     def entry(self, entry_id: str) -> ArchiveEntry | None:
         return next((entry for entry in self.entries if entry.entry_id == entry_id), None)

@@ -9,6 +9,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
@@ -30,6 +31,7 @@ class Desk:
     previews: Previews
     reviews: Reviews
     templates: Templates
+    inspections: Inspections
     prefetcher: Prefetcher
     decisions: Decisions
     sender: DecisionSender

@@ -16,9 +16,12 @@ from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
-from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+from tns_desktop.domain.hygiene import Remark
+from tns_desktop.domain.preview import DocumentDescription, PageRectangle, Raster, RenderDocument, TextContent
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.review import KeptMark
+from tns_desktop.domain.signatures import SignatureReport
+from tns_desktop.domain.text_layer import Span, TextLayer
 
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None); from any thread."""
@@ -290,6 +293,49 @@ class Renderer(Protocol):
 
     async def start(self) -> None:
         """Starts the decoder ahead of the first document; optional."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedRoots:
+    """Certificates (DER) the firm trusts. ``unreadable``: names of files that hold none; an empty name is the folder."""
+
+    certificates: tuple[bytes, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+class RootStore(Protocol):
+    """Where trusted certificates lie."""
+
+    def load_blocking(self, folder: Path) -> TrustedRoots:
+        """What cannot be read is told, never raised."""
+        ...
+
+
+class Inspector(Protocol):
+    """Looks into documents beside their pages, somewhere they can do no harm, and without the pages waiting for it.
+
+    Each raises RenderError.
+    """
+
+    async def read_layer(self, document: RenderDocument) -> TextLayer:
+        """The text of a PDF, page by page; empty pages where there is none."""
+        ...
+
+    async def find_places(
+        self, document: RenderDocument, page: int, spans: Sequence[Span]
+    ) -> tuple[PageRectangle, ...]:
+        """Where these characters of a PDF's page (from 0) stand."""
+        ...
+
+    async def read_signatures(self, document: RenderDocument, roots: Sequence[bytes]) -> SignatureReport:
+        """The signatures of a PDF, validated offline; ``roots`` are trusted certificates in DER."""
+        ...
+
+    async def look_inside(self, document: RenderDocument) -> tuple[Remark, ...]:
+        """What a document of any kind carries with it."""
         ...
 
     async def close(self) -> None: ...

@@ -49,6 +49,8 @@ ARCHIVE_MEGABYTES: Setting[int] = Setting("archives.megabytes", 5000, _whole_num
 ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
     "archives.drop_when_confirmed", False, lambda value: isinstance(value, bool)
 )
+TRUSTED_ROOTS: Setting[str] = Setting("signatures.trusted_roots", "", lambda value: isinstance(value, str))
+"""A folder of certificates (PEM, DER); empty: whom to trust is not checked."""
 NOTIFICATIONS: Setting[bool] = Setting("notifications", True, lambda value: isinstance(value, bool))
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CUSTOMER_LANGUAGE: Setting[str] = Setting("decisions.customer_language", "", _one_of("", "fr", "en"))
@@ -70,6 +72,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     ARCHIVE_DAYS,
     ARCHIVE_MEGABYTES,
     ARCHIVE_DROP_DECIDED,
+    TRUSTED_ROOTS,
     REJECTION_CAUSES,
     CUSTOMER_LANGUAGE,
     GO_ON_AFTER_MARK,

@@ -51,6 +51,7 @@ ACTIONS = (
     ActionSpec("skip", ("S",), Place.REVIEW, "skip"),
     ActionSpec("undo", ("Ctrl+Z",), Place.REVIEW, "undo"),
     ActionSpec("templates", ("Ctrl+Shift+M",), Place.REVIEW, "pen"),
+    ActionSpec("next_facts", ("I",), Place.REVIEW, "info"),
     ActionSpec("fetch_again", ("Shift+F5",), Place.REVIEW, "changed"),
     ActionSpec("drop_archive", ("Ctrl+Shift+D",), Place.REVIEW),
     ActionSpec("zoom_in", ("+", "="), Place.PREVIEW, "plus"),

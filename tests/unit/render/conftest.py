@@ -9,6 +9,7 @@ import pytest
 
 from tests.support import fake_decoder
 from tns_desktop.adapters.render.host import RenderHost
+from tns_desktop.adapters.render.inspection_host import InspectionHost
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,14 @@ async def host(anyio_backend: str) -> AsyncIterator[RenderHost]:
     host = RenderHost(time_limit=60)
     yield host
     await host.close()
+
+
+@pytest.fixture(scope="module")
+async def inspector(anyio_backend: str) -> AsyncIterator[InspectionHost]:
+    """The other decoder, for what stands beside the pages."""
+    inspector = InspectionHost(time_limit=60)
+    yield inspector
+    await inspector.close()
 
 
 MakeHost = Callable[..., RenderHost]

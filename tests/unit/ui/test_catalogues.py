@@ -21,7 +21,11 @@ from tns_desktop.domain.client_file import KnownState
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxStatus, Verdict
 from tns_desktop.domain.errors import all_error_types
+from tns_desktop.domain.facts import FACT_FIELDS
+from tns_desktop.domain.hygiene import Hygiene
+from tns_desktop.domain.reported import CheckVerdict
 from tns_desktop.domain.review import Mark, ProblemReason
+from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
 from tns_desktop.ui.actions import ACTIONS, Place
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.models.client_files import Column
@@ -87,6 +91,17 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "pending.short.{}": [(status,) for status in STATUSES],
     "preview.header.{}": [("from",), ("to",), ("cc",), ("date",), ("subject",)],
     "problem_reason.{}": [(reason.value,) for reason in ProblemReason],
+    "field.{}": [(field,) for field in FACT_FIELDS],
+    "identity.title.{}": [(verdict.value,) for verdict in CheckVerdict],
+    "hygiene.{}.title": [(kind.value,) for kind in Hygiene],
+    "hygiene.{}.text": [(kind.value,) for kind in Hygiene],
+    "signature.changes.{}": [(changes.value,) for changes in LaterChanges],
+    "signature.level.{}": [(level.value,) for level in SignatureLevel],
+    "signature.meaning.{}": [("altered",), ("removed",), ("unreadable",)],
+    "signature.roots.{}": [(state.value,) for state in RootsState],
+    "signature.stamp.{}": [(verdict.value,) for verdict in SignatureVerdict],
+    "signature.trust.{}": [("trusted",), ("not_trusted",)],
+    "signature.verdict.{}": [(verdict.value,) for verdict in SignatureVerdict],
     "queue.{}": [(state,) for state in STATES],
     "reject.suggested.{}": [(cause,) for cause in SUGGESTED_CAUSES],
     "snackbar.bulk.{}": [(verdict,) for verdict in VERDICTS],
@@ -102,7 +117,11 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
 }
 """Every shape of a key that is put together while the program runs, and everything that may be put in."""
 
-ASKED_IF_THERE = {"reason.{}": "a reason without words of its own is shown as it came"}
+ASKED_IF_THERE = {
+    "identity.code.{}": "a code without words of its own is shown with the report's",
+    "identity.type.{}": "a check that nobody documented keeps its own name",
+    "reason.{}": "a reason without words of its own is shown as it came",
+}
 """Shapes whose key may be missing, because the code asks first."""
 
 PUT_TOGETHER_ON_PURPOSE: frozenset[str] = frozenset()

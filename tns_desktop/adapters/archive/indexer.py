@@ -67,6 +67,8 @@ class Indexer:
             expected=expected,
             report_json=report.text if report else "",
             report_uuid=report.uuid if report else "",
+            people=report.people if report else (),
+            external_info=report.external_info if report else (),
         )
 
     # --- entries ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ class ReportLayout:
     report: str = "report.json"
     uuid: str = "clientFile.uuid"
     documents: tuple[str, ...] = ("clientFile.documents", "documents")
+    participants: str = "clientFile.participants"
+    external_info: str = "clientFile.externalInfo"
     label: str = "label"
     path: str = "path"
     participant: str = "participant"

@@ -13,6 +13,9 @@ from typing import Any
 
 from tns_desktop.adapters.archive.layout import ReportLayout
 from tns_desktop.adapters.archive.names import clean_path
+from tns_desktop.adapters.archive.people import read_external_info, read_people
+from tns_desktop.domain.client_file import ExternalInfo
+from tns_desktop.domain.reported import ReportedPerson
 
 LARGEST_REPORT = 10 * 1024 * 1024
 """Bytes of report.json that are read at most."""
@@ -38,6 +41,8 @@ class Report:
     text: str
     uuid: str
     expected: tuple[ExpectedPath, ...]
+    people: tuple[ReportedPerson, ...] = ()
+    external_info: tuple[ExternalInfo, ...] = ()
 
 
 def parse_report(data: bytes, layout: ReportLayout, max_documents: int) -> Report:
@@ -53,7 +58,13 @@ def parse_report(data: bytes, layout: ReportLayout, max_documents: int) -> Repor
     expected = [
         document for each in documents[:max_documents] if (document := _read_document(each, layout)) is not None
     ]
-    return Report(text, _text(_dig(content, layout.uuid)), tuple(expected))
+    return Report(
+        text,
+        _text(_dig(content, layout.uuid)),
+        tuple(expected),
+        read_people(_dig(content, layout.participants)),
+        read_external_info(_dig(content, layout.external_info)),
+    )
 
 
 def match_entry(expected: ExpectedPath, entry_ids: Mapping[str, str], ids_by_name: Mapping[str, Iterable[str]]) -> str:

@@ -22,6 +22,7 @@ from tns_desktop.adapters.render.answers import (
     refusal_of,
     text_of,
 )
+from tns_desktop.adapters.render.findings import Inquiry
 from tns_desktop.adapters.render.held import HELD_LIMIT, HeldDocuments
 from tns_desktop.adapters.render.jobs import Job, JobStack
 from tns_desktop.adapters.render.process import EXIT_PATIENCE, WorkerDied, WorkerProcess, worker_command
@@ -106,6 +107,10 @@ class RenderHost(Renderer):
         """The text of a text, XML, JSON or e-mail. Raises RenderError."""
         return cast(TextContent, await self._ask("text", document))
 
+    async def inquire(self, operation: str, document: RenderDocument, inquiry: Inquiry) -> object:
+        """Anything else the decoder can tell of a document of any kind. Raises RenderError."""
+        return await self._submit(operation, document, inquiry=inquiry)
+
     async def forget(self, archive_sha256: str) -> None:
         """Drops every document of that archive. A decoder that does not answer is killed, and they with it."""
         if self._thread is None or self._closed:
@@ -150,9 +155,10 @@ class RenderHost(Renderer):
         document: RenderDocument | None = None,
         order: RenderOrder | None = None,
         archive_sha256: str = "",
+        inquiry: Inquiry | None = None,
     ) -> object:
         loop = asyncio.get_running_loop()
-        job = Job(operation, loop, loop.create_future(), document, order, archive_sha256)
+        job = Job(operation, loop, loop.create_future(), document, order, archive_sha256, inquiry)
         if not self._jobs.put(job):
             raise _closed_error(job)
         if self._thread is None:
@@ -227,7 +233,7 @@ class RenderHost(Renderer):
         worker = self._worker = WorkerProcess(self._command or worker_command())
         with self._deadline(job, self._start_limit, worker):
             self._isolation = worker.greet_blocking()
-        _log.debug("decoder %d started: %s", worker.pid, ", ".join(self._isolation) or "no limits")
+        _log.info("decoder %d started: %s", worker.pid, ", ".join(self._isolation) or "no limits")
         return worker
 
     def _exchange_blocking(self, worker: WorkerProcess, job: Job) -> object:
@@ -260,6 +266,9 @@ class RenderHost(Renderer):
             payload_limit = order.payload_limit
         elif job.operation == "text":
             payload_limit = TEXT_LIMIT * BYTES_PER_CHARACTER
+        elif job.inquiry is not None:
+            request |= job.inquiry.fields
+            payload_limit = job.inquiry.payload_limit
         content = document.content if sends else b""
         answer, payload = worker.exchange_blocking(request, content, payload_limit=payload_limit)
         check_identity(answer, document, self._last_number)
@@ -269,6 +278,8 @@ class RenderHost(Renderer):
             return refusal
         if order is not None:
             return raster_of(answer, payload, document, order, worker.shared)
+        if job.inquiry is not None:
+            return job.inquiry.read(answer, payload, document)
         if job.operation == "text":
             return text_of(answer, payload, document)
         return description_of(answer, payload, document)

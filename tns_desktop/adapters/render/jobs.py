@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tns_desktop.adapters.render.answers import RenderOrder
+from tns_desktop.adapters.render.findings import Inquiry
 from tns_desktop.domain.preview import RenderDocument
 
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One request and who awaits it. ``operation``: describe, render, text, warm or drop."""
+    """One request and who awaits it. ``operation``: describe, render, text, warm, drop, or that of ``inquiry``."""
 
     operation: str
     loop: asyncio.AbstractEventLoop
@@ -22,6 +23,7 @@ class Job:
     document: RenderDocument | None = None
     order: RenderOrder | None = None
     archive_sha256: str = ""
+    inquiry: Inquiry | None = None
     abandoned: bool = False
     """Nobody awaits it any more; set under the host's lock."""
 

@@ -39,10 +39,11 @@ SYSTEM_PATHS = (
     "/usr/share/fonts",
     "/usr/share/X11/fonts",
     "/usr/local/share/fonts",
+    "/usr/share/zoneinfo",
     "/dev/null",
     "/dev/urandom",
 )
-"""What libraries and fonts are read from; the ones that are missing are left out."""
+"""What libraries, fonts and time zones (for pyHanko) are read from; the ones that are missing are left out."""
 
 
 def apply() -> list[str]:

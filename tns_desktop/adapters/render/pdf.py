@@ -41,6 +41,11 @@ class PdfFile:
         with contextlib.suppress(pypdfium2.PdfiumError):
             self._document.init_forms()
 
+    @property
+    def opened(self) -> Any:
+        """PDFium's document, for what else is read from it."""
+        return self._document
+
     def page_sizes(self) -> tuple[list[tuple[float, float]], bool]:
         """Sizes in points, and whether there are more pages than the limit."""
         count = len(self._document)

@@ -19,6 +19,7 @@ from typing import Any, cast
 
 import tns_desktop
 from tns_desktop.adapters.render.protocol import (
+    ASIDE_ARGUMENT,
     EndOfStream,
     Payload,
     ProtocolViolation,
@@ -54,16 +55,19 @@ class WorkerDied(Exception):
     """The process is gone, or its pipe is."""
 
 
-def worker_command() -> list[str]:
+def worker_command(*, aside: bool = False) -> list[str]:
     """The command that starts the decoder, from a source checkout, an installed wheel or a frozen application.
+
+    ``aside``: it yields the processor to others.
 
     ``-I`` keeps the environment, the user's packages and the current folder out; the package is therefore named by
     the folder it was loaded from.
     """
+    arguments = [ASIDE_ARGUMENT] if aside else []
     if getattr(sys, "frozen", False):
-        return [sys.executable, FROZEN_ARGUMENT]
+        return [sys.executable, FROZEN_ARGUMENT, *arguments]
     root = str(Path(tns_desktop.__file__).resolve().parent.parent)
-    return [sys.executable, "-I", "-c", _BOOT.format(root=root)]
+    return [sys.executable, "-I", "-c", _BOOT.format(root=root), *arguments]
 
 
 def worker_environment() -> dict[str, str]:

@@ -20,6 +20,9 @@ VERSION = 1
 MAGIC = b"TNSR"
 HEADER = struct.Struct(">4sHHIQ")
 
+ASIDE_ARGUMENT = "--aside"
+"""The argument of a decoder that yields the processor: pages are waited for, what it finds is not."""
+
 METADATA_LIMIT = 1024 * 1024
 """Bytes of JSON in one frame: 5,000 page sizes need about a tenth of it."""
 DOCUMENT_LIMIT = 256 * 1024 * 1024
@@ -33,6 +36,19 @@ MAIL_PARTS_LIMIT = 100
 """Attachments, and header lines, described of one e-mail: even of the longest, they fit into the metadata."""
 MAIL_VALUE_LIMIT = 1_000
 """Characters of one header line or one attachment's name."""
+
+LAYER_LIMIT = 2_000_000
+"""Characters of a PDF's text layer that are looked into."""
+LAYER_PAGES_LIMIT = 1_000
+"""Pages whose text layer is looked into."""
+RECTANGLES_LIMIT = 200
+"""Places marked on one page."""
+SIGNATURES_LIMIT = 50
+"""Signatures described of one document."""
+SIGNATURE_VALUE_LIMIT = 200
+"""Characters of a name, a reason or a place that a signature states."""
+FINDINGS_LIMIT = 60
+"""Remarks about what one document carries with it."""
 
 
 class ProtocolViolation(Exception):

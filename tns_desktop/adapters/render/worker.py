@@ -15,9 +15,20 @@ from typing import Any
 
 from tns_desktop.adapters.render import isolation, landlock, limits
 from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, HeldDocument
-from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, EndOfStream, Payload, read_frame, write_frame
+from tns_desktop.adapters.render.protocol import (
+    ASIDE_ARGUMENT,
+    DOCUMENT_LIMIT,
+    EndOfStream,
+    Payload,
+    read_frame,
+    write_frame,
+)
 from tns_desktop.adapters.render.refusals import Refusal, TooLarge, Unsupported
 from tns_desktop.adapters.render.shared import Canvas
+
+ASIDE_NICENESS = 10
+INSPECTIONS = frozenset({"layer", "places", "signatures", "hygiene"})
+"""Answered by ``inspect_jobs``, which is imported when the first of them comes."""
 
 Answer = tuple[dict[str, Any], Payload]
 
@@ -25,6 +36,8 @@ Answer = tuple[dict[str, Any], Payload]
 def main() -> int:
     """Runs until the desk closes the pipe. Returns the exit status."""
     requests, answers = _private_pipes()
+    if ASIDE_ARGUMENT in sys.argv[1:] and sys.platform != "win32":
+        os.nice(ASIDE_NICENESS)
     faulthandler.enable(file=sys.stderr)
     # The interpreter's own files are read, never written: nothing may be left behind.
     sys.dont_write_bytecode = True
@@ -92,6 +105,10 @@ def _with_memory(table: DocumentTable, request: dict[str, Any], document: HeldDo
 
 def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) -> Answer:
     operation = request["op"]
+    if operation in INSPECTIONS:
+        from tns_desktop.adapters.render import inspect_jobs
+
+        return inspect_jobs.perform(request, document)
     if operation == "text":
         return _text(document)
     if operation == "describe" and document.kind in TEXT_KINDS:

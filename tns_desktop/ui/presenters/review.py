@@ -57,6 +57,10 @@ class ReviewPresenter(QObject):
     archive_settled = Signal()
     """Nobody waits any more: it is there, or it cannot be had."""
     archive_out_of_reach = Signal(object)
+    document_shown = Signal(object, object)
+    """Archive and entry of the document that stands in the preview now, or whose turn it is but cannot be shown."""
+    document_left = Signal()
+    """Nothing of the last document holds any more."""
 
     def __init__(
         self,
@@ -169,6 +173,7 @@ class ReviewPresenter(QObject):
         self._progress = None
         self._documents.set_index(None)
         self._pane.preview.show_nothing()
+        self.document_left.emit()
         self._pane.banner.clear()
         self._pane.show_archive_loading()
         self._quiet.start()
@@ -287,6 +292,7 @@ class ReviewPresenter(QObject):
         self._remember_rotation()
         self._scope.cancel_all("page:")
         self._entry = entry
+        self.document_left.emit()
         self._pane.preview.show_loading(entry.name)
         if not entry.can_be_read:
             error = EntryUnreadable(facts={"name": entry.name, "reason": f"entry_{entry.problems[0].value}"})
@@ -305,11 +311,13 @@ class ReviewPresenter(QObject):
                     self._quiet.stop()
                     preview.show_text(entry.name, content)
                     self.document_displayed.emit(content.key)
+                    self.document_shown.emit(archive, entry)
             else:
                 description = await self._desk.previews.describe(archive, entry.entry_id)
                 if self._is_shown(description.key):
                     self._quiet.stop()
                     preview.show_pages(entry.name, description, rotation=self._rotations.get(description.key, 0))
+                    self.document_shown.emit(archive, entry)
         except TnsError as error:
             if self._entry is not entry:
                 return
@@ -320,11 +328,13 @@ class ReviewPresenter(QObject):
                     self._desk.previews.forget_password(archive, entry.entry_id)
                 preview.show_password(entry.name, wrong=wrong)
                 self.document_failed.emit(DocumentKey(archive.index.sha256, entry.entry_id))
+                self.document_shown.emit(archive, entry)
             else:
                 can_save = not isinstance(error, ArchiveError)
                 preview.show_failure(entry.name, message_for(error), can_save=can_save)
                 if not isinstance(error, ArchiveNotAvailable | VaultError):
                     self.document_failed.emit(DocumentKey(archive.index.sha256, entry.entry_id))
+                self.document_shown.emit(archive, entry)
 
     def _render_pages(self, requests: list[PageRequest]) -> None:
         archive, entry = self._archive, self._entry

@@ -26,6 +26,7 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
+from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
@@ -82,6 +83,7 @@ class ShellPresenter(QObject):
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
+        self.facts = FactsPresenter(desk, window, models.files, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
@@ -158,6 +160,7 @@ class ShellPresenter(QObject):
             self.decisions,
             self.marks,
             self.offline,
+            self.facts,
             self.review,
             self.files,
             self.connections,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QTextCursor
+from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from tns_desktop.domain.preview import MailPart, TextContent
 from tns_desktop.ui import formatting, theme
@@ -59,6 +60,28 @@ class TextView(QWidget):
 
     def clear(self) -> None:
         self._text.clear()
+        self._text.setExtraSelections([])
+
+    def show_mark(self, start: int, end: int) -> None:
+        """Marks characters ``[start, end)`` of the text and brings them into view."""
+        text = self.text
+        cursor = self._text.textCursor()
+        cursor.setPosition(_qt_position(text, start))
+        cursor.setPosition(_qt_position(text, end), QTextCursor.MoveMode.KeepAnchor)
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = cursor
+        mark.format.setBackground(theme.current().colour("selection"))
+        mark.format.setForeground(theme.current().colour("selection_text"))
+        mark.format.setFontWeight(QFont.Weight.Bold)
+        self._text.setExtraSelections([mark])
+        cursor.clearSelection()
+        self._text.setTextCursor(cursor)
+        self._text.centerCursor()
+
+    @property
+    def marked(self) -> str:
+        """The text that is marked; empty when nothing is."""
+        return "".join(mark.cursor.selectedText() for mark in self._text.extraSelections())
 
     def zoom_by(self, factor: float) -> None:
         font = self._text.font()
@@ -68,6 +91,11 @@ class TextView(QWidget):
 
     def reset_zoom(self) -> None:
         self._text.setFont(theme.fixed_font())
+
+
+def _qt_position(text: str, position: int) -> int:
+    """Qt counts UTF-16 units, Python counts characters."""
+    return len(text[:position].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _header_name(name: str) -> str:

@@ -1,131 +1,151 @@
-"""Declared data beside the document: who the participants say they are, and the firm's own information."""
+"""What stands beside the document: declared data, identity checks, signatures, hygiene; a tab each."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from datetime import date
 
-from tns_desktop.domain.client_file import ClientFile, Participant
-from tns_desktop.ui import formatting
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
+
+from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.domain.client_file import ClientFile
+from tns_desktop.domain.facts import FactGroup, Sighting, Sightings
+from tns_desktop.domain.hygiene import HygieneReport
+from tns_desktop.domain.reported import ReportedPerson
+from tns_desktop.domain.signatures import SignatureReport
+from tns_desktop.ui import icons
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.widgets.labels import label, wrapped
-
-NARROW = 560
-"""Below this width a second column of values would cut addresses into words."""
-
-Section = tuple[str, list[tuple[str, str]]]
+from tns_desktop.ui.views.declared_view import DeclaredView
+from tns_desktop.ui.views.inspection_words import (
+    check_findings,
+    check_look,
+    hygiene_findings,
+    hygiene_look,
+    signature_findings,
+    signature_look,
+)
+from tns_desktop.ui.widgets.finding_list import FindingList
 
 
 class FactsPanel(QFrame):
-    """Sections of label and value, in two columns where there is room; every value can be selected and copied."""
+    """Holds nothing of its own beyond what it shows. The tab in front stays in front from one document to the next."""
+
+    fact_chosen = Signal(str)
+    retry_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("facts")
-        self._sections: list[Section] = []
-        self._columns = 2
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setAccessibleName(tr("facts.accessible_name"))
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.declared = DeclaredView()
+        self.declared.fact_chosen.connect(self.fact_chosen)
+        self.checks = FindingList(tr("facts.tab.checks"))
+        self.signatures = FindingList(tr("facts.tab.signatures"))
+        self.hygiene = FindingList(tr("facts.tab.hygiene"))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName(tr("facts.tabs"))
+        for widget, name in (
+            (self.declared, tr("facts.tab.declared")),
+            (self.checks, tr("facts.tab.checks")),
+            (self.signatures, tr("facts.tab.signatures")),
+            (self.hygiene, tr("facts.tab.hygiene")),
+        ):
+            self.tabs.addTab(widget, name)
+        for found in (self.checks, self.signatures, self.hygiene):
+            found.retry_requested.connect(self.retry_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._scroll)
+        column.addWidget(self.tabs)
+        self.show_no_document()
 
-    def show_file(self, client_file: ClientFile | None) -> None:
-        sections = _sections_of(client_file) if client_file is not None else []
-        if sections != self._sections:
-            self._sections = sections
-            self._lay_out()
+    def next_tab(self) -> None:
+        """The next part in front, and the keyboard with it."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
+        self.tabs.tabBar().setFocus()
 
-    def _lay_out(self) -> None:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(16, 8, 16, 12)
-        column.setSpacing(3)
-        captions = max((_width_of(name) for _title, facts in self._sections for name, _value in facts), default=0)
-        for number, (title, facts) in enumerate(self._sections):
-            heading = label(title, "section")
-            heading.setContentsMargins(0, 6 if number else 0, 0, 2)
-            column.addWidget(heading)
-            # A grid of its own for each section: one with headings across it gives wrapped values too little height.
-            column.addLayout(_grid_of(facts, self._columns, captions))
-        column.addStretch(1)
-        self._scroll.setWidget(content)
+    # --- of the file --------------------------------------------------------------------------------------------------
 
-    # --- Qt -----------------------------------------------------------------------------------------------------------
+    def show_declared(self, client_file: ClientFile | None, groups: Sequence[FactGroup], today: date) -> None:
+        self.declared.show_facts(client_file, groups, today)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        columns = 1 if self.width() < NARROW else 2
-        if columns != self._columns:
-            self._columns = columns
-            self._lay_out()
+    def show_checks(self, people: tuple[ReportedPerson, ...], today: date, *, has_report: bool) -> None:
+        findings = check_findings(people, today)
+        if findings:
+            self.checks.show_findings(findings)
+        else:
+            self.checks.show_message(tr("identity.none") if has_report else tr("identity.no_report"))
+        self._look(self.checks, check_look(people, today))
 
+    # --- of the document ----------------------------------------------------------------------------------------------
 
-def _sections_of(client_file: ClientFile) -> list[Section]:
-    sections = [
-        (tr("facts.participant", type=person.type or "—"), _person_facts(person)) for person in client_file.participants
-    ]
-    sections.append((tr("facts.file"), _file_facts(client_file)))
-    if client_file.external_info:
-        facts = [(info.name or tr("facts.external"), info.value) for info in client_file.external_info]
-        sections.append((tr("facts.external"), facts))
-    return [(title, [(name, value) for name, value in facts if value]) for title, facts in sections]
+    def show_no_document(self) -> None:
+        self.declared.show_sightings(None, "")
+        for found in (self.signatures, self.hygiene):
+            found.show_message(tr("facts.no_document"))
+            self._look(found, None)
 
+    def show_looking(self) -> None:
+        """Another document: nothing of the last one stays."""
+        self.declared.show_sightings(None, "")
+        for found in (self.signatures, self.hygiene):
+            found.show_message("")
+            self._look(found, None)
 
-def _grid_of(facts: list[tuple[str, str]], columns: int, caption_width: int) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(3)
-    for column in range(columns):
-        grid.setColumnMinimumWidth(2 * column, caption_width)
-        grid.setColumnStretch(2 * column + 1, 1)
-    for position, (name, value) in enumerate(facts):
-        row, column = divmod(position, columns)
-        grid.addWidget(label(name, "muted"), row, 2 * column, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_value(value), row, 2 * column + 1, Qt.AlignmentFlag.AlignTop)
-    return grid
+    def show_busy(self) -> None:
+        """It takes longer than a blink."""
+        for found in (self.signatures, self.hygiene):
+            if not found.findings and not found.message:
+                found.show_message(tr("facts.looking"), busy=True)
 
+    def show_sightings(self, sightings: Sightings) -> None:
+        self.declared.show_sightings(sightings, _summary_of(sightings))
 
-def _width_of(caption: str) -> int:
-    return label(caption, "muted").sizeHint().width()
+    def show_sightings_failure(self, text: str) -> None:
+        self.declared.show_sightings(None, text)
 
+    def show_signatures(self, report: SignatureReport | None, entry: ArchiveEntry) -> None:
+        if report is None:
+            self.signatures.show_message(tr("signature.no_pdf"))
+        else:
+            self.signatures.show_findings(signature_findings(report, entry))
+        self._look(self.signatures, signature_look(report))
 
-def _value(text: str) -> QLabel:
-    made = wrapped(text)
-    made.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    return made
+    def show_signatures_failure(self, text: str, *, can_retry: bool) -> None:
+        self.signatures.show_message(text, can_retry=can_retry)
+        self._look(self.signatures, ("question", "state_suspended"))
 
+    def show_hygiene(self, report: HygieneReport) -> None:
+        self.hygiene.show_findings(hygiene_findings(report))
+        self._look(self.hygiene, hygiene_look(report))
 
-def _person_facts(person: Participant) -> list[tuple[str, str]]:
-    return [
-        (tr("field.last_name"), person.last_name),
-        (tr("field.first_name"), person.first_name),
-        (tr("field.birth_name"), person.birth_name),
-        (tr("field.birth_date"), formatting.day(person.birth_date)),
-        (tr("field.birth_place"), person.birth_place),
-        (tr("field.email"), person.email),
-        (tr("field.mobile_phone"), person.mobile_phone),
-        (tr("field.phone"), person.phone),
-        (tr("field.postal_address"), person.postal_address),
-        (tr("field.iban"), formatting.iban(person.iban)),
-        (tr("field.profiles"), ", ".join(person.profiles)),
-    ]
+    def show_hygiene_failure(self, text: str, *, can_retry: bool) -> None:
+        self.hygiene.show_message(text, can_retry=can_retry)
+        self._look(self.hygiene, ("question", "state_suspended"))
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _look(self, widget: QWidget, look: tuple[str, str] | None) -> None:
+        """An icon on the tab: the shape says what the colour says."""
+        icon = QIcon() if look is None else icons.icon(*look)
+        self.tabs.setTabIcon(self.tabs.indexOf(widget), icon)
 
 
-def _file_facts(client_file: ClientFile) -> list[tuple[str, str]]:
-    return [
-        (tr("field.workflow"), client_file.workflow_label),
-        (tr("field.external_id"), client_file.external_id),
-        (tr("field.start_date"), formatting.date_time(client_file.start_date)),
-        (tr("field.finish_date"), formatting.date_time(client_file.finish_date)),
-        (tr("field.validation_date"), formatting.date_time(client_file.validation_date)),
-        (tr("field.rejection_cause"), client_file.rejection_cause),
-        (tr("field.rejection_message"), client_file.rejection_message),
-        (tr("field.legally_archived"), tr("word.yes") if client_file.legally_archived else ""),
-    ]
+def _summary_of(sightings: Sightings) -> str:
+    """How much was found, and how much of the document could be looked into."""
+    if not sightings.has_text:
+        return tr("facts.summary.no_text")
+    looked_for = [seen for seen in sightings.seen.values() if seen.sighting is not Sighting.NOT_LOOKED_FOR]
+    found = sum(1 for seen in looked_for if seen.sighting is Sighting.FOUND)
+    if sightings.truncated:
+        return tr("facts.summary.truncated", found=found, total=len(looked_for))
+    if sightings.blank_pages:
+        return tr(
+            "facts.summary.partly",
+            found=found,
+            total=len(looked_for),
+            blank=sightings.blank_pages,
+            pages=sightings.pages,
+        )
+    return tr("facts.summary.all", found=found, total=len(looked_for))

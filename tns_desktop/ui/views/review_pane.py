@@ -71,7 +71,7 @@ class ReviewPane(QFrame):
         self.outer.addWidget(self._archive)
         self.outer.addWidget(self.facts)
         self.outer.setStretchFactor(0, 1)
-        self.outer.setSizes([560, 150])
+        self.outer.setSizes([540, 190])
         self._file = QWidget()
         column = QVBoxLayout(self._file)
         column.setContentsMargins(0, 0, 0, 0)
@@ -108,19 +108,16 @@ class ReviewPane(QFrame):
         self._state_icon.setPixmap(icons.pixmap(look.icon, colour, 18, self.devicePixelRatioF()))
         self._state_text.setText(words)
         self._state_text.setStyleSheet(f"color: {colour}; font-weight: 600;")
-        self.facts.show_file(client_file)
-        self.facts.setVisible(True)
         self.bar.setVisible(True)
         self._stack.setCurrentWidget(self._file)
 
     def show_local_archive(self, name: str) -> None:
-        """An archive from disk: documents and preview, no decision and no declared data from a server."""
+        """An archive from disk: documents and what is found in them, no decision and no data from a server."""
         self.name.setText(name)
         self.identifier.setText("")
         self._state_icon.clear()
         self._state_text.setText(tr("review.local_archive"))
         self._state_text.setStyleSheet("")
-        self.facts.setVisible(False)
         self.bar.setVisible(False)
         self._stack.setCurrentWidget(self._file)
 

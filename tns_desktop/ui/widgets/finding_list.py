@@ -1,0 +1,121 @@
+"""A list of findings: an icon, a title in the colour of what it means, and lines that say more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from tns_desktop.ui import icons, theme
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.labels import wrapped
+
+ICON_SIZE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``token`` names a colour of the theme; the icon and the title say the same without it."""
+
+    icon: str
+    token: str
+    title: str
+    lines: tuple[str, ...] = ()
+
+    @property
+    def as_text(self) -> str:
+        return "\n".join((self.title, *self.lines))
+
+
+class FindingList(QScrollArea):
+    """Every finding can be reached with the Tab key and is read as a whole."""
+
+    retry_requested = Signal()
+
+    def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setAccessibleName(accessible_name)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._findings: tuple[Finding, ...] = ()
+        self._state = ""
+        self.show_message("")
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self._findings
+
+    @property
+    def message(self) -> str:
+        """What stands there instead of findings; empty while there are some."""
+        return self._state
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        self._findings, self._state = tuple(findings), ""
+        content, column = _column()
+        for finding in findings:
+            column.addWidget(_card(finding, self.devicePixelRatioF()))
+        column.addStretch(1)
+        self.setWidget(content)
+
+    def show_message(self, text: str, *, busy: bool = False, can_retry: bool = False) -> None:
+        """One line in place of findings: nothing there yet, nothing to find, or why not."""
+        self._findings, self._state = (), text
+        content, column = _column()
+        column.addWidget(wrapped(text, "muted"))
+        if busy:
+            bar = QProgressBar()
+            bar.setRange(0, 0)
+            bar.setTextVisible(False)
+            bar.setMaximumWidth(200)
+            bar.setAccessibleName(text)
+            column.addWidget(bar)
+        if can_retry:
+            button = QPushButton(tr("button.retry"))
+            button.clicked.connect(self.retry_requested)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self.setWidget(content)
+
+
+class _Card(QFrame):
+    """One finding; it takes the focus, so that a screen reader reads it."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self.setObjectName("finding")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(finding.title)
+        self.setAccessibleDescription("\n".join(finding.lines))
+
+
+def _card(finding: Finding, ratio: float) -> QFrame:
+    card = _Card(finding)
+    colour = theme.current().colours[finding.token]
+    icon = QLabel()
+    icon.setPixmap(icons.pixmap(finding.icon, colour, ICON_SIZE, ratio))
+    title = wrapped(finding.title)
+    title.setStyleSheet(f"color: {colour}; font-weight: 600;")
+    texts = QVBoxLayout()
+    texts.setSpacing(2)
+    texts.addWidget(title)
+    for line in finding.lines:
+        text = wrapped(line)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        texts.addWidget(text)
+    row = QHBoxLayout(card)
+    row.setContentsMargins(6, 4, 6, 4)
+    row.setSpacing(10)
+    row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+    row.addLayout(texts, 1)
+    return card
+
+
+def _column() -> tuple[QWidget, QVBoxLayout]:
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(10, 8, 16, 12)
+    column.setSpacing(6)
+    return content, column
