@@ -122,7 +122,7 @@ class DeskUnderTest:
         await self.desk.synchroniser.refresh(self.connection_id)
 
     async def rows(self) -> list[ProjectedFile]:
-        return await self.desk.catalogue.rows(self.connection_id)
+        return await self.desk.catalogue.rows([self.connection_id])
 
     async def row(self, uuid_text: str) -> ProjectedFile:
         return next(row for row in await self.rows() if row.client_file.uuid == uuid_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tns_desktop.domain.client_file import ClientFileState, KnownState
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.ui.i18n import tr
 
@@ -42,6 +43,12 @@ def state_words(state: ClientFileState) -> str:
     """The state's word in the window's language; a state that nobody documented keeps its own name."""
     known = state.known
     return state.name if known is None else tr(f"state.{known.value.lower()}")
+
+
+def connection_words(connection: Connection) -> str:
+    """The product and its environment."""
+    environment = tr(f"environment.{connection.environment.value}")
+    return tr("header.connection_line", label=connection.label, environment=environment)
 
 
 def queue_words(state: ClientFileState) -> str:

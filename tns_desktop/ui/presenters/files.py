@@ -124,7 +124,7 @@ class FilesPresenter(QObject):
         await self._desk.synchroniser.run(connection_id, self._desk.settings.get(REFRESH_SECONDS))
 
     async def _reload(self, connection_id: str) -> None:
-        rows = await self._desk.catalogue.rows(connection_id)
+        rows = await self._desk.catalogue.rows([connection_id])
         if self._connection is None or self._connection.connection_id != connection_id:
             return
         self._files.set_rows(rows)
