@@ -35,6 +35,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
@@ -286,7 +287,7 @@ class Program:
         from tns_desktop.adapters.render.host import RenderHost
         from tns_desktop.adapters.samples.server import SandboxServer
 
-        bus, clock, lock = EventBus(), self._clock, asyncio.Lock()
+        bus, clock, locks = EventBus(), self._clock, ConnectionLocks()
         connections = Connections(
             self._settings,
             secrets,
@@ -297,7 +298,7 @@ class Program:
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
         archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
         previews = Previews(archives, RenderHost())
-        sender = DecisionSender(connections, vault, lines, bus, clock, lock)
+        sender = DecisionSender(connections, vault, lines, bus, clock, locks)
         samples = SandboxServer()
         try:
             yield Desk(
@@ -309,7 +310,7 @@ class Program:
                 prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
-                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
+                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
                 keeper=Keeper(vault, self._settings, bus, clock),
                 lines=lines,
                 bus=bus,
