@@ -52,6 +52,7 @@ ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
 NOTIFICATIONS: Setting[bool] = Setting("notifications", True, lambda value: isinstance(value, bool))
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
+SHOW_ALL_CONNECTIONS: Setting[bool] = Setting("show_all_connections", False, lambda value: isinstance(value, bool))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
 WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
 
@@ -67,6 +68,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     ARCHIVE_DROP_DECIDED,
     REJECTION_CAUSES,
     CURRENT_CONNECTION,
+    SHOW_ALL_CONNECTIONS,
     WINDOW_GEOMETRY,
     WINDOW_SPLITTERS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
@@ -26,6 +27,11 @@ def date_time(moment: datetime | None) -> str:
 def clock_time(moment: datetime) -> str:
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
     return locale().toString(local.time(), QLocale.FormatType.ShortFormat)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "one, two and three"."""
+    return locale().createSeparatedList(list(names))
 
 
 def day(text: str) -> str:

@@ -80,7 +80,8 @@ class DecisionsPresenter(QObject):
         self._review = review
         self._scope = TaskScope(on_error)
         self._made_here: list[str] = []
-        self._automatic_modes: frozenset[str] = frozenset()
+        self._automatic_modes: dict[str, frozenset[str]] = {}
+        """By connection."""
         self._announced: OutboxEntry | None = None
         bridge.outbox_changed.connect(lambda event: self._entry_changed(event.entry))
         review.archive_shown.connect(self._judge)
@@ -103,6 +104,15 @@ class DecisionsPresenter(QObject):
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_EVERY_MS)
         self._countdown.timeout.connect(self._tick)
+        self.show_connections()
+        self.load()
+
+    def show_connections(self) -> None:
+        """Connections came, changed or went: the outbox says whose each decision is, and forgets what went with one."""
+        self._outbox.set_connections(self._desk.connections.all())
+
+    def load(self) -> None:
+        """What is in the outbox, anew."""
         self._scope.start("load", self._load())
 
     async def close(self) -> None:
@@ -116,7 +126,7 @@ class DecisionsPresenter(QObject):
         if target is not None:
             row, archive = target
             # A key that repeats, or the next file decided while the disk is slow, must not stop a decision half-way.
-            task = f"decide:{row.key.uuid}"
+            task = f"decide:{row.key.connection_id}/{row.key.uuid}"
             if not self._scope.is_running(task):
                 self._scope.start(task, self._decide(row, archive, Verdict.ACCEPT))
 
@@ -149,16 +159,14 @@ class DecisionsPresenter(QObject):
 
     async def _learn_modes(self) -> None:
         """Which validation modes leave no decision to people; without credentials nobody knows, and none is assumed."""
-        connection = self._files_presenter.connection
-        if connection is None:
-            return
-        try:
-            api = await self._desk.connections.api_for(connection.connection_id)
-        except TnsError:
-            return
-        if self._automatic_modes != api.automatic_validation_modes:
-            self._automatic_modes = api.automatic_validation_modes
-            self._judge()
+        for connection in self._files_presenter.connections:
+            try:
+                api = await self._desk.connections.api_for(connection.connection_id)
+            except TnsError:
+                continue
+            if self._automatic_modes.get(connection.connection_id) != api.automatic_validation_modes:
+                self._automatic_modes[connection.connection_id] = api.automatic_validation_modes
+                self._judge()
 
     def _decidable(self) -> tuple[ProjectedFile, OpenArchive] | None:
         """The file and the archive on screen, when a decision on exactly these may be made."""
@@ -172,13 +180,16 @@ class DecisionsPresenter(QObject):
         return (self._files.file_of(key) if key is not None else None), self._review.archive
 
     def _block_of(self, row: ProjectedFile | None, archive: OpenArchive | None) -> DecisionBlock | None:
-        connection = self._files_presenter.connection
+        # The file's own connection, whichever others are in the list beside it.
+        connection = self._files_presenter.connection_of(row.key) if row is not None else None
         return why_not_decidable(
             row.client_file if row is not None else None,
             pending=row.pending if row is not None else None,
             archive_sha256=archive.stored.sha256 if archive is not None else None,
             archive_matches=archive.is_of_its_client_file if archive is not None else True,
-            automatic_modes=self._automatic_modes,
+            automatic_modes=self._automatic_modes.get(row.key.connection_id, frozenset())
+            if row is not None
+            else frozenset(),
             read_only=connection.read_only if connection is not None else False,
         )
 
@@ -193,7 +204,9 @@ class DecisionsPresenter(QObject):
 
     async def _ask_and_reject(self, row: ProjectedFile, archive: OpenArchive) -> None:
         causes = await self._causes(row.key.connection_id)
-        dialog = RejectDialog(row.client_file.display_name, causes, self._window)
+        dialog = RejectDialog(
+            row.client_file.display_name, causes, self._window, connection=self._files.connection_of(row.key)
+        )
         if await shown(dialog) != QDialog.DialogCode.Accepted:
             return
         cause, message, note = dialog.values
@@ -219,7 +232,7 @@ class DecisionsPresenter(QObject):
         message: str = "",
         internal_note: str = "",
     ) -> None:
-        connection = self._files_presenter.connection
+        connection = self._files_presenter.connection_of(row.key)
         try:
             entry = await self._desk.decisions.decide(
                 row.client_file,

@@ -8,15 +8,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from tns_desktop.domain.connection import Connection
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.origin import Origin
 
 
 class RejectDialog(QDialog):
     """No cause is chosen beforehand: the operator says why. Accepted only with both cause and message."""
 
-    def __init__(self, name: str, causes: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        causes: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        connection: Connection | None = None,
+    ) -> None:
+        """``connection`` is whose file it is, where the list holds those of several."""
         super().__init__(parent)
         self.setWindowTitle(tr("reject.title"))
         self.setMinimumWidth(520)
@@ -57,6 +67,9 @@ class RejectDialog(QDialog):
         column.setContentsMargins(20, 20, 20, 20)
         column.setSpacing(6)
         column.addWidget(wrapped(tr("reject.heading", name=name), "title"))
+        self.origin = Origin()
+        self.origin.show_connection(connection)
+        column.addWidget(self.origin)
         column.addSpacing(6)
         for text, widget in (
             (tr("reject.cause"), self.cause),
