@@ -67,7 +67,8 @@ class QueueList(QFrame):
         """All, then each of several; empty to say nothing of connections."""
         self._connections.set_rows(rows)
         self._connections_part.setVisible(bool(rows))
-        self.connections_view.setFixedHeight(CONNECTION_HEIGHT * min(len(rows), self.MOST_CONNECTIONS_SEEN))
+        shown = min(len(rows), self.MOST_CONNECTIONS_SEEN)
+        self.connections_view.setFixedHeight(CONNECTION_HEIGHT * shown + max(8, 2 * self.connections_view.frameWidth()))
         if rows and not self.connections_view.currentIndex().isValid():
             self.choose_connection(self._narrowed_to)
 
