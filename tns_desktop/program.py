@@ -37,6 +37,7 @@ from tns_desktop.services.events import EventBus
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
@@ -295,7 +296,7 @@ class Program:
         from tns_desktop.adapters.render.roots import FolderOfRoots
         from tns_desktop.adapters.samples.server import SandboxServer
 
-        bus, clock, lock = EventBus(), self._clock, asyncio.Lock()
+        bus, clock, locks = EventBus(), self._clock, ConnectionLocks()
         connections = Connections(
             self._settings,
             secrets,
@@ -307,7 +308,7 @@ class Program:
         archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
         previews = Previews(archives, RenderHost())
         inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), self._settings, clock, pool)
-        sender = DecisionSender(connections, vault, lines, bus, clock, lock)
+        sender = DecisionSender(connections, vault, lines, bus, clock, locks)
         samples = SandboxServer()
         try:
             yield Desk(
@@ -322,7 +323,7 @@ class Program:
                 prefetcher=Prefetcher(archives, lines, bus),
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
-                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
+                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
                 keeper=Keeper(vault, self._settings, bus, clock),
                 lines=lines,
                 bus=bus,

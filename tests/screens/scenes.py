@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize
 
 from tests.screens.pictures import contract_description, photo_description
 from tests.screens.stage import Stage, document_key, new_stage, usual_index
-from tests.support.files import NOW, a_connection, a_row, an_entry, an_index
+from tests.support.files import NOW, OTHER_CONNECTION_ID, a_connection, a_row, an_entry, an_index, another_connection
 from tns_desktop.domain.archive import (
     ArchiveEntry,
     ArchiveIndex,
@@ -55,6 +55,7 @@ from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.services.ports import VaultRecovery
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.models.connections import ConnectionRow
 from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
 from tns_desktop.ui.presenters.rejecting import composed
@@ -496,6 +497,43 @@ def conflict(stage: Stage) -> None:
     stage.window.outbox.view.setCurrentIndex(stage.outbox.index(row, 0))
 
 
+def _several(stage: Stage) -> None:
+    """Two products of different environments in one list, one of them out of reach."""
+    _listed(stage)
+    both = [a_connection(), another_connection()]
+    stage.window.header.show_connections(both, both)
+    states = (ConnectionState.ONLINE, ConnectionState.OFFLINE)
+    stage.window.header.show_statuses(
+        [(one.label, state, "14:32") for one, state in zip(both, states, strict=True)], ""
+    )
+    stage.files.set_connections(both)
+    stage.outbox.set_connections(both)
+    stage.window.files.show_origins(True)
+    stage.rows([*stage.usual_rows(), *(a_row(number, connection_id=OTHER_CONNECTION_ID) for number in range(1, 9))])
+    lines = [ConnectionRow(one, 8, state) for one, state in zip(both, states, strict=True)]
+    stage.window.queues.show_connections([ConnectionRow(None, 24), *lines])
+
+
+def several_connections(stage: Stage) -> None:
+    _several(stage)
+    text = tr("banner.named.offline", names="Assurances")
+    stage.window.banner.show_message("warning", text, action="refresh", action_text=tr("button.retry"))
+    index = usual_index()
+    stage.draw_pages(DocumentKind.PDF)
+    row = a_row(1, connection_id=OTHER_CONNECTION_ID)
+    stage.review(row, index)
+    stage.window.review.show_file(row, another_connection())
+    stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def several_outbox(stage: Stage) -> None:
+    _several(stage)
+    entries = [_outbox_entry(number, status) for number, status in enumerate(OutboxStatus, start=1)]
+    other = an_entry(12, status=OutboxStatus.CONFIRMED, connection_id=OTHER_CONNECTION_ID)
+    stage.outbox.set_entries([other, *entries])
+    stage.window.show_outbox()
+
+
 def keeping_offline(stage: Stage) -> None:
     listed(stage)
     stage.window.queues.show_offline(tr("offline.progress", done=7, total=16), can_stop=True)
@@ -644,6 +682,8 @@ SCENES: dict[str, Scene] = {
     "outbox-empty": outbox_empty,
     "conflict": conflict,
     "keeping-offline": keeping_offline,
+    "several": several_connections,
+    "several-outbox": several_outbox,
     "banner-offline": banner_offline,
     "banner-server-trouble": banner_server_trouble,
     "banner-signed-out": banner_signed_out,

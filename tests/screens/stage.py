@@ -52,7 +52,7 @@ class Stage:
         as_of: str = "14:32",
     ) -> None:
         connection = a_connection(environment)
-        self.window.header.show_connections([connection], connection)
+        self.window.header.show_connections([connection], [connection])
         self.window.header.show_status(state, as_of)
         self.window.show_desk()
         self.queues.set_counts(count_queues([]))

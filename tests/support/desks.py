@@ -47,6 +47,7 @@ from tns_desktop.services.events import EventBus
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
@@ -116,7 +117,7 @@ class DeskUnderTest:
     vault: Vault
     secrets: SecretStore
     clock: FakeClock
-    lock: asyncio.Lock
+    locks: ConnectionLocks
     folder: Path
     connection_id: str = CONNECTION_ID
 
@@ -127,7 +128,7 @@ class DeskUnderTest:
         await self.desk.synchroniser.refresh(self.connection_id)
 
     async def rows(self) -> list[ProjectedFile]:
-        return await self.desk.catalogue.rows(self.connection_id)
+        return await self.desk.catalogue.rows([self.connection_id])
 
     async def row(self, uuid_text: str) -> ProjectedFile:
         return next(row for row in await self.rows() if row.client_file.uuid == uuid_text)
@@ -148,7 +149,7 @@ class DeskUnderTest:
 
     async def push(self) -> TnsError | None:
         """One round of the sender; the error that ended it early."""
-        async with self.lock:
+        async with self.locks.of(self.connection_id):
             try:
                 await self.desk.sender.push_due(self.connection_id)
             except TnsError as error:
@@ -209,7 +210,7 @@ async def opened_desk(
     secrets = secrets or SessionSecretStore()
     clock = clock or FakeClock()
     vault = change_vault(await open_vault(paths.vault_folder, await vault_key(secrets, paths.vault_folder), clock))
-    bus, lock = EventBus(), asyncio.Lock()
+    bus, locks = EventBus(), ConnectionLocks()
     settings = Settings(TomlSettingsStore(paths.settings_file))
     factory = api_factory or make_api_factory(DEFAULT_MAP, timeouts=timeouts, limits=limits)
     connections = Connections(settings, secrets, factory, _new_id)
@@ -218,7 +219,7 @@ async def opened_desk(
     archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost())
     inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), settings, clock, pool)
-    sender = DecisionSender(connections, vault, lines, bus, clock, lock)
+    sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     samples = SandboxServer()
     desk = Desk(
         settings=settings,
@@ -232,7 +233,7 @@ async def opened_desk(
         prefetcher=Prefetcher(archives, lines, bus),
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,
-        synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
+        synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
         keeper=Keeper(vault, settings, bus, clock),
         lines=lines,
         bus=bus,
@@ -243,7 +244,7 @@ async def opened_desk(
         if account is not None:
             await connections.save(connection_for(account, api_map=api_map), account.secret_key)
         await sender.recover()
-        yield DeskUnderTest(desk, vault, secrets, clock, lock, folder)
+        yield DeskUnderTest(desk, vault, secrets, clock, locks, folder)
     finally:
         await connections.close()
         await inspections.close()

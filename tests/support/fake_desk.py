@@ -418,7 +418,7 @@ class FakeSynchroniser:
         finally:
             self.running.remove(connection_id)
 
-    def wake(self) -> None:
+    def wake(self, connection_ids: Iterable[str] | None = None) -> None:
         self.woken += 1
 
     def note_activity(self) -> None:
@@ -441,9 +441,9 @@ class FakeSamples:
     def __init__(self, gates: Gates) -> None:
         self._gates = gates
 
-    async def start(self) -> SampleAccount:
+    async def start(self, product: int = 0) -> SampleAccount:
         await self._gates.passed("samples")
-        return SampleAccount("http://127.0.0.1:5000/v6", "samples", SECRET, "")
+        return SampleAccount("http://127.0.0.1:5000/v6", f"samples-{product}", SECRET, "")
 
     async def stop(self) -> None:
         return

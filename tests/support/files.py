@@ -19,6 +19,7 @@ from tns_desktop.domain.projection import ProjectedFile
 
 NOW = datetime(2026, 11, 24, 14, 32, tzinfo=UTC)
 CONNECTION_ID = "c1"
+OTHER_CONNECTION_ID = "c2"
 OPERATOR = "2e891756-cbbb-11e3-9d6a-57f4740d8223"
 
 _PEOPLE = (
@@ -32,10 +33,16 @@ _PEOPLE = (
 _WORKFLOWS = ("Crédit à la consommation", "Ouverture de compte", "Carte de paiement")
 
 
-def a_connection(environment: Environment = Environment.PREPRODUCTION, *, read_only: bool = False) -> Connection:
+def a_connection(
+    environment: Environment = Environment.PREPRODUCTION,
+    *,
+    read_only: bool = False,
+    connection_id: str = CONNECTION_ID,
+    label: str = "Crédit Demo",
+) -> Connection:
     return Connection(
-        connection_id=CONNECTION_ID,
-        label="Crédit Demo",
+        connection_id=connection_id,
+        label=label,
         environment=environment,
         base_url="https://preprod-api.example.test/v6",
         public_id="credit-demo",
@@ -44,16 +51,26 @@ def a_connection(environment: Environment = Environment.PREPRODUCTION, *, read_o
     )
 
 
-def a_key(number: int = 1) -> ClientFileKey:
-    return ClientFileKey(CONNECTION_ID, f"00000000-0000-4000-8000-{number:012}")
+def another_connection(environment: Environment = Environment.PRODUCTION, *, read_only: bool = False) -> Connection:
+    """A second product."""
+    return a_connection(environment, read_only=read_only, connection_id=OTHER_CONNECTION_ID, label="Assurances")
+
+
+def a_key(number: int = 1, connection_id: str = CONNECTION_ID) -> ClientFileKey:
+    return ClientFileKey(connection_id, f"00000000-0000-4000-8000-{number:012}")
 
 
 def a_file(
-    number: int = 1, *, state: ClientFileState = WAITING, signed: bool | None = True, cause: str = ""
+    number: int = 1,
+    *,
+    state: ClientFileState = WAITING,
+    signed: bool | None = True,
+    cause: str = "",
+    connection_id: str = CONNECTION_ID,
 ) -> ClientFile:
     last_name, first_name = _PEOPLE[(number - 1) % len(_PEOPLE)]
     return ClientFile(
-        key=a_key(number),
+        key=a_key(number, connection_id),
         state=state,
         id=f"24-{number:04}",
         external_id=f"EXT-{number}",
@@ -79,8 +96,14 @@ def a_file(
     )
 
 
-def a_decision(number: int = 1, *, verdict: Verdict = Verdict.ACCEPT, seconds_ago: float = 3) -> Decision:
-    client_file = a_file(number)
+def a_decision(
+    number: int = 1,
+    *,
+    verdict: Verdict = Verdict.ACCEPT,
+    seconds_ago: float = 3,
+    connection_id: str = CONNECTION_ID,
+) -> Decision:
+    client_file = a_file(number, connection_id=connection_id)
     decided_at = NOW - timedelta(seconds=seconds_ago)
     rejects = verdict is Verdict.REJECT
     return Decision(
@@ -105,8 +128,10 @@ def an_entry(
     status: OutboxStatus = OutboxStatus.QUEUED,
     verdict: Verdict = Verdict.ACCEPT,
     seconds_ago: float = 3,
+    connection_id: str = CONNECTION_ID,
 ) -> OutboxEntry:
-    return OutboxEntry(a_decision(number, verdict=verdict, seconds_ago=seconds_ago), status, updated_at=NOW)
+    decision = a_decision(number, verdict=verdict, seconds_ago=seconds_ago, connection_id=connection_id)
+    return OutboxEntry(decision, status, updated_at=NOW)
 
 
 def a_row(
@@ -117,8 +142,10 @@ def a_row(
     kept: bool = False,
     changed: bool = False,
     signed: bool | None = True,
+    connection_id: str = CONNECTION_ID,
 ) -> ProjectedFile:
-    return ProjectedFile(a_file(number, state=state, signed=signed), pending, kept, changed)
+    client_file = a_file(number, state=state, signed=signed, connection_id=connection_id)
+    return ProjectedFile(client_file, pending, kept, changed)
 
 
 def an_index(

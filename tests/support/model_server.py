@@ -71,18 +71,21 @@ class ModelServer:
     arrived_late: set[str] = field(default_factory=set)
     archives: dict[str, bytes] = field(default_factory=dict)
     page_size: int = 1000
+    connection_id: str = CONNECTION_ID
     cursor_loop: tuple[str, ...] = ()
     """Cursors that a broken list gives out round and round."""
     reads: list[str] = field(default_factory=list)
     failing_reads: dict[str, str] = field(default_factory=dict)
     """Faults by uuid, until taken away; ``read_faults`` strike once each, whatever is read."""
+    answering: Callable[[], Awaitable[None]] | None = None
+    """Awaited before every answer to a list or a read: a server may take its time, or never come."""
     half_way: Callable[[], Awaitable[None]] | None = None
     """Awaited when an archive's first half was sent."""
     read_faults: deque[str] = field(default_factory=deque)
     send_faults: deque[str] = field(default_factory=deque)
 
     def add(self, uuid: str) -> ClientFile:
-        self.files[uuid] = ClientFile(ClientFileKey(CONNECTION_ID, uuid), WAITING, id=uuid)
+        self.files[uuid] = ClientFile(ClientFileKey(self.connection_id, uuid), WAITING, id=uuid)
         self.etags[uuid] = '"first"'
         return self.files[uuid]
 
@@ -120,6 +123,7 @@ class ModelApi:
         self._tick = tick
 
     async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
+        await self._answer()
         self._strike(self.server.read_faults)
         found = [one for one in self.server.files.values() if state in (None, one.state)]
         if self.server.cursor_loop:
@@ -132,6 +136,7 @@ class ModelApi:
 
     async def read_client_file(self, uuid: str) -> ClientFile:
         self._tick()
+        await self._answer()
         self.server.reads.append(uuid)
         self._strike(self.server.read_faults)
         if uuid in self.server.failing_reads:
@@ -174,6 +179,10 @@ class ModelApi:
 
     async def close(self) -> None:
         self.closed = True
+
+    async def _answer(self) -> None:
+        if self.server.answering is not None:
+            await self.server.answering()
 
     def _strike(self, faults: deque[str]) -> None:
         fault = faults.popleft() if faults else ""

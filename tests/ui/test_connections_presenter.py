@@ -66,7 +66,7 @@ def test_saving_keeps_the_secret_in_the_keychain_only_and_shows_the_desk(
             assert list(world.secrets.values.values()) == [SECRET]
             assert SECRET not in repr(world.store.values)
             assert bench.window.header.connection.text() == "Crédit Demo"
-            assert world.synchroniser.running == [connection.connection_id]
+            await until(lambda: world.synchroniser.running == [connection.connection_id])
             assert world.sender.unparked == [connection.connection_id]
 
     run_in_qt(application, scenario)
@@ -294,7 +294,7 @@ def test_an_existing_connection_never_shows_its_secret_and_keeps_it(application:
             bench.click(dialog.save)
             await until(lambda: bench.window.header.connection.text() == "Renamed")
             assert list(world.secrets.values.values()) == [SECRET]
-            assert world.synchroniser.running == [a_connection().connection_id]
+            await until(lambda: world.synchroniser.running == [a_connection().connection_id])
 
     run_in_qt(application, scenario)
 

@@ -15,9 +15,9 @@ from tests.support.files import a_file, a_key, an_entry
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import DiskFull, EntryUnreadable, KeychainTimedOut, ServerUnreachable, VaultDamaged
+from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.presenters.shell import SAMPLE_CONNECTION_ID
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.help_dialog import HelpDialog
 
@@ -55,7 +55,7 @@ def test_the_sample_door_connects_to_the_sample_server(application: QApplication
         async with opened_bench(world) as bench:
             bench.click(bench.window.welcome.doors["sample"])
             await until(lambda: not bench.window.shows_welcome)
-            assert world.synchroniser.running == [SAMPLE_CONNECTION_ID]
+            await until(lambda: world.synchroniser.running == [SAMPLE_CONNECTION_IDS[0]])
 
     run_in_qt(application, scenario)
 
@@ -68,7 +68,7 @@ def test_samples_of_last_time_get_a_new_server(application: QApplication, world:
         started = world.gates.calls.count("samples")
         async with opened_bench(world) as bench:
             await until(lambda: world.gates.calls.count("samples") == started + 1)
-            await until(lambda: world.synchroniser.running == [SAMPLE_CONNECTION_ID])
+            await until(lambda: world.synchroniser.running == [SAMPLE_CONNECTION_IDS[0]])
 
     run_in_qt(application, scenario)
 

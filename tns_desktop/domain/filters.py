@@ -23,12 +23,13 @@ class SortKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClientFileFilter:
-    """What the list shows. ``state`` None means every state; ``text`` is as typed."""
+    """What the list shows. ``state`` None means every state; ``text`` is as typed; no ``connection_id``: of every one."""
 
     state: ClientFileState | None = None
     text: str = ""
     only_kept: bool = False
     only_pending: bool = False
+    connection_id: str = ""
 
 
 def fold(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.projection import ProjectedFile, project
 from tns_desktop.services.events import ClientFilesChanged, EventBus
@@ -15,13 +17,17 @@ class Catalogue:
         self._vault = vault
         self._bus = bus
 
-    async def rows(self, connection_id: str) -> list[ProjectedFile]:
-        client_files = await self._vault.client_files.load(connection_id)
+    async def rows(self, connection_ids: Sequence[str]) -> list[ProjectedFile]:
+        """Those of each connection, one connection after the other."""
         unfinished = await self._vault.outbox.unfinished()
-        kept = await self._vault.blobs.kept(connection_id)
-        changed = await self._vault.client_files.changed_since_seen(connection_id)
-        begun = await self._vault.reviews.begun(connection_id)
-        return project(client_files, unfinished, kept=kept, changed=changed, begun=begun)
+        found: list[ProjectedFile] = []
+        for connection_id in connection_ids:
+            client_files = await self._vault.client_files.load(connection_id)
+            kept = await self._vault.blobs.kept(connection_id)
+            changed = await self._vault.client_files.changed_since_seen(connection_id)
+            begun = await self._vault.reviews.begun(connection_id)
+            found += project(client_files, unfinished, kept=kept, changed=changed, begun=begun)
+        return found
 
     async def mark_seen(self, key: ClientFileKey) -> None:
         await self._vault.client_files.mark_seen(key)

@@ -16,7 +16,7 @@ from tns_desktop.domain.connection import (
 )
 from tns_desktop.domain.errors import ConnectionInvalid, SecretMissing
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, KeychainInfo, NewIds, RouteCheck, SecretStore
-from tns_desktop.services.settings import CURRENT_CONNECTION, Settings
+from tns_desktop.services.settings import CURRENT_CONNECTION, SHOW_ALL_CONNECTIONS, Settings
 
 # KNOWN, public documentation `integration_api_v6`.
 BASE_URLS = {
@@ -24,6 +24,9 @@ BASE_URLS = {
     Environment.PREPRODUCTION: "https://preprod-api.ekeynox.net/contract/v6/integration",
     Environment.PRODUCTION: "https://api.ekeynox.net/contract/v6/integration",
 }
+
+SAMPLE_CONNECTION_IDS = ("sample-files", "sample-files-2")
+"""Of the products of the local server with sample files: it runs while one of them is shown, and ends with the program."""
 
 _RECORDS = "connections"
 
@@ -92,8 +95,20 @@ class Connections:
             (item for item in everything if item.connection_id == chosen), everything[0] if everything else None
         )
 
+    def shown(self) -> list[Connection]:
+        """What the window shows: all of several where that was chosen, else the current one; empty without any."""
+        everything = self.all()
+        if len(everything) > 1 and self._settings.get(SHOW_ALL_CONNECTIONS):
+            return everything
+        current = self.current()
+        return [current] if current is not None else []
+
     def choose(self, connection_id: str) -> None:
         self._settings.set(CURRENT_CONNECTION, connection_id)
+        self._settings.set(SHOW_ALL_CONNECTIONS, False)
+
+    def choose_all(self) -> None:
+        self._settings.set(SHOW_ALL_CONNECTIONS, True)
 
     async def save(self, connection: Connection, secret: str | None) -> None:
         """Stores the connection; ``secret`` None keeps the one that is in the keychain.
@@ -109,6 +124,9 @@ class Connections:
         """The secret goes first here too: what cannot be taken out of the keychain is not left behind unseen."""
         await self._secrets.delete(_secret_name(connection_id))
         self._settings.set_records(_RECORDS, self._records_without(connection_id))
+        if len(self.all()) < 2:
+            # Whoever adds another one later has chosen nothing about it yet.
+            self._settings.set(SHOW_ALL_CONNECTIONS, False)
         await self._discard_api(connection_id)
 
     async def has_secret(self, connection_id: str) -> bool:

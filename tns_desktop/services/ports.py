@@ -357,8 +357,11 @@ class SampleAccount:
 class SampleServer(Protocol):
     """A local Trust and Sign with invented clients, in a process of its own."""
 
-    async def start(self) -> SampleAccount:
-        """Starts it, or returns the account of the one that runs. Raises ServerUnreachable."""
+    async def start(self, product: int = 0) -> SampleAccount:
+        """Starts it, or returns the account of the one that runs: of one of its products, of which there are two at least.
+
+        Raises ServerUnreachable.
+        """
         ...
 
     async def stop(self) -> None: ...

@@ -32,12 +32,15 @@ class Prefetcher:
         self._done = 0
         self._failed = 0
         self._goes_first: ClientFileKey | None = None
+        self._resting: set[str] = set()
+        """Connections whose line broke under a transfer: left alone until something is heard of them."""
+        self._heard_meanwhile = False
         self._wake = asyncio.Event()
         self._current: ClientFileKey | None = None
         self._transfer: asyncio.Task[OpenArchive] | None = None
         self._subscriptions = (
-            bus.subscribe(RefreshFinished, lambda event: self._wake.set() if event.complete else None),
-            bus.subscribe(ConnectionStateChanged, lambda _event: self._wake.set()),
+            bus.subscribe(RefreshFinished, lambda event: self._heard(event.connection_id) if event.complete else None),
+            bus.subscribe(ConnectionStateChanged, lambda event: self._heard(event.connection_id)),
         )
 
     # --- wishes -------------------------------------------------------------------------------------------------------
@@ -87,11 +90,17 @@ class Prefetcher:
         return next((key for key in wished if self._is_online(key.connection_id)), None)
 
     def _is_online(self, connection_id: str) -> bool:
-        return self._lines.state_of(connection_id) is ConnectionState.ONLINE
+        return connection_id not in self._resting and self._lines.state_of(connection_id) is ConnectionState.ONLINE
+
+    def _heard(self, connection_id: str) -> None:
+        self._resting.discard(connection_id)
+        if self._current is not None and self._current.connection_id == connection_id:
+            self._heard_meanwhile = True
+        self._wake.set()
 
     async def _fetched(self, key: ClientFileKey) -> bool:
-        """False when it is better to wait for the next event: the line broke, the disk is full, somebody else goes first."""
-        self._current = key
+        """False when it is better to wait for the next event: the disk is full, somebody else goes first."""
+        self._current, self._heard_meanwhile = key, False
         self._transfer = asyncio.ensure_future(self._archives.open(key))
         try:
             await self._transfer
@@ -103,15 +112,17 @@ class Prefetcher:
         except TransportError as error:
             # One transfer that broke says nothing about the others; a server out of reach does.
             _LOG.info("an archive did not come: %s", error.code)
-            if isinstance(error, ServerUnreachable):
-                self._ahead.clear()
-            elif key in self._ahead:
-                self._ahead.remove(key)
+            unreachable = isinstance(error, ServerUnreachable)
+            self._ahead = [
+                item
+                for item in self._ahead
+                if item != key and not (unreachable and item.connection_id == key.connection_id)
+            ]
             if key in self._asked:
                 # Still wished for, after the others: one archive that never comes must not stand before all of them.
                 self._asked[key] = self._asked.pop(key)
-                return False
-            return not isinstance(error, ServerUnreachable)
+            if (unreachable or key in self._asked) and not self._heard_meanwhile:
+                self._resting.add(key.connection_id)
         except DiskFull:
             _LOG.warning("prefetching stops: the disk is full")
             self._failed += len(self._asked)

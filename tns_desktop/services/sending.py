@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, judge_reread
 from tns_desktop.domain.errors import (
     AccessForbidden,
-    AnswerNotUnderstood,
     ClientFileNotFound,
     ConnectionCut,
     CredentialsRefused,
     IllegalTransition,
     RequestInvalid,
     RequestTimedOut,
-    ServerError,
     ServerUnreachable,
     StateConflict,
     TnsError,
@@ -35,13 +33,13 @@ from tns_desktop.domain.errors import (
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks, Rounds
+from tns_desktop.services.patience import pause_after, stops_a_round
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
 from tns_desktop.services.waiting import sleep_unless_woken
 
 _LOG = logging.getLogger(__name__)
 
-FIRST_RETRY_SECONDS = 2.0
-LONGEST_RETRY_SECONDS = 300.0
 IDLE_SECONDS = 60.0
 PATIENT_LOOKS = 5
 """How often a file is looked at again before a decision that the server has accepted is sent anew, and before a file that
@@ -55,17 +53,10 @@ _LINE_CODES = frozenset({ServerUnreachable.code, RequestTimedOut.code, Connectio
 _STRANDED = (OutboxStatus.SENDING, OutboxStatus.SENT)
 
 
-def stops_a_round(error: TnsError) -> bool:
-    """True when the next row would end the same way; False when only this row is concerned."""
-    if isinstance(error, CredentialsRefused | TooManyRequests):
-        return True
-    if isinstance(error, ServerError):
-        return error.retry_after is not None
-    return not isinstance(error, AnswerNotUnderstood)
-
-
 class DecisionSender:
-    """Works on the outbox, one row at a time, under a lock that it shares with the synchroniser."""
+    """Works on the outbox: of each connection one row at a time, under a lock that it shares with the synchroniser; the
+    connections beside each other, so that a server that hangs delays nobody else's decisions.
+    """
 
     def __init__(
         self,
@@ -74,14 +65,14 @@ class DecisionSender:
         lines: Lines,
         bus: EventBus,
         clock: Clock,
-        lock: asyncio.Lock,
+        locks: ConnectionLocks,
     ) -> None:
         self._connections = connections
         self._vault = vault
         self._lines = lines
         self._bus = bus
         self._clock = clock
-        self._lock = lock
+        self._locks = locks
         self._wake = asyncio.Event()
         self._held: dict[str, datetime] = {}
         """Connections that are left alone, and until when."""
@@ -91,6 +82,7 @@ class DecisionSender:
         self._rounds_stopped: Counter[str] = Counter()
         self._steps_in_vain: Counter[str] = Counter()
         self._not_found_in_a_row: Counter[str] = Counter()
+        self._rounds = Rounds(self._wake)
         self._owed: set[str] = set()
         """Decisions that the server answered with a success in this run."""
 
@@ -118,14 +110,17 @@ class DecisionSender:
         self._wake.set()
 
     async def run(self) -> None:
-        """Sends what is due, for ever, across all connections."""
-        while True:
-            try:
-                seconds = await self._round()
-            except VaultError as error:
-                _LOG.error("the outbox cannot be read: %s", error.code)
-                seconds = IDLE_SECONDS
-            await sleep_unless_woken(self._clock, seconds, self._wake)
+        """Sends what is due, for ever, across all connections, whichever is on screen."""
+        try:
+            while True:
+                try:
+                    seconds = await self._start_rounds()
+                except VaultError as error:
+                    _LOG.error("the outbox cannot be read: %s", error.code)
+                    seconds = IDLE_SECONDS
+                await sleep_unless_woken(self._clock, seconds, self._wake)
+        finally:
+            await self._rounds.close()
 
     async def push_due(self, connection_id: str) -> None:
         """Sends and resolves everything that is due for one connection; the caller holds the lock.
@@ -153,17 +148,24 @@ class DecisionSender:
         if trouble is not None:
             raise trouble
 
-    async def _round(self) -> float:
-        """Everything that is due; how long there is nothing to do then, in seconds."""
+    async def _start_rounds(self) -> float:
+        """One round for each connection that has work and none going; how long nothing more is to be started, in seconds.
+
+        A round that ends wakes the loop, which looks again: what became due meanwhile must not wait.
+        """
+        self._rounds.forget_finished()
         entries = await self._vault.outbox.unfinished()
         now = self._clock.now()
         for connection_id in dict.fromkeys(item.key.connection_id for item in entries if self._is_work(item, now)):
-            async with self._lock:
-                try:
-                    await self.push_due(connection_id)
-                except TnsError as error:
-                    self._lines.report(connection_id, error)
-        return await self._seconds_to_next()
+            self._rounds.start(connection_id, self._round)
+        return self._seconds_to_next(entries)
+
+    async def _round(self, connection_id: str) -> None:
+        async with self._locks.of(connection_id):
+            try:
+                await self.push_due(connection_id)
+            except TnsError as error:
+                self._lines.report(connection_id, error)
 
     # --- one row ------------------------------------------------------------------------------------------------------
 
@@ -332,12 +334,12 @@ class DecisionSender:
             return
         self._rounds_stopped[connection_id] += 1
         self._broken.add(connection_id)
-        self._held[connection_id] = self._clock.now() + _pause_after(self._rounds_stopped[connection_id], error)
+        self._held[connection_id] = self._clock.now() + pause_after(self._rounds_stopped[connection_id], error)
 
     def _next_try(self, entry: OutboxEntry, error: TnsError | None) -> datetime:
         decision_id = entry.decision.decision_id
         self._steps_in_vain[decision_id] += 1
-        return self._clock.now() + _pause_after(max(entry.attempts, self._steps_in_vain[decision_id]), error)
+        return self._clock.now() + pause_after(max(entry.attempts, self._steps_in_vain[decision_id]), error)
 
     async def _postpone(self, entry: OutboxEntry, error: TnsError | None) -> None:
         """Same place in its life, later."""
@@ -381,19 +383,11 @@ class DecisionSender:
         self._bus.publish(OutboxChanged(entry))
         self._bus.publish(ClientFilesChanged(entry.key.connection_id, frozenset({entry.key})))
 
-    async def _seconds_to_next(self) -> float:
+    def _seconds_to_next(self, entries: Iterable[OutboxEntry]) -> float:
         now = self._clock.now()
         waits = [IDLE_SECONDS]
-        for entry in await self._vault.outbox.unfinished():
-            if not entry.status.needs_a_person:
+        for entry in entries:
+            if not entry.status.needs_a_person and entry.key.connection_id not in self._rounds:
                 due = max(entry.due_at, self._held.get(entry.key.connection_id, entry.due_at))
                 waits.append(max(0.05, (due - now).total_seconds()))
         return min(waits)
-
-
-def _pause_after(failures: int, error: TnsError | None) -> timedelta:
-    """Doubled with each failure in a row, with jitter; what the server asked for wins."""
-    if isinstance(error, ServerError) and error.retry_after is not None:
-        return timedelta(seconds=max(error.retry_after, 0.1))
-    doubled = FIRST_RETRY_SECONDS * 2 ** min(max(failures - 1, 0), 10)
-    return timedelta(seconds=min(LONGEST_RETRY_SECONDS, doubled) * random.uniform(0.8, 1.2))  # noqa: S311

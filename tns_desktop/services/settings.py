@@ -59,6 +59,7 @@ ASK_BEFORE_ACCEPTING: Setting[bool] = Setting(
     "review.ask_before_accepting", True, lambda value: isinstance(value, bool)
 )
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
+SHOW_ALL_CONNECTIONS: Setting[bool] = Setting("show_all_connections", False, lambda value: isinstance(value, bool))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
 WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
 
@@ -78,6 +79,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     GO_ON_AFTER_MARK,
     ASK_BEFORE_ACCEPTING,
     CURRENT_CONNECTION,
+    SHOW_ALL_CONNECTIONS,
     WINDOW_GEOMETRY,
     WINDOW_SPLITTERS,
 )

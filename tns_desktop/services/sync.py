@@ -1,4 +1,4 @@
-"""Synchronisation: push what was decided, then pull what the server says. One lock, one direction at a time.
+"""Synchronisation: push what was decided, then pull what the server says. One lock a connection, one direction at a time.
 
 Server rows are written from server answers only, a complete listing at a time: a listing that breaks in the middle
 changes nothing, so a storm of errors never empties the list.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Iterable
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.errors import (
@@ -22,8 +23,10 @@ from tns_desktop.domain.errors import (
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFinished
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
+from tns_desktop.services.patience import stops_a_round
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
-from tns_desktop.services.sending import DecisionSender, stops_a_round
+from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.waiting import sleep_unless_woken
 
 _LOG = logging.getLogger(__name__)
@@ -48,7 +51,7 @@ def pause_after(every_seconds: float, seconds_since_activity: float) -> float:
 
 
 class Synchroniser:
-    """Keeps the vault's rows of one connection in step with the server."""
+    """Keeps the vault's rows in step with the servers: each connection by itself, none waiting for another."""
 
     def __init__(
         self,
@@ -58,7 +61,7 @@ class Synchroniser:
         lines: Lines,
         bus: EventBus,
         clock: Clock,
-        lock: asyncio.Lock,
+        locks: ConnectionLocks,
     ) -> None:
         self._connections = connections
         self._vault = vault
@@ -66,8 +69,9 @@ class Synchroniser:
         self._lines = lines
         self._bus = bus
         self._clock = clock
-        self._lock = lock
-        self._wake = asyncio.Event()
+        self._locks = locks
+        self._wakes: dict[str, asyncio.Event] = {}
+        """Of the connections that are followed, each its own: one that hears a call must not take it from the others."""
         self._active_at = clock.now()
 
     async def refresh(self, connection_id: str) -> None:
@@ -75,7 +79,7 @@ class Synchroniser:
         self._lines.report_connecting(connection_id)
         complete = False
         try:
-            async with self._lock:
+            async with self._locks.of(connection_id):
                 api = await self._connections.api_for(connection_id)
                 await self._push(connection_id)
                 await self._pull(connection_id, api)
@@ -88,23 +92,29 @@ class Synchroniser:
         self._lines.report(connection_id, None)
         self._sender.unpark(connection_id)
 
-    def wake(self) -> None:
-        """Asks the loop to go round now: the window got the focus, or somebody pressed refresh."""
+    def wake(self, connection_ids: Iterable[str] | None = None) -> None:
+        """Asks the loops of these connections (None: of all) to go round now: the window got the focus, or somebody
+        pressed refresh.
+        """
         self.note_activity()
-        self._wake.set()
+        for connection_id in tuple(self._wakes) if connection_ids is None else connection_ids:
+            if (wake := self._wakes.get(connection_id)) is not None:
+                wake.set()
 
     def note_activity(self) -> None:
         """Somebody works: the pauses that begin from now on are short. One that is long already is cut off."""
         idle = self._idle_seconds()
         self._active_at = self._clock.now()
         if idle > IDLE_SECONDS:
-            self._wake.set()
+            for wake in self._wakes.values():
+                wake.set()
 
     async def run(self, connection_id: str, every_seconds: float) -> None:
-        """Refreshes for ever, at the pace of ``pause_after``, slower while it fails (exponential, with jitter;
+        """Refreshes one connection for ever, at the pace of ``pause_after``, slower while it fails (exponential, with jitter;
         ``Retry-After`` is honoured).
         """
         failures = 0
+        wake = self._wakes[connection_id] = asyncio.Event()
         while True:
             try:
                 await self.refresh(connection_id)
@@ -114,7 +124,7 @@ class Synchroniser:
                 pause = min(LONGEST_BACKOFF, every_seconds * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
                 pause = max(pause, getattr(error, "retry_after", None) or 0.0)
                 _LOG.info("refresh failed: %s", error.code)
-            await sleep_unless_woken(self._clock, pause, self._wake)
+            await sleep_unless_woken(self._clock, pause, wake)
 
     def _idle_seconds(self) -> float:
         # A clock that was set back must not look like work that is yet to come.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
@@ -23,7 +24,7 @@ def date_time(moment: datetime | None) -> str:
     return locale().toString(local, QLocale.FormatType.ShortFormat)
 
 
-def listed(words: list[str]) -> str:
+def remarks(words: list[str]) -> str:
     """Short remarks on one line."""
     return " · ".join(words)
 
@@ -31,6 +32,11 @@ def listed(words: list[str]) -> str:
 def clock_time(moment: datetime) -> str:
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
     return locale().toString(local.time(), QLocale.FormatType.ShortFormat)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "one, two and three"."""
+    return locale().createSeparatedList(list(names))
 
 
 def day(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileState, KnownState
+from tns_desktop.domain.connection import Connection, ConnectionState, Environment
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.review import DocumentMark, Mark, Review
 from tns_desktop.ui.i18n import tr
@@ -30,6 +31,17 @@ _STATES = {
     KnownState.ACCEPTED: Look("state_accepted", "check"),
     KnownState.REJECTED: Look("state_rejected", "cross"),
 }
+
+_LINES = {
+    ConnectionState.ONLINE: Look("state_accepted", "online"),
+    ConnectionState.CONNECTING: Look("text_muted", "online"),
+    ConnectionState.NEVER_TRIED: Look("text_muted", "offline"),
+    ConnectionState.OFFLINE: Look("state_suspended", "offline"),
+    ConnectionState.SERVER_TROUBLE: Look("state_suspended", "warning"),
+    ConnectionState.SIGNED_OUT: Look("state_suspended", "key"),
+    ConnectionState.WRONG_CREDENTIALS: Look("state_rejected", "key"),
+}
+"""From well to worst."""
 
 _STEPS = {
     OutboxStatus.QUEUED: Look("state_pending", "send"),
@@ -57,6 +69,26 @@ def state_words(state: ClientFileState) -> str:
     """The state's word in the window's language; a state that nobody documented keeps its own name."""
     known = state.known
     return state.name if known is None else tr(f"state.{known.value.lower()}")
+
+
+def connection_words(connection: Connection) -> str:
+    """The product and its environment."""
+    environment = tr(f"environment.{connection.environment.value}")
+    return tr("header.connection_line", label=connection.label, environment=environment)
+
+
+def environment_badge(environment: Environment) -> str:
+    """In capitals, for a chip of the environment's colour."""
+    return tr(f"environment.badge.{environment.value}")
+
+
+def line_look(state: ConnectionState) -> Look:
+    return _LINES[state]
+
+
+def worst_line(states: Iterable[ConnectionState]) -> ConnectionState:
+    """The one that an operator should hear of first; at least one state is needed."""
+    return max(states, key=list(_LINES).index)
 
 
 def queue_words(state: ClientFileState) -> str:

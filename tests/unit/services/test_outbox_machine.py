@@ -32,6 +32,7 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import StoredArchive
 from tns_desktop.services.sending import PATIENT_LOOKS, DecisionSender
 
@@ -97,7 +98,7 @@ class LivesOfDecisions(RuleBasedStateMachine):
         vault, bus = model_vault(self.outbox), EventBus()
         connections = ModelConnections(ModelApi(self.server, self.tick)).as_port()
         self.decisions = Decisions(vault, bus, self.clock, lambda: f"d{next(self.numbers)}")
-        self.sender = DecisionSender(connections, vault, Lines(bus), bus, self.clock, asyncio.Lock())
+        self.sender = DecisionSender(connections, vault, Lines(bus), bus, self.clock, ConnectionLocks())
 
     def tick(self) -> None:
         if self.ticks_left is None:

@@ -26,6 +26,7 @@ from tns_desktop.domain.errors import (
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus, OutboxChanged
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import StoredArchive
 from tns_desktop.services.sending import ARCHIVE_CHANGED, PATIENT_LOOKS, DecisionSender
 
@@ -46,7 +47,7 @@ class Office:
         ids = iter(range(1000))
         self.decisions = Decisions(vault, self.bus, self.clock, lambda: f"d{next(ids)}")
         self.sender = DecisionSender(
-            self.connections.as_port(), vault, self.lines, self.bus, self.clock, asyncio.Lock()
+            self.connections.as_port(), vault, self.lines, self.bus, self.clock, ConnectionLocks()
         )
 
     async def decide(

@@ -60,6 +60,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "action.{}": [(spec.action_id,) for spec in ACTIONS],
     "archive_problem.{}": [(problem.value,) for problem in ArchiveProblem],
     "banner.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],
+    "banner.named.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],
     "bar.archiving.{}": [(archiving.value,) for archiving in LegalArchiving],
     "bar.block.{}": [(block.value,) for block in DecisionBlock],
     "bulk.confirm.{}": [(verdict,) for verdict in VERDICTS],

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QListView
 
-from tests.support.files import NOW, a_row, an_entry, an_index
+from tests.support.files import NOW, a_connection, a_row, an_entry, an_index, another_connection
 from tns_desktop.domain.archive import (
     ArchiveEntry,
     ArchiveIndex,
@@ -268,6 +268,7 @@ def test_the_countdown_counts_and_ends() -> None:
 def test_every_status_of_every_verdict_has_its_words(language: str, status: OutboxStatus, verdict: Verdict) -> None:
     model = OutboxModel(lambda: NOW)
     _tested(model)
+    model.set_connections([a_connection(), another_connection()])
     model.set_entries([an_entry(1, status=status, verdict=verdict)])
     assert all(model.index(0, column).data() for column in OutboxColumn)
     assert all(model.headerData(column, Qt.Orientation.Horizontal) for column in OutboxColumn)

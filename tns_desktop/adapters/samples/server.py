@@ -27,22 +27,21 @@ class SandboxServer:
     def __init__(self, options: tuple[str, ...] = ()) -> None:
         self._options = options
         self._process: subprocess.Popen[str] | None = None
-        self._account: SampleAccount | None = None
+        self._accounts: list[SampleAccount] = []
         self._lock = asyncio.Lock()
 
-    async def start(self) -> SampleAccount:
+    async def start(self, product: int = 0) -> SampleAccount:
         async with self._lock:
-            if self._account is not None and self._process is not None and self._process.poll() is None:
-                return self._account
-            self._account = await asyncio.to_thread(self._start_blocking)
-            return self._account
+            if not self._accounts or self._process is None or self._process.poll() is not None:
+                self._accounts = await asyncio.to_thread(self._start_blocking)
+            return self._accounts[product]
 
     async def stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             await asyncio.to_thread(_stop_blocking, process)
 
-    def _start_blocking(self) -> SampleAccount:
+    def _start_blocking(self) -> list[SampleAccount]:
         process = self._process = subprocess.Popen(
             [*sandbox_command(), "--port", "0", "--quiet", "--warm", "--until-stdin-closes", *self._options],
             stdin=subprocess.PIPE,
@@ -53,7 +52,10 @@ class SandboxServer:
         line = process.stdout.readline()
         try:
             said = json.loads(line)
-            return SampleAccount(said["base_url"], said["public_id"], said["secret_key"], said["operator"])
+            return [
+                SampleAccount(said["base_url"], product["public_id"], product["secret_key"], said["operator"])
+                for product in said["products"]
+            ]
         except (ValueError, KeyError, TypeError) as error:
             _stop_blocking(process)
             raise ServerUnreachable("the sandbox did not start", facts={"host": "127.0.0.1"}) from error

@@ -6,12 +6,14 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from tns_desktop.domain.connection import Connection, ConnectionState, Environment
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import formatting, icons, theme
 from tns_desktop.ui.models.client_files import Role
+from tns_desktop.ui.models.connections import ConnectionRole, ConnectionRow
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.models.queues import Queue, QueueRole
-from tns_desktop.ui.state_words import Look, pending_look, pending_words_short, state_look
+from tns_desktop.ui.state_words import Look, environment_badge, line_look, pending_look, pending_words_short, state_look
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -19,7 +21,11 @@ ICON = 16
 GAP = 6
 PADDING = 8
 ROW_HEIGHT = 32
+TALL_ROW_HEIGHT = 48
+"""Of a row that says whose it is, in a second line."""
 QUEUE_HEIGHT = 36
+CONNECTION_HEIGHT = 48
+CHIP_PADDING = 5
 
 # Named once: to look an enum's member up takes as long as to measure a word.
 _ITEM = QStyle.ControlElement.CE_ItemViewItem
@@ -43,6 +49,7 @@ class CellDelegate(QStyledItemDelegate):
         self._font = QFont()
         self._steady = theme.tabular(self._font)
         self._bold = _bold(self._font)
+        self._chip = _chip(self._font)
 
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         raise NotImplementedError
@@ -72,6 +79,29 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(colour)
         self.draw_text(painter, rect.adjusted(ICON + GAP, 0, 0, 0), text)
 
+    def draw_chip(self, painter: QPainter, rect: QRect, environment: Environment) -> int:
+        """The environment, in its colour and in words, at the left of ``rect``; its width in pixels."""
+        painter.setFont(self._chip)
+        text = environment_badge(environment)
+        size = painter.fontMetrics().size(0, text)
+        width = min(size.width() + 2 * CHIP_PADDING, rect.width())
+        top = rect.top() + (rect.height() - size.height()) // 2
+        place = QRect(rect.left(), top, width, size.height())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().colour(f"environment_{environment.value}"))
+        painter.drawRoundedRect(place, 3, 3)
+        painter.setPen(theme.current().colour("environment_text"))
+        inside = place.adjusted(CHIP_PADDING, 0, -CHIP_PADDING, 0)
+        painter.drawText(inside, _LEFT, painter.fontMetrics().elidedText(text, _ELIDE, inside.width()))
+        painter.setFont(self._font)
+        return width
+
+    def draw_origin(self, painter: QPainter, rect: QRect, connection: Connection, selected: bool) -> None:
+        """The chip of the environment, then the product."""
+        width = self.draw_chip(painter, rect, connection.environment) + GAP
+        painter.setPen(self.colour(selected, "text_muted"))
+        self.draw_text(painter, rect.adjusted(width, 0, 0, 0), connection.label)
+
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -81,6 +111,7 @@ class CellDelegate(QStyledItemDelegate):
         font = option.font
         if font != self._font:
             self._font, self._steady, self._bold = QFont(font), theme.tabular(font), _bold(font)
+            self._chip = _chip(font)
         selected = bool(option.state & _SELECTED)
         painter.setFont(font)
         painter.setPen(self.colour(selected))
@@ -94,6 +125,12 @@ def _bold(font: QFont) -> QFont:
     bold = QFont(font)
     bold.setWeight(QFont.Weight.DemiBold)
     return bold
+
+
+def _chip(font: QFont) -> QFont:
+    chip = _bold(font)
+    chip.setPointSizeF(chip.pointSizeF() * 0.78)
+    return chip
 
 
 class StateDelegate(CellDelegate):
@@ -112,12 +149,20 @@ class StateDelegate(CellDelegate):
 
 
 class NameDelegate(CellDelegate):
-    """The name, and at its end the marks: kept offline, changed since I looked, review begun."""
+    """The name, and at its end the marks: kept offline, changed since I looked, review begun. Below it whose file it is,
+    where the files of several connections are shown.
+    """
 
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
         if not isinstance(row, ProjectedFile):
             return
+        connection = index.data(Role.CONNECTION)
+        if isinstance(connection, Connection):
+            middle = rect.height() // 2
+            self.draw_origin(painter, rect.adjusted(0, middle, 0, -4), connection, selected)
+            painter.setPen(self.colour(selected))
+            rect = rect.adjusted(0, 4, 0, -middle)
         marks = []
         if row.changed_since_seen:
             marks.append(("changed", "accent"))
@@ -177,3 +222,40 @@ class QueueDelegate(CellDelegate):
             self.draw_text(painter, rect, count, right=True)
         painter.setPen(self.colour(selected))
         self.draw_text(painter, rect.adjusted(ICON + GAP + 2, 0, -width, 0), queue.name)
+
+
+class ConnectionDelegate(CellDelegate):
+    """A product with what is left to do; below it the environment, and how the line is where it is not well."""
+
+    height = CONNECTION_HEIGHT
+
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+        row = index.data(ConnectionRole.ROW)
+        if not isinstance(row, ConnectionRow):
+            return
+        count = formatting.count(row.count) if row.count else ""
+        painter.setFont(self.steady_font())
+        width = painter.fontMetrics().horizontalAdvance(count) + GAP
+        painter.setPen(self.colour(selected, "text_muted"))
+        above = rect if row.connection is None else rect.adjusted(0, 4, 0, -rect.height() // 2)
+        self.draw_text(painter, above, count, right=True)
+        painter.setPen(self.colour(selected))
+        self.draw_text(painter, above.adjusted(0, 0, -width, 0), row.name)
+        if row.connection is None:
+            return
+        below = rect.adjusted(0, rect.height() // 2, 0, -4)
+        if row.state not in (ConnectionState.ONLINE, ConnectionState.CONNECTING):
+            look = line_look(row.state)
+            place = QRect(below.right() - ICON, below.top(), ICON, below.height())
+            self.draw_icon(painter, place, look.icon, self.colour(selected, look.token))
+            below = below.adjusted(0, 0, -ICON - GAP, 0)
+        self.draw_chip(painter, below, row.connection.environment)
+
+
+class OriginDelegate(CellDelegate):
+    """Whose decision it is, in one line."""
+
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+        connection = index.data(OutboxRole.CONNECTION)
+        if isinstance(connection, Connection):
+            self.draw_origin(painter, rect, connection, selected)

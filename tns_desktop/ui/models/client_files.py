@@ -16,11 +16,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.filters import ClientFileFilter, SortKey, fold, haystack_of, words_of
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.state_words import pending_words, state_words
+from tns_desktop.ui.state_words import connection_words, pending_words, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,16 +41,19 @@ class Column(IntEnum):
 
 class Role(IntEnum):
     ROW = Qt.ItemDataRole.UserRole + 1
+    CONNECTION = Qt.ItemDataRole.UserRole + 2
+    """The file's connection, where the rows of several are shown; else None: what is the same for all is not repeated."""
 
 
 class ClientFileModel(QAbstractTableModel):
-    """Every projected row of a connection; shows those of one queue that match the search."""
+    """Every projected row of the connections shown; those of one queue that match the search are seen."""
 
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now = now
         self._rows: dict[ClientFileKey, ProjectedFile] = {}
         self._haystacks: dict[ClientFileKey, str] = {}
+        self._connections: dict[str, Connection] = {}
         self._shown: list[ClientFileKey] = []
         self._candidates: list[tuple[str, ClientFileKey]] | None = None
         self._candidates_for = ClientFileFilter()
@@ -71,6 +75,10 @@ class ClientFileModel(QAbstractTableModel):
 
     def file_of(self, key: ClientFileKey) -> ProjectedFile | None:
         return self._rows.get(key)
+
+    def connection_of(self, key: ClientFileKey) -> Connection | None:
+        """Whose file it is, where several connections are shown; else None."""
+        return self._connections.get(key.connection_id)
 
     def all_rows(self) -> Iterable[ProjectedFile]:
         return self._rows.values()
@@ -98,6 +106,12 @@ class ClientFileModel(QAbstractTableModel):
             return
         self._filter = wanted
         self._reset_shown()
+
+    def set_connections(self, connections: Sequence[Connection]) -> None:
+        """The connections whose rows are shown: of more than one, each row says which is its own."""
+        self._connections = {item.connection_id: item for item in connections} if len(connections) > 1 else {}
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))
 
     def set_rows(self, rows: Sequence[ProjectedFile]) -> None:
         """Takes a new projection and tells the views only what differs: selection and scroll stay where they are."""
@@ -225,6 +239,10 @@ class ClientFileModel(QAbstractTableModel):
             return None
         if role == Role.ROW:
             return row
+        if role == Role.CONNECTION:
+            return self.connection_of(row.key)
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == Column.NAME:
+            return self._spoken_name(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -258,9 +276,17 @@ class ClientFileModel(QAbstractTableModel):
             return formatting.age(client_file.start_date, self._now())
         return pending_words(row.pending) if row.pending is not None else state_words(client_file.state)
 
+    def _spoken_name(self, row: ProjectedFile) -> str:
+        connection = self.connection_of(row.key)
+        name = row.client_file.display_name
+        return name if connection is None else tr("list.name_of", name=name, connection=connection_words(connection))
+
     def _tool_tip(self, row: ProjectedFile) -> str:
         client_file = row.client_file
         lines = [client_file.display_name, client_file.display_id, client_file.workflow_label]
+        connection = self.connection_of(row.key)
+        if connection is not None:
+            lines.append(connection_words(connection))
         lines.append(tr("list.tip.started", date=formatting.date_time(client_file.start_date)))
         if row.archive_kept:
             lines.append(tr("list.tip.kept"))
@@ -274,6 +300,7 @@ class ClientFileModel(QAbstractTableModel):
 def _passes(row: ProjectedFile, wanted: ClientFileFilter) -> bool:
     return (
         (wanted.state is None or row.client_file.state == wanted.state)
+        and wanted.connection_id in ("", row.key.connection_id)
         and (not wanted.only_kept or row.archive_kept)
         and (not wanted.only_pending or row.pending is not None)
     )

@@ -83,7 +83,7 @@ class Node:
             words.append(tr("documents.elsewhere", files=self.elsewhere))
         if self.extra:
             words.append(tr("mark.extra"))
-        return formatting.listed(words)
+        return formatting.remarks(words)
 
 
 class DocumentModel(QAbstractItemModel):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.connection import Connection, checked_secret_key
 from tns_desktop.domain.errors import ApiMapInvalid, ConnectionInvalid, TnsError
-from tns_desktop.services.connections import BASE_URLS, checked_connection
+from tns_desktop.services.connections import BASE_URLS, SAMPLE_CONNECTION_IDS, checked_connection
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.ports import RouteCheck
 from tns_desktop.ui.i18n import tr
@@ -21,10 +21,13 @@ from tns_desktop.ui.views.desk_view import DeskView
 
 
 class ConnectionsPresenter(QObject):
-    """Emits ``connection_ready`` when a connection was saved or chosen and should be shown."""
+    """Emits ``connections_ready`` with those that are to be shown: one, or all of several; none when there is none left."""
 
-    connection_ready = Signal(object)
-    no_connection_left = Signal()
+    connections_ready = Signal(object)
+    connection_changed = Signal(str)
+    """Its address or credentials are new; comes before ``connections_ready``."""
+    connection_forgotten = Signal()
+    """A connection has gone, with everything that was kept of it."""
 
     def __init__(self, desk: Desk, window: DeskView, on_error: Callable[[BaseException], None]) -> None:
         super().__init__(window)
@@ -34,25 +37,42 @@ class ConnectionsPresenter(QObject):
         self._dialog: ConnectionDialog | None = None
         header = window.header
         header.connection_chosen.connect(self.choose)
+        header.all_connections_chosen.connect(self.choose_all)
         header.edit_connection_requested.connect(self.edit)
         header.new_connection_requested.connect(self.add)
         window.actions_by_id["connections"].triggered.connect(lambda: self._edit_current())
 
     def start(self) -> bool:
-        """Shows the connection of last time; False when there is none yet."""
-        current = self._desk.connections.current()
-        self._show_header()
-        if current is None:
+        """Shows the connections of last time; False when there is none yet."""
+        if not self._desk.connections.shown():
+            self._show_header()
             return False
-        self.connection_ready.emit(current)
+        self._show()
         return True
 
     def choose(self, connection_id: str) -> None:
-        connection = self._desk.connections.find(connection_id)
-        if connection is not None:
+        if self._desk.connections.find(connection_id) is not None:
             self._desk.connections.choose(connection_id)
+            self._show()
+
+    def choose_all(self) -> None:
+        self._desk.connections.choose_all()
+        self._show()
+
+    def show_changed(self, connection_id: str, *, bring: bool = True) -> None:
+        """A connection is new, or not what it was: it is shown, beside the others where all of them are. ``bring`` False:
+        only if it is shown already.
+        """
+        self._desk.lines.reset(connection_id)
+        self._desk.sender.unpark(connection_id)
+        self.connection_changed.emit(connection_id)
+        shown = [item.connection_id for item in self._desk.connections.shown()]
+        if bring and len(shown) < 2:
+            self.choose(connection_id)
+        elif connection_id in shown:
+            self._show()
+        else:
             self._show_header()
-            self.connection_ready.emit(connection)
 
     def add(self) -> None:
         self._open(None)
@@ -91,7 +111,7 @@ class ConnectionsPresenter(QObject):
                 self._scope.cancel(key)
             self._dialog = None
         if result == QDialog.DialogCode.Accepted:
-            self._after_change(connection_id)
+            self.show_changed(connection_id)
 
     async def _tell_keychain(self, dialog: ConnectionDialog) -> None:
         try:
@@ -172,25 +192,26 @@ class ConnectionsPresenter(QObject):
             return
         if self._dialog is dialog:
             dialog.reject()
-        self._show_header()
-        current = self._desk.connections.current()
-        if current is None:
-            self.no_connection_left.emit()
-        else:
-            self.connection_ready.emit(current)
+        self._show()
         # Last, when nothing asks that server any more: what it said before must not come back.
         try:
             await self._desk.keeper.forget_connection(connection_id)
         except TnsError as error:
             self._window.snackbar.show_message(message_for(error).as_text)
+        self.connection_forgotten.emit()
 
-    def _after_change(self, connection_id: str) -> None:
-        self._desk.lines.reset(connection_id)
-        self._desk.sender.unpark(connection_id)
-        self.choose(connection_id)
+    def _show(self) -> None:
+        self._show_header()
+        self.connections_ready.emit(self._desk.connections.shown())
 
     def _show_header(self) -> None:
-        self._window.header.show_connections(self._desk.connections.all(), self._desk.connections.current())
+        connections = self._desk.connections
+        known = {item.connection_id for item in connections.all()}
+        self._window.header.show_connections(
+            connections.all(),
+            connections.shown(),
+            offer_samples=[name in known for name in SAMPLE_CONNECTION_IDS] == [True, False],
+        )
 
 
 def _line_of(check: RouteCheck, base_url: str) -> CheckLine:

@@ -78,7 +78,8 @@ class DecisionsPresenter(QObject):
         self._made_here: list[str] = []
         self._together: tuple[str, ...] = ()
         """Decisions of the newest bulk: taken back together while it is the newest."""
-        self._automatic_modes: frozenset[str] = frozenset()
+        self._automatic_modes: dict[str, frozenset[str]] = {}
+        """By connection."""
         self._announced: OutboxEntry | None = None
         bridge.outbox_changed.connect(lambda event: self._entry_changed(event.entry))
         review.archive_shown.connect(self._judge)
@@ -102,6 +103,15 @@ class DecisionsPresenter(QObject):
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_EVERY_MS)
         self._countdown.timeout.connect(self._tick)
+        self.show_connections()
+        self.load()
+
+    def show_connections(self) -> None:
+        """Connections came, changed or went: the outbox says whose each decision is, and forgets what went with one."""
+        self._outbox.set_connections(self._desk.connections.all())
+
+    def load(self) -> None:
+        """What is in the outbox, anew."""
         self._scope.start("load", self._load())
 
     async def close(self) -> None:
@@ -115,7 +125,7 @@ class DecisionsPresenter(QObject):
         if target is not None:
             row, archive = target
             # A key that repeats, or the next file decided while the disk is slow, must not stop a decision half-way.
-            task = f"decide:{row.key.uuid}"
+            task = f"decide:{row.key.connection_id}/{row.key.uuid}"
             if not self._scope.is_running(task):
                 self._scope.start(task, self._ask_and_accept(row, archive))
 
@@ -149,16 +159,14 @@ class DecisionsPresenter(QObject):
 
     async def _learn_modes(self) -> None:
         """Which validation modes leave no decision to people; without credentials nobody knows, and none is assumed."""
-        connection = self._files_presenter.connection
-        if connection is None:
-            return
-        try:
-            api = await self._desk.connections.api_for(connection.connection_id)
-        except TnsError:
-            return
-        if self._automatic_modes != api.automatic_validation_modes:
-            self._automatic_modes = api.automatic_validation_modes
-            self._judge()
+        for connection in self._files_presenter.connections:
+            try:
+                api = await self._desk.connections.api_for(connection.connection_id)
+            except TnsError:
+                continue
+            if self._automatic_modes.get(connection.connection_id) != api.automatic_validation_modes:
+                self._automatic_modes[connection.connection_id] = api.automatic_validation_modes
+                self._judge()
 
     def _decidable(self) -> tuple[ProjectedFile, OpenArchive] | None:
         """The file and the archive on screen, when a decision on exactly these may be made."""
@@ -173,13 +181,16 @@ class DecisionsPresenter(QObject):
 
     def block_of(self, row: ProjectedFile | None, archive: OpenArchive | None) -> DecisionBlock | None:
         """Why no decision on this file, with this archive, is offered; None when it may be decided."""
-        connection = self._files_presenter.connection
+        # The file's own connection, whichever others are in the list beside it.
+        connection = self._files_presenter.connection_of(row.key) if row is not None else None
         return why_not_decidable(
             row.client_file if row is not None else None,
             pending=row.pending if row is not None else None,
             archive_sha256=archive.stored.sha256 if archive is not None else None,
             archive_matches=archive.is_of_its_client_file if archive is not None else True,
-            automatic_modes=self._automatic_modes,
+            automatic_modes=self._automatic_modes.get(row.key.connection_id, frozenset())
+            if row is not None
+            else frozenset(),
             read_only=connection.read_only if connection is not None else False,
         )
 
@@ -195,7 +206,7 @@ class DecisionsPresenter(QObject):
         self._window.review.bar.show_state(block, legal_archiving_of(row.client_file, signed_seen), row.pending)
 
     async def _ask_and_reject(self, row: ProjectedFile, archive: OpenArchive) -> None:
-        words = await self._words.ask(row.client_file, self._review_of(archive))
+        words = await self._words.ask(row.client_file, self._review_of(archive), self._files.connection_of(row.key))
         if words is not None and self._is_still_there(row, archive):
             cause, message, note = words
             await self._decide(row, archive, Verdict.REJECT, cause=cause, message=message, internal_note=note)
@@ -256,7 +267,7 @@ class DecisionsPresenter(QObject):
         internal_note: str = "",
     ) -> OutboxEntry:
         """Writes one decision down, tied to exactly that file and archive. Raises what ``Decisions.decide`` raises."""
-        connection = self._files_presenter.connection
+        connection = self._files_presenter.connection_of(row.key)
         return await self._desk.decisions.decide(
             row.client_file,
             verdict,

@@ -1,35 +1,35 @@
-"""The list: local rows at once, then the server's; counts, banner and search."""
+"""The list: local rows at once, then the servers'; counts and search. Every connection is followed, whichever is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tns_desktop.domain.client_file import WAITING, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection, ConnectionState
-from tns_desktop.domain.errors import TnsError
-from tns_desktop.domain.filters import ClientFileFilter
 from tns_desktop.domain.projection import count_queues
+from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.events import ClientFilesChanged, ConnectionStateChanged, RefreshFinished
+from tns_desktop.services.events import ClientFilesChanged
 from tns_desktop.services.settings import REFRESH_SECONDS
-from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.connections import ConnectionRow
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.line import LinePresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 
 AGES_EVERY_MS = 30_000
+_FOLLOWING = "follow:"
 
 
 class FilesPresenter(QObject):
-    """Feeds the list of one connection at a time."""
+    """Feeds the list with the rows of one connection, or of several."""
 
     file_changed = Signal(object)
     """A key whose row changed; None: any of them may have."""
@@ -52,16 +52,20 @@ class FilesPresenter(QObject):
         self._files = files
         self._queues = queues
         self._scope = TaskScope(on_error)
-        self._connection: Connection | None = None
-        self._as_of: datetime | None = None
+        self._shown: dict[str, Connection] = {}
+        self.line = LinePresenter(desk, bridge, window)
+        self._left: Counter[str] = Counter()
+        """What is left to validate, by connection."""
+        self._followed: set[str] = set()
         self._touched: set[ClientFileKey | None] = set()
         bridge.client_files_changed.connect(self._client_files_changed)
-        bridge.refresh_finished.connect(self._refresh_finished)
-        bridge.connection_state_changed.connect(self._connection_state_changed)
+        self.line.changed.connect(self._line_changed)
+        self.line.refresh_wanted.connect(lambda: self.refresh())
+        self.line.credentials_wanted.connect(self.credentials_wanted)
         window.queues.state_chosen.connect(self._choose_state)
+        window.queues.connection_chosen.connect(self._narrow)
         window.queues.outbox_chosen.connect(window.show_outbox)
         window.header.search_changed.connect(self._search)
-        window.banner.action_requested.connect(self._banner_action)
         window.files.empty_action_requested.connect(self._empty_action)
         window.frame.got_focus.connect(self._look_again)
         window.files.file_chosen.connect(lambda _key: desk.synchroniser.note_activity())
@@ -77,41 +81,55 @@ class FilesPresenter(QObject):
         self._desk.synchroniser.wake()
 
     @property
-    def connection(self) -> Connection | None:
-        return self._connection
+    def connections(self) -> list[Connection]:
+        """Whose files are shown."""
+        return list(self._shown.values())
 
     @property
     def is_reloading(self) -> bool:
         """Rows that have changed are on their way to the list."""
         return self._scope.is_running("rows")
 
-    def show_connection(self, connection: Connection) -> None:
-        """Local rows first; the loop then asks the server, again and again."""
-        self._connection = connection
-        self._as_of = None
-        self._files.set_rows([])
-        self._show_line()
+    def connection_of(self, key: ClientFileKey) -> Connection | None:
+        """Whose file it is; None when that connection is not shown."""
+        return self._shown.get(key.connection_id)
+
+    def show_connections(self, shown: Sequence[Connection]) -> None:
+        """Local rows first; the loops then ask the servers, again and again."""
+        same = set(self._shown) == {item.connection_id for item in shown}
+        self._shown = {item.connection_id: item for item in shown}
+        if not same:
+            self._files.set_rows([])
+        self._files.set_connections(shown)
+        self._window.files.show_origins(len(shown) > 1)
+        self._narrow_to("")
+        self.line.show_connections(shown)
         self._window.show_desk()
         self._go_to_waiting()
-        self._scope.start("sync", self._load_then_follow(connection.connection_id))
+        self._scope.start("show", self._load_then_follow())
 
-    def leave_connection(self) -> None:
+    def leave_connections(self) -> None:
         """There is none any more: nothing is asked for it, and nothing of it stays on screen."""
-        self._scope.cancel("sync")
+        self._shown = {}
+        self._scope.cancel("show")
         self._scope.cancel("rows")
-        self._connection = None
-        self._as_of = None
+        self._follow()
         self._files.set_rows([])
         self._queues.set_counts(count_queues([]))
-        self._window.banner.clear()
+        self._window.queues.show_connections([])
+        self.line.show_connections([])
         self._show_empty_face()
 
+    def follow_anew(self, connection_id: str) -> None:
+        """Its address or credentials changed: whatever its loop waits for is void."""
+        self._scope.cancel(f"{_FOLLOWING}{connection_id}")
+        self.line.forget(connection_id)
+
     def refresh(self) -> None:
-        if self._connection is None:
-            return
-        if self._desk.lines.state_of(self._connection.connection_id) is ConnectionState.WRONG_CREDENTIALS:
-            self._desk.sender.unpark(self._connection.connection_id)
-        self._desk.synchroniser.wake()
+        for connection_id in self._shown:
+            if self._desk.lines.state_of(connection_id) is ConnectionState.WRONG_CREDENTIALS:
+                self._desk.sender.unpark(connection_id)
+        self._desk.synchroniser.wake(self._shown)
 
     async def close(self) -> None:
         self._ages.stop()
@@ -119,30 +137,69 @@ class FilesPresenter(QObject):
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
-    async def _load_then_follow(self, connection_id: str) -> None:
-        await self._reload(connection_id)
-        await self._desk.synchroniser.run(connection_id, self._desk.settings.get(REFRESH_SECONDS))
+    async def _load_then_follow(self) -> None:
+        try:
+            await self._reload()
+        finally:
+            self._follow()
+        self._desk.synchroniser.wake(self._shown)
 
-    async def _reload(self, connection_id: str) -> None:
-        rows = await self._desk.catalogue.rows(connection_id)
-        if self._connection is None or self._connection.connection_id != connection_id:
+    def _follow(self) -> None:
+        """A loop for each connection there is. The sample server is asked for nothing while nobody looks at its files: it may
+        not even run.
+        """
+        every = self._desk.settings.get(REFRESH_SECONDS)
+        known = [item.connection_id for item in self._desk.connections.all()]
+        followed = [name for name in known if name in self._shown or name not in SAMPLE_CONNECTION_IDS]
+        for name in self._followed - set(followed):
+            self._scope.cancel(f"{_FOLLOWING}{name}")
+        for name in followed:
+            if not self._scope.is_running(f"{_FOLLOWING}{name}"):
+                self._scope.start(f"{_FOLLOWING}{name}", self._desk.synchroniser.run(name, every))
+        self._followed = set(followed)
+
+    async def _reload(self) -> None:
+        shown = tuple(self._shown)
+        rows = await self._desk.catalogue.rows(shown)
+        if shown != tuple(self._shown):
             return
         self._files.set_rows(rows)
-        self._queues.set_counts(count_queues(rows))
+        self._show_counts()
         self._show_empty_face()
         self.rows_shown.emit()
 
     def _client_files_changed(self, event: ClientFilesChanged) -> None:
-        if self._connection is not None and event.connection_id == self._connection.connection_id:
+        if event.connection_id in self._shown:
             # A reload that a newer one replaces leaves its keys to it: whoever shows one of them must hear of it.
             self._touched.update(event.keys or {None})
-            self._scope.start("rows", self._reload_and_tell(event.connection_id))
+            self._scope.start("rows", self._reload_and_tell())
 
-    async def _reload_and_tell(self, connection_id: str) -> None:
-        await self._reload(connection_id)
+    async def _reload_and_tell(self) -> None:
+        await self._reload()
         touched, self._touched = self._touched, set()
         for key in touched:
             self.file_changed.emit(key)
+
+    def _show_counts(self) -> None:
+        """Of each queue, of the connection that the queues are narrowed to; and what is left to do in each connection."""
+        rows = self._files.all_rows()
+        if len(self._shown) > 1:
+            self._left = Counter(row.key.connection_id for row in rows if row.is_left_to_do)
+            wanted = self._files.filter.connection_id
+            rows = [row for row in rows if wanted in ("", row.key.connection_id)]
+        self._queues.set_counts(count_queues(rows))
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        if len(self._shown) < 2:
+            self._window.queues.show_connections([])
+            return
+        lines = [ConnectionRow(item, self._left[name], self.line.state_of(item)) for name, item in self._shown.items()]
+        self._window.queues.show_connections([ConnectionRow(None, self._left.total()), *lines])
+
+    def _line_changed(self) -> None:
+        self._show_lines()
+        self._show_empty_face()
 
     # --- filter -------------------------------------------------------------------------------------------------------
 
@@ -156,13 +213,26 @@ class FilesPresenter(QObject):
         self._files.set_filter(replace(self._files.filter, state=state))
         self._show_empty_face()
 
+    def _narrow(self, connection_id: str) -> None:
+        """Every queue holds the files of one connection only, until all of them are chosen again."""
+        if connection_id != self._files.filter.connection_id:
+            self._narrow_to(connection_id)
+            self._show_counts()
+            if self._window.shows_outbox:
+                self._window.queues.choose_state(self._files.filter.state or WAITING)
+            self._show_empty_face()
+
+    def _narrow_to(self, connection_id: str) -> None:
+        self._files.set_filter(replace(self._files.filter, connection_id=connection_id))
+        self._window.queues.choose_connection(connection_id)
+
     def _search(self, text: str) -> None:
         """Searching looks into every queue; an empty search returns to the chosen one."""
         index = self._window.queues.view.currentIndex()
         queue = self._queues.queue_at(index.row()) if index.isValid() else None
         state = None if text.strip() else (queue.state if queue is not None else WAITING)
         self._window.show_files()
-        self._files.set_filter(ClientFileFilter(state=state, text=text))
+        self._files.set_filter(replace(self._files.filter, state=state, text=text))
         self._show_empty_face()
 
     def _show_empty_face(self) -> None:
@@ -170,7 +240,7 @@ class FilesPresenter(QObject):
         searching = bool(self._files.filter.text.strip()) and found > 0
         self._window.files.show_caption(tr("list.found", count=found) if searching else "")
         empty = self._window.files.empty
-        if self._connection is None:
+        if not self._shown:
             empty.show_message(
                 "plug",
                 tr("header.no_connection"),
@@ -180,7 +250,7 @@ class FilesPresenter(QObject):
             )
         elif self._files.filter.text:
             empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
-        elif self._as_of is None and not any(True for _ in self._files.all_rows()):
+        elif not self.line.have_answered() and not any(True for _ in self._files.all_rows()):
             empty.show_message("hourglass", tr("list.loading.title"), "")
             empty.show_progress(0, None)
         elif self._files.filter.state == WAITING:
@@ -199,44 +269,3 @@ class FilesPresenter(QObject):
             self.connection_wanted.emit()
         else:
             self.refresh()
-
-    # --- the line -----------------------------------------------------------------------------------------------------
-
-    def _refresh_finished(self, event: RefreshFinished) -> None:
-        if self._connection is None or event.connection_id != self._connection.connection_id:
-            return
-        if event.complete:
-            self._as_of = self._desk.clock.now()
-        self._show_line()
-        self._show_empty_face()
-
-    def _connection_state_changed(self, event: ConnectionStateChanged) -> None:
-        if self._connection is not None and event.connection_id == self._connection.connection_id:
-            self._show_line()
-
-    def _show_line(self) -> None:
-        connection = self._connection
-        if connection is None:
-            return
-        state = self._desk.lines.state_of(connection.connection_id)
-        error = self._desk.lines.error_of(connection.connection_id)
-        self._window.header.show_status(state, formatting.clock_time(self._as_of) if self._as_of else "")
-        banner = self._window.banner
-        if state in (ConnectionState.ONLINE, ConnectionState.CONNECTING, ConnectionState.NEVER_TRIED):
-            banner.clear()
-        elif state is ConnectionState.OFFLINE:
-            banner.show_message("warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry"))
-        elif state in (ConnectionState.SIGNED_OUT, ConnectionState.WRONG_CREDENTIALS):
-            banner.show_message(
-                "error", tr(f"banner.{state.value}"), action="credentials", action_text=tr("banner.edit_connection")
-            )
-        else:
-            message = message_for(error or TnsError())
-            text = tr("banner.server_trouble", title=message.title, sentence=message.sentence, remedy=message.remedy)
-            banner.show_message("warning", text, action="refresh", action_text=tr("button.retry"))
-
-    def _banner_action(self, action: str) -> None:
-        if action == "refresh":
-            self.refresh()
-        elif self._connection is not None:
-            self.credentials_wanted.emit(self._connection.connection_id)

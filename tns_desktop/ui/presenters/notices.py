@@ -35,8 +35,10 @@ class NoticesPresenter(QObject):
         self._files = files
         self._presenter = presenter
         self._tray = tray
-        self._connection_id = ""
-        self._known: frozenset[ClientFileKey] | None = None
+        self._answered: set[str] = set()
+        """Connections that have been read completely: what comes of them from now on is news."""
+        self._known: dict[str, frozenset[ClientFileKey]] = {}
+        """Of the connections shown, what waited when it was looked at last."""
         self._alarms: set[str] = set()
         bridge.refresh_finished.connect(self._refresh_finished)
         bridge.outbox_changed.connect(self._outbox_changed)
@@ -49,30 +51,37 @@ class NoticesPresenter(QObject):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _waiting(self) -> frozenset[ClientFileKey]:
-        return frozenset(row.key for row in self._files.all_rows() if row.is_left_to_do)
+    def _waiting(self) -> dict[str, frozenset[ClientFileKey]]:
+        """By connection, those without any included."""
+        waiting: dict[str, set[ClientFileKey]] = {item.connection_id: set() for item in self._presenter.connections}
+        for row in self._files.all_rows():
+            if row.is_left_to_do:
+                waiting.setdefault(row.key.connection_id, set()).add(row.key)
+        return {connection_id: frozenset(keys) for connection_id, keys in waiting.items()}
 
     def _refresh_finished(self, event: RefreshFinished) -> None:
         """What the first complete answer holds is no news: it was there before the program looked."""
-        connection = self._presenter.connection
-        if event.complete and connection is not None and connection.connection_id == event.connection_id:
-            if self._connection_id != event.connection_id:
-                self._connection_id, self._known = event.connection_id, None
-            if self._known is None and not self._presenter.is_reloading:
-                self._known = self._waiting()
+        if not event.complete or event.connection_id in self._answered:
+            return
+        self._answered.add(event.connection_id)
+        if not self._presenter.is_reloading:
+            waiting = self._waiting()
+            if event.connection_id in waiting:
+                self._known[event.connection_id] = waiting[event.connection_id]
 
     def _rows_shown(self) -> None:
         waiting = self._waiting()
-        self._tray.show_count(len(waiting))
-        connection = self._presenter.connection
-        if connection is None or connection.connection_id != self._connection_id:
-            return
-        if self._known is None:
-            self._known = waiting
-        arrived = waiting - self._known
-        self._known |= waiting
+        self._tray.show_count(sum(len(keys) for keys in waiting.values()))
+        arrived = 0
+        for connection_id, keys in waiting.items():
+            if connection_id in self._answered:
+                known = self._known.get(connection_id, keys)
+                arrived += len(keys - known)
+                self._known[connection_id] = known | keys
+        for connection_id in self._known.keys() - waiting.keys():
+            del self._known[connection_id]  # not looked at any more: what is there when it is again is no news
         if arrived:
-            self._notify(tr("tray.arrived.title"), tr("tray.arrived.text", count=len(arrived)))
+            self._notify(tr("tray.arrived.title"), tr("tray.arrived.text", count=arrived))
 
     def _outbox_changed(self, event: OutboxChanged) -> None:
         entry = event.entry

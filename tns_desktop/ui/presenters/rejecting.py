@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.rejection import MessageLine, Template, template_for
 from tns_desktop.domain.review import DocumentMark, Review
@@ -42,8 +43,12 @@ class RejectionWords:
         self._templates = templates
         self._drafts: dict[ClientFileKey, RejectionDraft] = {}
 
-    async def ask(self, client_file: ClientFile, review: Review | None) -> tuple[str, str, str] | None:
-        """Cause, message and internal note, or None when the operator thought better of it."""
+    async def ask(
+        self, client_file: ClientFile, review: Review | None, connection: Connection | None = None
+    ) -> tuple[str, str, str] | None:
+        """Cause, message and internal note, or None when the operator thought better of it. ``connection``: whose file it
+        is, where several are shown.
+        """
         causes = await self._causes(client_file.key.connection_id, review)
         draft = self._drafts.get(client_file.key) or RejectionDraft(self._language_for(client_file))
         dialog = RejectDialog(
@@ -52,6 +57,7 @@ class RejectionWords:
             self._window,
             compose=lambda language, cause: composed(review, language, cause, self._desk.templates.all()),
             draft=draft,
+            connection=connection,
         )
         dialog.templates_requested.connect(
             lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)

@@ -124,7 +124,7 @@ class ReviewPresenter(QObject):
         if row is None:
             return
         self._start(key)
-        self._pane.show_file(row)
+        self._pane.show_file(row, self._files.connection_of(key))
         self._scope.start("seen", self._desk.catalogue.mark_seen(key))
         self._scope.start("archive", self._open(key))
 
@@ -145,7 +145,7 @@ class ReviewPresenter(QObject):
         """The row of the file on screen changed (None: may have): header, facts and bar follow; documents stay."""
         row = self._files.file_of(self._key) if self._key is not None else None
         if key in (None, self._key) and row is not None:
-            self._pane.show_file(row)
+            self._pane.show_file(row, self._files.connection_of(row.key))
             self.archive_shown.emit()
 
     def fetch_again(self) -> None:

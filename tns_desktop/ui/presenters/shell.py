@@ -10,10 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.connection import Connection, Environment
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.archives import OpenArchive
-from tns_desktop.services.connections import checked_connection
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS
 from tns_desktop.ui import theme
@@ -33,6 +32,7 @@ from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
+from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
@@ -41,8 +41,6 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.widgets.tray import Tray
-
-SAMPLE_CONNECTION_ID = "sample-files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,8 @@ class ShellPresenter(QObject):
         self._models = models
         self._on_error = on_error
         self._scope = TaskScope(self._failed)
+        self._awaited: tuple[ClientFileKey, bool] | None = None
+        """A file that is to be shown as soon as the rows of its connection are there, and whether anew."""
         self._bridge = EventBridge(desk.bus, self)
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
@@ -104,13 +104,16 @@ class ShellPresenter(QObject):
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
-        self.connections.connection_ready.connect(self._show_connection)
-        self.connections.no_connection_left.connect(self._show_no_connection)
+        self.samples = SamplesPresenter(desk, window, self.connections, failed)
+        self.connections.connections_ready.connect(self._show_connections)
+        self.connections.connection_changed.connect(self._connection_changed)
+        self.connections.connection_forgotten.connect(self.decisions.load)
         self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
         self.decisions.show_file_requested.connect(self._show_file)
-        self.decisions.review_requested.connect(self._review)
+        self.decisions.review_requested.connect(lambda key: self._show_file(key, anew=True))
+        self.files.rows_shown.connect(self._rows_shown)
         self.review.save_copy_requested.connect(
             lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
         )
@@ -134,7 +137,7 @@ class ShellPresenter(QObject):
             self._window.show_welcome()
 
     def show_samples(self) -> None:
-        self._scope.start("samples", self._connect_samples())
+        self.samples.show()
 
     def show_from_disk(self, path: Path) -> None:
         self.review.show_from_disk(path)
@@ -163,6 +166,7 @@ class ShellPresenter(QObject):
             self.facts,
             self.review,
             self.files,
+            self.samples,
             self.connections,
         ):
             await part.close()
@@ -183,59 +187,57 @@ class ShellPresenter(QObject):
         if name == "connect":
             self.connections.add()
         elif name == "sample":
-            self.show_samples()
+            self.samples.show()
         else:
             self.open_archive()
 
     def _show_dropped(self, path: str) -> None:
         self.review.show_from_disk(Path(path))
 
-    def _show_connection(self, connection: Connection) -> None:
-        self.review.show_nothing()
-        self.files.show_connection(connection)
-        if connection.connection_id == SAMPLE_CONNECTION_ID:
-            # The sample server ends with the program: a connection kept from last time needs a new one.
-            self._scope.start("samples", self._connect_samples(again=True))
+    def _show_connections(self, shown: list[Connection]) -> None:
+        stays = len(shown) > 1 and len(self.files.connections) > 1
+        kept = {item.connection_id for item in shown} if stays else set()
+        if self.review.key is None or self.review.key.connection_id not in kept:
+            self.review.show_nothing()
+        self.decisions.show_connections()
+        if shown:
+            self.files.show_connections(shown)
+            self.samples.serve(shown)
+        else:
+            self.files.leave_connections()
+            self._window.show_welcome()
 
-    def _show_no_connection(self) -> None:
-        self.review.show_nothing()
-        self.files.leave_connection()
-        self._window.show_welcome()
+    def _connection_changed(self, connection_id: str) -> None:
+        self.files.follow_anew(connection_id)
+        if self.review.key is not None and self.review.key.connection_id == connection_id:
+            self.review.show_nothing()
 
-    def _show_file(self, key: ClientFileKey) -> None:
+    def _show_file(self, key: ClientFileKey, *, anew: bool = False) -> None:
+        """``anew``: with what the server has now, its archive fetched again."""
+        if self._models.files.file_of(key) is not None:
+            self._bring(key, anew=anew)
+        elif key.connection_id not in {item.connection_id for item in self.files.connections}:
+            # A decision of a connection that is not shown: its rows have to come first.
+            self._awaited = (key, anew)
+            self.connections.choose(key.connection_id)
+
+    def _rows_shown(self) -> None:
+        if self._awaited is not None:
+            (key, anew), self._awaited = self._awaited, None
+            if self._models.files.file_of(key) is not None:
+                self._bring(key, anew=anew)
+
+    def _bring(self, key: ClientFileKey, *, anew: bool) -> None:
         row = self._models.files.file_of(key)
-        if row is None:
-            return
+        assert row is not None
         self._window.header.search.clear()
+        if self._models.files.filter.connection_id not in ("", key.connection_id):
+            self._window.queues.choose_connection("")
         self._window.queues.choose_state(row.client_file.state)
         self._window.show_files()
         self._window.files.choose_row(self._models.files.row_of(key))
-
-    def _review(self, key: ClientFileKey) -> None:
-        self._show_file(key)
-        if self.review.key == key:
+        if anew and self.review.key == key:
             self.review.fetch_again()
-
-    async def _connect_samples(self, *, again: bool = False) -> None:
-        try:
-            account = await self._desk.samples.start()
-            known = self._desk.connections.find(SAMPLE_CONNECTION_ID)
-            if again and known is not None and known.base_url == account.base_url:
-                return
-            connection = checked_connection(
-                connection_id=SAMPLE_CONNECTION_ID,
-                label=tr("welcome.sample.label"),
-                environment=Environment.OTHER,
-                base_url=account.base_url,
-                public_id=account.public_id,
-                operator_uuid=account.operator_uuid,
-            )
-            await self._desk.connections.save(connection, account.secret_key)
-        except TnsError as error:
-            self._window.snackbar.show_message(message_for(error).as_text)
-            return
-        self._desk.lines.reset(SAMPLE_CONNECTION_ID)
-        self.connections.choose(SAMPLE_CONNECTION_ID)
 
     async def _choose_archive(self) -> None:
         chooser = QFileDialog(self._window, tr("action.open_archive"))

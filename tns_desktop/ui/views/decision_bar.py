@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry
 from tns_desktop.domain.review import Suggestion
@@ -12,6 +12,7 @@ from tns_desktop.ui.actions import ACTIONS, keys_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import status_sentence
 from tns_desktop.ui.widgets.labels import wrapped
+from tns_desktop.ui.widgets.origin import Origin
 
 _KEYS = {spec.action_id: keys_of(spec) for spec in ACTIONS}
 
@@ -44,7 +45,12 @@ class DecisionBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
-        row.addWidget(self.sentence, 1)
+        self.origin = Origin()
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.origin)
+        words.addWidget(self.sentence, 1)
+        row.addLayout(words, 1)
         row.addWidget(self.skip)
         row.addWidget(self.reject)
         row.addWidget(self.accept)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.ui.delegates.cells import ROW_HEIGHT, NameDelegate, PlainDelegate, StateDelegate
+from tns_desktop.ui.delegates.cells import ROW_HEIGHT, TALL_ROW_HEIGHT, NameDelegate, PlainDelegate, StateDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel, Column
 from tns_desktop.ui.widgets.empty_state import EmptyState
@@ -93,6 +93,10 @@ class FileTable(QFrame):
         """What the list holds, where that is not the chosen queue; empty to say nothing."""
         self._caption.setText(text)
         self._caption.setVisible(bool(text))
+
+    def show_origins(self, several: bool) -> None:
+        """Rows have a second line, which says whose they are, where the files of several connections are shown."""
+        self.view.verticalHeader().setDefaultSectionSize(TALL_ROW_HEIGHT if several else ROW_HEIGHT)
 
     def choose_row(self, row: int) -> None:
         """Makes a row current, as a click would; out of range does nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -17,12 +18,13 @@ from PySide6.QtWidgets import (
 
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.ui import formatting
-from tns_desktop.ui.delegates.cells import ROW_HEIGHT, OutboxStatusDelegate, PlainDelegate, TextDelegate
+from tns_desktop.ui.delegates.cells import ROW_HEIGHT, OriginDelegate, OutboxStatusDelegate, PlainDelegate, TextDelegate
 from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.models.outbox import OutboxColumn, OutboxModel
-from tns_desktop.ui.state_words import state_words, status_sentence, verdict_words
+from tns_desktop.ui.state_words import connection_words, state_words, status_sentence, verdict_words
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.origin import Origin
 
 _WIDTHS = {
     OutboxColumn.NAME: 260,
@@ -30,6 +32,7 @@ _WIDTHS = {
     OutboxColumn.VERDICT: 120,
     OutboxColumn.DECIDED: 150,
     OutboxColumn.STATUS: 310,
+    OutboxColumn.CONNECTION: 230,
 }
 
 
@@ -68,6 +71,9 @@ class OutboxView(QFrame):
         for column in (OutboxColumn.ID, OutboxColumn.DECIDED):
             self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
         self.view.setItemDelegateForColumn(OutboxColumn.STATUS, OutboxStatusDelegate(self.view))
+        self.view.setItemDelegateForColumn(OutboxColumn.CONNECTION, OriginDelegate(self.view))
+        # Beside the file that it says the origin of; the verdict and where it stands come after.
+        self.view.horizontalHeader().moveSection(OutboxColumn.CONNECTION, OutboxColumn.VERDICT)
         self._empty = EmptyState()
         self._empty.show_message("outbox", tr("outbox.empty.title"), tr("outbox.empty.text"))
         self._detail = QFrame()
@@ -92,16 +98,17 @@ class OutboxView(QFrame):
         detail = QVBoxLayout(self._detail)
         detail.setContentsMargins(16, 12, 16, 12)
         detail.setSpacing(6)
+        self.origin = Origin()
         detail.addWidget(self.sentence)
+        detail.addWidget(self.origin)
         detail.addLayout(sides)
         detail.addLayout(buttons)
-        heading = label(tr("outbox.heading"), "title")
-        heading.setContentsMargins(16, 12, 16, 12)
+        heading = self._heading()
         content = QWidget()
         column_layout = QVBoxLayout(content)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
-        column_layout.addWidget(heading)
+        column_layout.addLayout(heading)
         column_layout.addWidget(self.view, 1)
         column_layout.addWidget(self._detail)
         self._stack = QStackedLayout(self)
@@ -120,6 +127,35 @@ class OutboxView(QFrame):
     def current_entry(self) -> OutboxEntry | None:
         return self._model.entry_at(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
 
+    def _heading(self) -> QHBoxLayout:
+        """The title, and a choice of connections where there are several."""
+        self.narrow = QComboBox()
+        self.narrow.setAccessibleName(tr("outbox.narrow"))
+        self.narrow.setToolTip(tr("outbox.narrow"))
+        self.narrow.currentIndexChanged.connect(lambda _index: self._model.narrow(self.narrow.currentData() or ""))
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 12, 16, 12)
+        row.addWidget(label(tr("outbox.heading"), "title"), 1)
+        row.addWidget(self.narrow)
+        return row
+
+    def _show_connections(self) -> None:
+        connections = self._model.connections()
+        wanted = [
+            ("", tr("outbox.all_connections")),
+            *((one.connection_id, connection_words(one)) for one in connections),
+        ]
+        present = [(self.narrow.itemData(at), self.narrow.itemText(at)) for at in range(self.narrow.count())]
+        if wanted != present:
+            self.narrow.blockSignals(True)
+            self.narrow.clear()
+            for connection_id, words in wanted:
+                self.narrow.addItem(words, connection_id)
+            self.narrow.setCurrentIndex(max(0, self.narrow.findData(self._model.narrowed_to)))
+            self.narrow.blockSignals(False)
+        self.narrow.setVisible(bool(connections))
+        self.view.setColumnHidden(OutboxColumn.CONNECTION, not connections)
+
     def _current_id(self) -> str:
         entry = self.current_entry()
         return entry.decision.decision_id if entry is not None else ""
@@ -133,7 +169,9 @@ class OutboxView(QFrame):
         self._show_detail()
 
     def _refresh(self) -> None:
-        self._stack.setCurrentIndex(1 if self._model.rowCount() else 0)
+        self._show_connections()
+        # Narrowed to nothing, the way back must stay in sight.
+        self._stack.setCurrentIndex(1 if self._model.rowCount() or self._model.narrowed_to else 0)
         if self._model.rowCount() and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self._model.index(0, 0))
         self._show_detail()
@@ -144,6 +182,7 @@ class OutboxView(QFrame):
         if entry is None:
             return
         self.sentence.setText(status_sentence(entry))
+        self.origin.show_connection(self._model.connection_of(entry))
         self.decided.show_lines(_decided(entry))
         self.shown.show_lines(_shown(entry))
         needs_person = entry.status.needs_a_person

@@ -1,13 +1,16 @@
-"""The queues on the left."""
+"""The queues on the left, and below them the connections, where several are shown."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QListView, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFileState
-from tns_desktop.ui.delegates.cells import QueueDelegate
+from tns_desktop.ui.delegates.cells import CONNECTION_HEIGHT, ConnectionDelegate, QueueDelegate
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.connections import ConnectionModel, ConnectionRow
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.widgets.labels import label, wrapped
 
@@ -17,7 +20,11 @@ class QueueList(QFrame):
 
     state_chosen = Signal(object)
     outbox_chosen = Signal()
+    connection_chosen = Signal(str)
+    """Every queue is to hold the files of that connection only; empty: of all."""
     stop_keeping_requested = Signal()
+
+    MOST_CONNECTIONS_SEEN = 6
 
     def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +46,7 @@ class QueueList(QFrame):
         heading.setContentsMargins(12, 4, 12, 4)
         column.addWidget(heading)
         column.addWidget(self.view, 1)
+        column.addWidget(self._connections_strip())
         column.addWidget(self._offline_strip())
         self._current: ClientFileState | None = None
         self._outbox = False
@@ -55,8 +63,51 @@ class QueueList(QFrame):
         if row >= 0:
             self.view.setCurrentIndex(self._model.index(row))
 
+    def show_connections(self, rows: Sequence[ConnectionRow]) -> None:
+        """All, then each of several; empty to say nothing of connections."""
+        self._connections.set_rows(rows)
+        self._connections_part.setVisible(bool(rows))
+        shown = min(len(rows), self.MOST_CONNECTIONS_SEEN)
+        self.connections_view.setFixedHeight(CONNECTION_HEIGHT * shown + max(8, 2 * self.connections_view.frameWidth()))
+        if rows and not self.connections_view.currentIndex().isValid():
+            self.choose_connection(self._narrowed_to)
+
+    def choose_connection(self, connection_id: str) -> None:
+        """One that is not among them means all."""
+        self._narrowed_to = connection_id
+        position = max(0, self._connections.position_of(connection_id))
+        self.connections_view.setCurrentIndex(self._connections.index(position))
+
     def choose_outbox(self) -> None:
         self.view.setCurrentIndex(self._model.index(self._model.row_of_outbox()))
+
+    def _connections_strip(self) -> QWidget:
+        self._narrowed_to = ""
+        self._connections = ConnectionModel(self)
+        self._connections_part = QFrame()
+        self.connections_view = QListView()
+        self.connections_view.setObjectName("queues")
+        self.connections_view.setModel(self._connections)
+        self.connections_view.setItemDelegate(ConnectionDelegate(self.connections_view))
+        self.connections_view.setAccessibleName(tr("queue.connections_accessible_name"))
+        self.connections_view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.connections_view.setUniformItemSizes(True)
+        self.connections_view.selectionModel().currentChanged.connect(lambda now, _before: self._narrow(now.row()))
+        heading = label(tr("queue.connections_heading"), "section")
+        heading.setContentsMargins(12, 4, 12, 4)
+        column = QVBoxLayout(self._connections_part)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(heading)
+        column.addWidget(self.connections_view)
+        self._connections_part.hide()
+        return self._connections_part
+
+    def _narrow(self, position: int) -> None:
+        row = self._connections.row_at(position)
+        if row is not None:
+            self._narrowed_to = row.connection_id
+            self.connection_chosen.emit(row.connection_id)
 
     def _offline_strip(self) -> QWidget:
         self._strip = QFrame()

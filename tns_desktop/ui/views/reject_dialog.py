@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.rejection import MessageLine, grown
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import LANGUAGES, tr
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.origin import Origin
 
 Compose = Callable[[str, str], Sequence[MessageLine]]
 """The composed lines for a language and a cause."""
@@ -46,7 +48,9 @@ class RejectDialog(QDialog):
         *,
         compose: Compose = _nothing,
         draft: RejectionDraft | None = None,
+        connection: Connection | None = None,
     ) -> None:
+        """``connection`` is whose file it is, where the list holds those of several."""
         super().__init__(parent)
         self.setWindowTitle(tr("reject.title"))
         self.setMinimumWidth(560)
@@ -83,6 +87,8 @@ class RejectDialog(QDialog):
         # Enter in a text makes a new line; this one decides from anywhere in the dialog.
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self._confirm)
+        self.origin = Origin()
+        self.origin.show_connection(connection)
         self._lay_out(name)
         self.compose_again()
         self.language.currentIndexChanged.connect(lambda _row: self.compose_again())
@@ -109,6 +115,7 @@ class RejectDialog(QDialog):
         column.setContentsMargins(20, 20, 20, 20)
         column.setSpacing(6)
         column.addWidget(wrapped(tr("reject.heading", name=name), "title"))
+        column.addWidget(self.origin)
         column.addSpacing(6)
         column.addWidget(_caption(tr("reject.cause"), self.cause))
         column.addWidget(self.cause)

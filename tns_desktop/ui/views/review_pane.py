@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
@@ -18,6 +19,7 @@ from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label
+from tns_desktop.ui.widgets.origin import Origin
 
 
 class ReviewPane(QFrame):
@@ -34,6 +36,8 @@ class ReviewPane(QFrame):
         self.identifier = label(role="muted")
         self._state_icon = label()
         self._state_text = label()
+        self.origin = Origin()
+        self.origin.setContentsMargins(16, 0, 16, 10)
         self.banner = Banner()
         self.banner.action_requested.connect(self.banner_action_requested)
         self.documents = DocumentsPane(documents)
@@ -77,6 +81,7 @@ class ReviewPane(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.origin)
         column.addWidget(self.banner)
         column.addWidget(self.outer, 1)
         column.addWidget(self.bar)
@@ -98,8 +103,11 @@ class ReviewPane(QFrame):
         self._empty.show_message("inbox", tr("review.empty.title"), tr("review.empty.text"))
         self._stack.setCurrentWidget(self._empty)
 
-    def show_file(self, row: ProjectedFile) -> None:
+    def show_file(self, row: ProjectedFile, connection: Connection | None = None) -> None:
+        """``connection`` is whose file it is, where the list holds those of several: said here and beside the buttons."""
         client_file = row.client_file
+        self.origin.show_connection(connection)
+        self.bar.origin.show_connection(connection)
         self.name.setText(client_file.display_name)
         self.identifier.setText(client_file.display_id)
         look = pending_look(row.pending) if row.pending is not None else state_look(client_file.state)
@@ -118,6 +126,7 @@ class ReviewPane(QFrame):
         self._state_icon.clear()
         self._state_text.setText(tr("review.local_archive"))
         self._state_text.setStyleSheet("")
+        self.origin.show_connection(None)
         self.bar.setVisible(False)
         self._stack.setCurrentWidget(self._file)
 

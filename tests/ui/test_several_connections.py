@@ -1,0 +1,162 @@
+"""Several connections in one window: merged, narrowed, each file under its own product's rules, one outbox."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.support.bench import Bench, opened_bench
+from tests.support.fake_desk import World
+from tests.support.files import (
+    CONNECTION_ID,
+    OTHER_CONNECTION_ID,
+    a_connection,
+    a_file,
+    a_key,
+    another_connection,
+)
+from tests.support.windows import run_in_qt, until
+from tns_desktop.domain.client_file import WAITING
+from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable
+from tns_desktop.ui.models.outbox import OutboxColumn
+
+OURS, THEIRS = a_key(1), a_key(1, OTHER_CONNECTION_ID)
+
+
+async def _two(world: World, *, read_only: bool = False) -> None:
+    """The same uuid in both products."""
+    await world.connect(another_connection(read_only=read_only))
+    await world.connect()
+    world.put([a_file(1), a_file(2), a_file(1, connection_id=OTHER_CONNECTION_ID)])
+
+
+def _count(bench: Bench) -> int:
+    queue = bench.models.queues.queue_at(bench.models.queues.row_of_state(WAITING))
+    assert queue is not None
+    return queue.count
+
+
+def test_all_connections_are_one_list_and_the_choice_is_remembered(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _two(world)
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            await until(lambda: sorted(world.synchroniser.running) == [CONNECTION_ID, OTHER_CONNECTION_ID])
+            bench.window.header.menu.actions()[0].trigger()
+            await bench.until_rows(3)
+            assert _count(bench) == 3
+            assert bench.window.header.connection.text() == "All connections"
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.window.queues.choose_connection(OTHER_CONNECTION_ID)
+            await bench.until_rows(1)
+            assert (bench.shown, _count(bench)) == ([THEIRS], 1)
+            bench.window.queues.choose_connection("")
+            await bench.until_rows(3)
+
+    run_in_qt(application, scenario)
+
+
+def test_the_review_says_whose_the_opened_file_is(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _two(world)
+        world.desk.connections.choose_all()
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            for key, words in ((OURS, "Crédit Demo (Pre-production)"), (THEIRS, "Assurances (Production)")):
+                bench.choose(key)
+                await bench.until_open(key)
+                assert words in bench.window.review.origin.text
+                assert words in bench.window.review.bar.origin.text
+
+    run_in_qt(application, scenario)
+
+
+def test_read_only_stops_decisions_on_its_own_files_only(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _two(world, read_only=True)
+        world.desk.connections.choose_all()
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.choose(THEIRS)
+            await bench.until_open(THEIRS)
+            assert not bench.window.review.bar.accept.isEnabled()
+            bench.choose(OURS)
+            await bench.until_open(OURS)
+            assert bench.window.review.bar.accept.isEnabled()
+            bench.trigger("accept")
+            await until(lambda: bench.decided == 1)
+            assert [row.key for row in world.outbox.rows.values()] == [OURS]
+            outbox = bench.models.outbox
+            await until(lambda: outbox.rowCount() == 1)
+            assert outbox.index(0, OutboxColumn.CONNECTION).data() == "Crédit Demo (Pre-production)"
+            theirs = bench.models.files.file_of(THEIRS)
+            assert theirs is not None
+            assert theirs.pending is None
+
+    run_in_qt(application, scenario)
+
+
+def test_the_banner_names_the_connection_and_offers_its_way_out(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _two(world)
+        world.desk.connections.choose_all()
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            wanted: list[str] = []
+            bench.shell.files.credentials_wanted.disconnect(bench.shell.connections.edit)
+            bench.shell.files.credentials_wanted.connect(wanted.append)
+            world.lines.report(CONNECTION_ID, None)
+            world.lines.report(OTHER_CONNECTION_ID, ServerUnreachable(facts={"host": "x"}))
+            assert bench.window.banner.text.startswith("Assurances:")
+            assert bench.window.header.status.text() == "1 of 2 online"
+            world.lines.report(CONNECTION_ID, CredentialsRefused(status=401))
+            assert bench.window.banner.text.startswith("Crédit Demo:")
+            assert "Assurances" in bench.window.banner.text
+            bench.window.banner.action_requested.emit("credentials")
+            assert wanted == [CONNECTION_ID]
+            world.lines.report(CONNECTION_ID, None)
+            world.lines.report(OTHER_CONNECTION_ID, None)
+            assert bench.window.banner.isHidden()
+
+    run_in_qt(application, scenario)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_connection_looks_as_it_did(application: QApplication, world: World, number: int) -> None:
+    """Alone in the settings or alone on screen: no row, pane or bar repeats what the header says."""
+
+    async def scenario() -> None:
+        if number == 2:
+            await _two(world)
+        else:
+            await world.connect(a_connection())
+            world.put([a_file(1), a_file(2)])
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.choose(OURS)
+            await bench.until_open(OURS)
+            assert (bench.window.review.origin.text, bench.window.review.bar.origin.text) == ("", "")
+            assert not bench.window.queues.connections_view.isVisible()
+
+    run_in_qt(application, scenario)
+
+
+def test_taking_back_a_decision_of_a_connection_that_is_not_shown_brings_it(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _two(world)
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.choose(OURS)
+            await bench.until_open(OURS)
+            bench.trigger("accept")
+            await until(lambda: bench.decided == 1)
+            bench.shell.connections.choose(OTHER_CONNECTION_ID)
+            await bench.until_rows(1)
+            bench.trigger("undo")
+            await bench.until_open(OURS)
+            assert [item.connection_id for item in bench.shell.files.connections] == [CONNECTION_ID]
+
+    run_in_qt(application, scenario)
