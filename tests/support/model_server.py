@@ -31,7 +31,7 @@ from tns_desktop.domain.errors import (
     TooManyRequests,
 )
 from tns_desktop.services.connections import Connections
-from tns_desktop.services.ports import ArchiveReceipt, BlobStore, ClientFileStore, Page, RouteCheck, Vault
+from tns_desktop.services.ports import ArchiveReceipt, BlobStore, ClientFileStore, Page, RouteCheck, SearchIndex, Vault
 
 FAULTS: dict[str, Callable[[], TnsError]] = {
     "cut": lambda: ConnectionCut("cut"),
@@ -247,4 +247,4 @@ class ModelConnections:
 
 
 def model_vault(outbox: ModelOutbox) -> Vault:
-    return Vault(cast(ClientFileStore, ModelClientFiles()), outbox, cast(BlobStore, None), lambda: None)
+    return Vault(cast(ClientFileStore, ModelClientFiles()), outbox, cast(BlobStore, None), cast(SearchIndex, None), lambda: None)

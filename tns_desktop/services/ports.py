@@ -6,7 +6,7 @@ that never block the loop; the few that are called in a worker thread end in ``_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
@@ -15,8 +15,10 @@ from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
 from tns_desktop.domain.retention import DropReason
+from tns_desktop.domain.search import DocumentText, SearchResult
 
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None); from any thread."""
@@ -126,12 +128,38 @@ class ApiFactory(Protocol):
 class ClientFileStore(Protocol):
     """Server rows, as the server last described them."""
 
-    async def load(self, connection_id: str) -> list[ClientFile]: ...
+    async def listed(self, connection_id: str) -> list[ListedFile]:
+        """What the list shows of every file, oldest start first, without a start date last."""
+        ...
+
+    async def load(self, connection_id: str) -> list[ClientFile]:
+        """Every file with everything in it, in the same order."""
+        ...
+
+    async def get(self, key: ClientFileKey) -> ClientFile | None: ...
+
+    async def keys(self, connection_id: str) -> frozenset[ClientFileKey]: ...
+
+    async def answers(self, connection_id: str) -> dict[bytes, ClientFileKey]:
+        """By the fingerprint of the list item that it was last read from: such an item says nothing new."""
+        ...
+
+    async def rejection_causes(self, connection_id: str) -> list[str]:
+        """Causes that the server's rejected files carry, most frequent first."""
+        ...
 
     async def replace_state(
-        self, connection_id: str, state: ClientFileState, client_files: Sequence[ClientFile]
+        self,
+        connection_id: str,
+        state: ClientFileState,
+        client_files: Sequence[ClientFile],
+        *,
+        unchanged: frozenset[ClientFileKey] = frozenset(),
+        answers: Mapping[ClientFileKey, bytes] = {},
     ) -> frozenset[ClientFileKey]:
         """Stores a complete listing of one state, in one transaction; returns the keys whose row changed.
+
+        ``unchanged``: files of the listing about which it said nothing new. ``answers``: fingerprints of the others' items.
 
         Files of that state that the listing no longer holds are *not* forgotten here: their new state is not known yet.
         They are returned too, so that the caller reads them again.
@@ -151,6 +179,26 @@ class ClientFileStore(Protocol):
     async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]: ...
 
     async def mark_seen(self, key: ClientFileKey) -> None: ...
+
+
+class SearchIndex(Protocol):
+    """Full-text search over client files and the documents of the archives that are kept here."""
+
+    async def find(self, connection_id: str, text: str, most: int = 5_000) -> SearchResult:
+        """The files that hold a word beginning with each word of ``text``; none for no words."""
+        ...
+
+    async def catch_up(self) -> bool:
+        """Indexes a few rows that were not yet; False when there was nothing to do. ``find`` does so by itself."""
+        ...
+
+    async def without_words(self, most: int = 1) -> list[StoredArchive]:
+        """Archives whose documents were not read for their words, newest first."""
+        ...
+
+    async def put_documents(self, archive: StoredArchive, documents: Sequence[DocumentText]) -> bool:
+        """Takes the texts of an archive; False when the vault does not hold exactly this archive any more."""
+        ...
 
 
 class Outbox(Protocol):
@@ -330,4 +378,5 @@ class Vault:
     client_files: ClientFileStore
     outbox: Outbox
     blobs: BlobStore
+    search: SearchIndex
     close: Callable[[], Any] = field(repr=False)

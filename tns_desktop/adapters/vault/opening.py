@@ -11,6 +11,7 @@ from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.connection import DATABASE_NAME, Database
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.outbox import VaultOutbox
+from tns_desktop.adapters.vault.words import VaultSearch
 from tns_desktop.services.ports import Clock, Vault
 
 
@@ -33,7 +34,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
     except BaseException:
         await close()
         raise
-    return Vault(VaultClientFiles(database), VaultOutbox(database, clock), blobs, close)
+    return Vault(VaultClientFiles(database), VaultOutbox(database, clock), blobs, VaultSearch(database), close)
 
 
 def vault_exists(folder: Path) -> bool:
