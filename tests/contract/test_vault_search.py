@@ -29,7 +29,7 @@ from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.content import dump_client_file
 from tns_desktop.adapters.vault.rows import hash_of
 from tns_desktop.domain.client_file import WAITING, ClientFileKey, ExternalInfo, Participant
-from tns_desktop.domain.filters import fold, searchable_text, words_of
+from tns_desktop.domain.filters import fold, haystack_of, searchable_text, words_of
 from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.search import DocumentText, FoundDocument
@@ -296,7 +296,7 @@ async def test_the_list_reads_what_it_shows(vault: Vault) -> None:
     await vault.client_files.upsert([sample_file(2, start_date=None), file])
     first, second = await vault.client_files.listed(CONNECTION_ID)
     assert first == ListedFile(
-        file.key, WAITING, "ID-1", "E", "Prêt", "Müller, Zoé", NOON.timestamp(), "MANUAL", False, first.version
+        file.key, WAITING, "ID-1", "E", "Prêt", "Müller, Zoé", NOON.timestamp(), "MANUAL", False, first.version, haystack_of(file)
     )
     assert (first.start_date, first.display_id, second.start_date, second.signed) == (NOON, "ID-1", None, None)
     await vault.client_files.upsert([replace(file, rejection_message="Visible elsewhere only")])

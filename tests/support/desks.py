@@ -129,7 +129,8 @@ class DeskUnderTest:
 
     async def waiting(self) -> list[ClientFile]:
         """What is left to validate, oldest first."""
-        return [row.client_file for row in await self.rows() if row.is_left_to_do]
+        left = {row.key for row in await self.rows() if row.is_left_to_do}
+        return [file for file in await self.vault.client_files.load(self.connection_id) if file.key in left]
 
     async def decide(
         self, uuid_text: str, verdict: Verdict = Verdict.ACCEPT, *, cause: str = "", message: str = "", grace: float = 0

@@ -7,6 +7,7 @@ sample server, each with gates; and the ports below, in memory.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any, cast
 
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
+from tests.support.vaults import a_listed
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.preview import (
     DocumentDescription,
     DocumentKey,
@@ -27,6 +30,7 @@ from tns_desktop.domain.preview import (
     RenderDocument,
     TextContent,
 )
+from tns_desktop.domain.search import SearchResult
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -83,10 +87,19 @@ class MemoryClientFiles:
         self.files: dict[ClientFileKey, ClientFile] = {}
         self.changed: set[ClientFileKey] = set()
 
-    async def load(self, connection_id: str) -> list[ClientFile]:
-        found = [item for item in self.files.values() if item.key.connection_id == connection_id]
+    async def listed(self, connection_id: str) -> list[ListedFile]:
+        found = [a_listed(item) for item in self.files.values() if item.key.connection_id == connection_id]
         await self._gates.passed(("load", connection_id))
         return found
+
+    async def get(self, key: ClientFileKey) -> ClientFile | None:
+        await self._gates.passed(("facts", key))
+        return self.files.get(key)
+
+    async def rejection_causes(self, connection_id: str) -> list[str]:
+        await self._gates.passed(("load", connection_id))
+        counts = Counter(item.rejection_cause for item in self.files.values() if item.rejection_cause)
+        return sorted(counts, key=lambda cause: (-counts[cause], cause))
 
     async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]:
         return frozenset(key for key in self.changed if key.connection_id == connection_id)
@@ -94,6 +107,18 @@ class MemoryClientFiles:
     async def mark_seen(self, key: ClientFileKey) -> None:
         await self._gates.passed("mark_seen")
         self.changed.discard(key)
+
+
+class MemorySearch:
+    """Finds what the test has put there for a text."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.results: dict[str, SearchResult] = {}
+
+    async def find(self, connection_id: str, text: str, most: int = 5_000) -> SearchResult:
+        await self._gates.passed(("search", text))
+        return self.results.get(text, SearchResult())
 
 
 class MemoryOutbox:
@@ -369,6 +394,7 @@ class World:
         self.client_files = MemoryClientFiles(self.gates)
         self.outbox = MemoryOutbox(self.gates)
         self.blobs = MemoryBlobs()
+        self.search = MemorySearch(self.gates)
         self.secrets = MemorySecrets(self.gates)
         self.store = MemorySettings()
         self.archives = FakeArchives(self.gates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tests.support.vaults import a_listed
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind, EntryRole
 from tns_desktop.domain.client_file import (
     WAITING,
@@ -118,7 +119,7 @@ def a_row(
     changed: bool = False,
     signed: bool | None = True,
 ) -> ProjectedFile:
-    return ProjectedFile(a_file(number, state=state, signed=signed), pending, kept, changed)
+    return ProjectedFile(a_listed(a_file(number, state=state, signed=signed)), pending, kept, changed)
 
 
 def an_index(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileState, Participant
-from tns_desktop.domain.listed_file import AnyFile
 
 
 class SortKey(StrEnum):
@@ -45,9 +44,16 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(fold(text).split())
 
 
-def haystack_of(row: AnyFile) -> str:
-    """What the list itself searches, letter by letter: names, identifiers and the workflow of a row, folded."""
-    return fold("\n".join((row.id, row.external_id, row.uuid, row.workflow_label, row.display_name)))
+def haystack_of(client_file: ClientFile) -> str:
+    """What the list itself searches, letter by letter: names, identifiers and the workflow, folded."""
+    parts = (
+        client_file.id,
+        client_file.external_id,
+        client_file.uuid,
+        client_file.workflow_label,
+        client_file.display_name,
+    )
+    return fold("\n".join(part for part in parts if part))
 
 
 def searchable_text(client_file: ClientFile) -> str:

@@ -16,7 +16,8 @@ class ListedFile(NamedTuple):
     """Names as in ``ClientFile``. A tuple: a tenth of the time to make, and 100,000 of them are made at once.
 
     ``started_at`` is the start date in seconds since 1970. ``version`` stands for everything that an operator can see of
-    the file: two rows that are equal are about the same content, also where the row does not hold it.
+    the file: two rows that are equal are about the same content, also where the row does not hold it. ``haystack`` is what
+    the list searches (``domain.filters``), folded once.
     """
 
     key: ClientFileKey
@@ -29,6 +30,7 @@ class ListedFile(NamedTuple):
     validation_mode: str = ""
     signed: bool | None = None
     version: bytes = b""
+    haystack: str = ""
 
     @property
     def uuid(self) -> str:
@@ -47,7 +49,7 @@ AnyFile = ClientFile | ListedFile
 """For rules that need no more of a file than its row has."""
 
 
-def listed(client_file: ClientFile, version: bytes) -> ListedFile:
+def listed(client_file: ClientFile, version: bytes, haystack: str) -> ListedFile:
     """The row of a client file."""
     return ListedFile(
         key=client_file.key,
@@ -60,4 +62,5 @@ def listed(client_file: ClientFile, version: bytes) -> ListedFile:
         validation_mode=client_file.validation_mode,
         signed=client_file.signed,
         version=version,
+        haystack=haystack,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.projection import ProjectedFile, project
+from tns_desktop.domain.search import SearchResult
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.ports import Vault
 
@@ -25,6 +26,10 @@ class Catalogue:
     async def file(self, key: ClientFileKey) -> ClientFile | None:
         """Everything that the server last said of a file; None for one that is not here."""
         return await self._vault.client_files.get(key)
+
+    async def search(self, connection_id: str, text: str) -> SearchResult:
+        """Files by all their data and by the text of the documents that are kept here, offline too. Raises VaultError."""
+        return await self._vault.search.find(connection_id, text)
 
     async def mark_seen(self, key: ClientFileKey) -> None:
         await self._vault.client_files.mark_seen(key)

@@ -169,16 +169,14 @@ class Synchroniser:
 
         A few that cannot be read do not keep the others from being followed; the first error is raised in the end.
         """
-        known = await self._vault.client_files.load(connection_id)
+        known = await self._vault.client_files.keys(connection_id)
         failures: list[TnsError] = []
-        for client_file in known:
-            if client_file.key in listed:
-                continue
+        for key in sorted(known - listed):
             try:
-                fresh = await api.read_client_file(client_file.uuid)
+                fresh = await api.read_client_file(key.uuid)
             except ClientFileNotFound:
-                await self._vault.client_files.forget([client_file.key])
-                changed.add(client_file.key)
+                await self._vault.client_files.forget([key])
+                changed.add(key)
             except TnsError as error:
                 failures.append(error)
                 if stops_a_round(error) or len(failures) > MAX_FILES_NOT_READ:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tns_desktop.adapters.vault.content import column_text, dump_client_file, load_client_file
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.filters import haystack_of
 from tns_desktop.domain.listed_file import ListedFile
 
 if TYPE_CHECKING:
@@ -17,21 +18,22 @@ HASH_SIZE = 16
 IDS_A_QUERY = 500
 
 LISTED = (
-    "SELECT uuid, state, human_id, external_id, workflow_label, display_name, started_at, validation_mode, signed, version"
+    "SELECT uuid, state, human_id, external_id, workflow_label, display_name, started_at, validation_mode, signed,"
+    " version, haystack"
     " FROM client_files WHERE connection_id = ?"
 )
 IN_ORDER = " ORDER BY started_at IS NULL, started_at, uuid"
 
 _LISTED_COLUMNS = (
     "state = ?, started_at = ?, human_id = ?, external_id = ?, workflow_label = ?, display_name = ?,"
-    " validation_mode = ?, rejection_cause = ?, signed = ?"
+    " validation_mode = ?, rejection_cause = ?, signed = ?, haystack = ?"
 )
 _FILL = f"UPDATE client_files SET {_LISTED_COLUMNS} WHERE id = ?"  # noqa: S608  (fixed texts)
 _INSERT = """
 INSERT INTO client_files (
     state, started_at, human_id, external_id, workflow_label, display_name, validation_mode, rejection_cause, signed,
-    version, row_version, answer, id, connection_id, uuid
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    haystack, version, row_version, answer, id, connection_id, uuid
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _UPDATE = f"UPDATE client_files SET {_LISTED_COLUMNS}, version = ?, row_version = ?, answer = ?, words = 0 WHERE id = ?"  # noqa: S608
 _PUT_CONTENT = "INSERT OR REPLACE INTO client_file_contents (id, content, extra) VALUES (?, ?, ?)"
@@ -51,7 +53,7 @@ def listed_of(connection: apsw.Connection, connection_id: str) -> list[ListedFil
     states: dict[str, ClientFileState] = {}
     texts: dict[str, str] = {}
     found = []
-    for uuid, state, human_id, external_id, workflow, name, started_at, mode, signed, version in connection.execute(
+    for uuid, state, human_id, external_id, workflow, name, started_at, mode, signed, *rest in connection.execute(
         LISTED + IN_ORDER, (column_text(connection_id),)
     ):
         if state not in states:
@@ -68,7 +70,7 @@ def listed_of(connection: apsw.Connection, connection_id: str) -> list[ListedFil
                     started_at,
                     texts.setdefault(mode, mode),
                     None if signed is None else bool(signed),
-                    version,
+                    *rest,
                 )
             )
         )
@@ -164,4 +166,5 @@ def _listed_columns(client_file: ClientFile) -> tuple[object, ...]:
         column_text(client_file.validation_mode),
         column_text(client_file.rejection_cause),
         None if client_file.signed is None else int(client_file.signed),
+        column_text(haystack_of(client_file)),
     )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import formatting, icons, theme
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import Role
 from tns_desktop.ui.models.documents import DocumentRole, Node
 from tns_desktop.ui.models.outbox import OutboxRole
@@ -134,7 +135,28 @@ class NameDelegate(CellDelegate):
             right -= GAP
         if row.is_left_to_do:
             painter.setFont(self.bold_font())
-        self.draw_text(painter, QRect(rect.left(), rect.top(), right - rect.left(), rect.height()), str(index.data()))
+        place = QRect(rect.left(), rect.top(), right - rect.left(), rect.height())
+        found_in = index.data(Role.FOUND_IN)
+        if found_in:
+            place = self._draw_found_in(painter, place, str(index.data()), str(found_in), selected)
+        self.draw_text(painter, place, str(index.data()))
+
+    def _draw_found_in(self, painter: QPainter, place: QRect, name: str, document: str, selected: bool) -> QRect:
+        """The document's icon and name at the end of the cell, never in more than half of it; what is left for the name."""
+        text = tr("list.found_in.short", document=document)
+        bold = painter.font()
+        needed = painter.fontMetrics().horizontalAdvance(name) + 2 * GAP
+        painter.setFont(self._font)
+        wanted = ICON + GAP + painter.fontMetrics().horizontalAdvance(text) + 1
+        width = min(wanted, max(place.width() - needed, place.width() // 2))
+        left = place.right() - width + 1
+        colour = self.colour(selected, "text_muted")
+        self.draw_icon(painter, QRect(left, place.top(), ICON, place.height()), "document", colour)
+        painter.setPen(colour)
+        self.draw_text(painter, QRect(left + ICON + GAP, place.top(), width - ICON - GAP, place.height()), text)
+        painter.setPen(self.colour(selected))
+        painter.setFont(bold)
+        return QRect(place.left(), place.top(), max(0, left - GAP - place.left()), place.height())
 
 
 class PlainDelegate(CellDelegate):

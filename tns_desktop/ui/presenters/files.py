@@ -21,6 +21,7 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.searching import Searching
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
@@ -55,6 +56,7 @@ class FilesPresenter(QObject):
         self._connection: Connection | None = None
         self._as_of: datetime | None = None
         self._touched: set[ClientFileKey | None] = set()
+        self._searching = Searching(desk, files, self._scope, self._show_empty_face)
         bridge.client_files_changed.connect(self._client_files_changed)
         bridge.refresh_finished.connect(self._refresh_finished)
         bridge.connection_state_changed.connect(self._connection_state_changed)
@@ -99,6 +101,7 @@ class FilesPresenter(QObject):
         """There is none any more: nothing is asked for it, and nothing of it stays on screen."""
         self._scope.cancel("sync")
         self._scope.cancel("rows")
+        self._searching.stop()
         self._connection = None
         self._as_of = None
         self._files.set_rows([])
@@ -129,6 +132,7 @@ class FilesPresenter(QObject):
             return
         self._files.set_rows(rows)
         self._queues.set_counts(count_queues(rows))
+        self._searching.begin(connection_id, again=True)
         self._show_empty_face()
         self.rows_shown.emit()
 
@@ -163,12 +167,13 @@ class FilesPresenter(QObject):
         state = None if text.strip() else (queue.state if queue is not None else WAITING)
         self._window.show_files()
         self._files.set_filter(ClientFileFilter(state=state, text=text))
+        self._searching.begin(self._connection.connection_id if self._connection is not None else None)
         self._show_empty_face()
 
     def _show_empty_face(self) -> None:
         found = self._files.rowCount()
         searching = bool(self._files.filter.text.strip()) and found > 0
-        self._window.files.show_caption(tr("list.found", count=found) if searching else "")
+        self._window.files.show_caption(self._searching.caption(found) if searching else "")
         empty = self._window.files.empty
         if self._connection is None:
             empty.show_message(
@@ -179,7 +184,7 @@ class FilesPresenter(QObject):
                 action_text=tr("header.new_connection"),
             )
         elif self._files.filter.text:
-            empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
+            self._searching.show_nothing_found(empty)
         elif self._as_of is None and not any(True for _ in self._files.all_rows()):
             empty.show_message("hourglass", tr("list.loading.title"), "")
             empty.show_progress(0, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
+from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.delegates.cells import DocumentDelegate
@@ -120,10 +121,13 @@ class ReviewPane(QFrame):
         self._state_icon.setPixmap(icons.pixmap(look.icon, colour, 18, self.devicePixelRatioF()))
         self._state_text.setText(words)
         self._state_text.setStyleSheet(f"color: {colour}; font-weight: 600;")
-        self.facts.show_file(client_file)
         self.facts.setVisible(True)
         self.bar.setVisible(True)
         self._stack.setCurrentWidget(self._file)
+
+    def show_facts(self, client_file: ClientFile | None) -> None:
+        """Declared data of the file that ``show_file`` was told of; None while it is on its way."""
+        self.facts.show_file(client_file)
 
     def show_local_archive(self, name: str) -> None:
         """An archive from disk: documents and preview, no decision and no declared data from a server."""

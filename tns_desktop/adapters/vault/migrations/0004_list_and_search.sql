@@ -1,5 +1,6 @@
 -- What the list shows, sorts and judges by, apart from what only a file's own page shows: a list of 100,000 files is read
 -- without decrypting the rest of them (docs/adr/0014). fill_listed_columns fills the new columns from the contents.
+-- haystack: what the list searches letter by letter, folded (domain.filters.haystack_of).
 -- words: 0 until the row's words are in client_file_words; whoever searches makes up for it first.
 -- answer: hash of the list item that the row was last read from; such an item says nothing new.
 CREATE TABLE listed_client_files (
@@ -14,6 +15,7 @@ CREATE TABLE listed_client_files (
     display_name    TEXT NOT NULL DEFAULT '',
     validation_mode TEXT NOT NULL DEFAULT '',
     rejection_cause TEXT NOT NULL DEFAULT '',
+    haystack        TEXT NOT NULL DEFAULT '',
     signed          INTEGER,
     words           INTEGER NOT NULL DEFAULT 0,
     version         BLOB NOT NULL,
