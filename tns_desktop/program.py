@@ -33,6 +33,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
@@ -201,6 +202,7 @@ class Program:
         background.start("sender", desk.sender.run())
         background.start("prefetcher", desk.prefetcher.run())
         background.start("keeper", desk.keeper.run())
+        background.start("indexer", desk.indexer.run())
         try:
             while True:
                 tray = Tray(self._frame)
@@ -297,6 +299,7 @@ class Program:
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
         archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
         previews = Previews(archives, RenderHost())
+        indexer = Indexer(vault, archives, RenderHost(), bus, clock)
         sender = DecisionSender(connections, vault, lines, bus, clock, lock)
         samples = SandboxServer()
         try:
@@ -307,6 +310,7 @@ class Program:
                 archives=archives,
                 previews=previews,
                 prefetcher=Prefetcher(archives, lines, bus),
+                indexer=indexer,
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
                 synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
@@ -319,6 +323,7 @@ class Program:
         finally:
             await connections.close()
             await previews.close()
+            await indexer.close()
             await samples.stop()
             pool.shutdown(wait=True)
             await vault.close()

@@ -40,10 +40,14 @@ pytestmark = pytest.mark.anyio
 PAYSLIP = FoundDocument("1", "payslip.pdf")
 
 
-async def with_archive(vault: Vault, number: int = 1, text: str = "Salaire net à payer", content: bytes = b"zip") -> None:
+async def with_archive(
+    vault: Vault, number: int = 1, text: str = "Salaire net à payer", content: bytes = b"zip"
+) -> None:
     await vault.client_files.upsert([sample_file(number)])
     stored = await store_archive(vault, sample_key(number), content)
-    assert await vault.search.put_documents(stored, [DocumentText("0", "report.json", "{}"), DocumentText("1", "payslip.pdf", text)])
+    assert await vault.search.put_documents(
+        stored, [DocumentText("0", "report.json", "{}"), DocumentText("1", "payslip.pdf", text)]
+    )
 
 
 async def words_on(folder: Path) -> str:
@@ -69,7 +73,9 @@ async def words_on(folder: Path) -> str:
 # --- data -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["lilas", "SAINT-etienne", "fr7630006", "FR76 3000", "0612345678", "06 12 34", "quality"])
+@pytest.mark.parametrize(
+    "typed", ["lilas", "SAINT-etienne", "fr7630006", "FR76 3000", "0612345678", "06 12 34", "quality"]
+)
 async def test_finds_whatever_the_server_says_of_a_file(vault: Vault, typed: str) -> None:
     person = Participant(
         last_name="X", iban="FR76 3000 6000", postal_address="12 rue des Lilas, Saint-Étienne", phone="06 12 34 56 78"
@@ -172,7 +178,11 @@ async def test_every_word_is_wanted_somewhere_in_the_file(vault: Vault) -> None:
 async def test_the_document_with_most_of_the_words_is_named(vault: Vault) -> None:
     await vault.client_files.upsert([sample_file(1)])
     stored = await store_archive(vault, sample_key(1), b"zip")
-    texts = [DocumentText("a", "one.txt", "lilas"), DocumentText("b", "two.txt", "rue lilas"), DocumentText("c", "x", "rue")]
+    texts = [
+        DocumentText("a", "one.txt", "lilas"),
+        DocumentText("b", "two.txt", "rue lilas"),
+        DocumentText("c", "x", "rue"),
+    ]
     assert await vault.search.put_documents(stored, texts)
     assert (await vault.search.find(CONNECTION_ID, "rue lilas")).files == {sample_key(1): FoundDocument("b", "two.txt")}
 
@@ -296,7 +306,17 @@ async def test_the_list_reads_what_it_shows(vault: Vault) -> None:
     await vault.client_files.upsert([sample_file(2, start_date=None), file])
     first, second = await vault.client_files.listed(CONNECTION_ID)
     assert first == ListedFile(
-        file.key, WAITING, "ID-1", "E", "Prêt", "Müller, Zoé", NOON.timestamp(), "MANUAL", False, first.version, haystack_of(file)
+        file.key,
+        WAITING,
+        "ID-1",
+        "E",
+        "Prêt",
+        "Müller, Zoé",
+        NOON.timestamp(),
+        "MANUAL",
+        False,
+        first.version,
+        haystack_of(file),
     )
     assert (first.start_date, first.display_id, second.start_date, second.signed) == (NOON, "ID-1", None, None)
     await vault.client_files.upsert([replace(file, rejection_message="Visible elsewhere only")])

@@ -42,6 +42,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
@@ -213,6 +214,7 @@ async def opened_desk(
     pool = ThreadPoolExecutor(2, thread_name_prefix="archives")
     archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost())
+    indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, lock)
     samples = SandboxServer()
     desk = Desk(
@@ -222,6 +224,7 @@ async def opened_desk(
         archives=archives,
         previews=previews,
         prefetcher=Prefetcher(archives, lines, bus),
+        indexer=indexer,
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, lock),
@@ -239,6 +242,7 @@ async def opened_desk(
     finally:
         await connections.close()
         await previews.close()
+        await indexer.close()
         await samples.stop()
         pool.shutdown(wait=True)
         await vault.close()

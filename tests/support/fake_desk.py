@@ -311,6 +311,19 @@ class FakePrefetcher:
         self.goes_first = key
 
 
+class FakeIndexer:
+    """Notes whom it makes way for."""
+
+    def __init__(self) -> None:
+        self.goes_first: ClientFileKey | None = None
+
+    def make_way(self, key: ClientFileKey | None) -> None:
+        self.goes_first = key
+
+    def go_on(self) -> None:
+        self.goes_first = None
+
+
 class FakeKeeper:
     """Notes what is dropped and forgotten."""
 
@@ -400,6 +413,7 @@ class World:
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
         self.prefetcher = FakePrefetcher()
+        self.indexer = FakeIndexer()
         self.keeper = FakeKeeper(self.gates)
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
@@ -415,6 +429,7 @@ class World:
             archives=cast(Any, self.archives),
             previews=cast(Any, self.previews),
             prefetcher=cast(Any, self.prefetcher),
+            indexer=cast(Any, self.indexer),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),

@@ -247,4 +247,6 @@ class ModelConnections:
 
 
 def model_vault(outbox: ModelOutbox) -> Vault:
-    return Vault(cast(ClientFileStore, ModelClientFiles()), outbox, cast(BlobStore, None), cast(SearchIndex, None), lambda: None)
+    return Vault(
+        cast(ClientFileStore, ModelClientFiles()), outbox, cast(BlobStore, None), cast(SearchIndex, None), lambda: None
+    )

@@ -105,6 +105,10 @@ class Archives:
             stored = await self._fetched_once(key)
         return await self._opened(stored)
 
+    async def open_kept(self, stored: StoredArchive) -> OpenArchive:
+        """An archive that the vault holds, and no other: nothing is fetched. Raises ArchiveError or VaultError."""
+        return await self._opened(stored)
+
     async def fetch(self, key: ClientFileKey) -> StoredArchive:
         """Streams the archive into the vault, encrypted; an older one of the same file is replaced at the end."""
         api = await self._connections.api_for(key.connection_id)

@@ -9,6 +9,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import Clock, SampleServer
@@ -27,6 +28,7 @@ class Desk:
     archives: Archives
     previews: Previews
     prefetcher: Prefetcher
+    indexer: Indexer
     decisions: Decisions
     sender: DecisionSender
     synchroniser: Synchroniser

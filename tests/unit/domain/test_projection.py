@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.vaults import a_listed, sample_entry, sample_file
 from tests.support.vaults import client_files as any_client_files
 from tests.support.vaults import entries as any_entries
-from tests.support.vaults import a_listed, sample_entry, sample_file
 from tns_desktop.domain.client_file import KNOWN_STATES, WAITING, ClientFile, ClientFileState
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.projection import count_queues, project

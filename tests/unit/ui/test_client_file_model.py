@@ -263,7 +263,9 @@ def test_what_the_vault_found_joins_what_the_names_show() -> None:
     model = _model([a_row(1), a_row(2), a_row(3)])
     model.set_filter(ClientFileFilter(text="martin"))
     heard = _Heard(model)
-    model.set_found("martin", {a_key(1): FoundDocument("1", "x.pdf"), a_key(3): FoundDocument("2", "pay.pdf"), a_key(9): None})
+    model.set_found(
+        "martin", {a_key(1): FoundDocument("1", "x.pdf"), a_key(3): FoundDocument("2", "pay.pdf"), a_key(9): None}
+    )
     assert _shown(model) == [a_key(3), a_key(1)]
     assert (heard.inserted, heard.resets) == ([(0, 0)], 0)
     # A file that its own name finds needs no document to explain it.

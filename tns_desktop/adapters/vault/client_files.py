@@ -44,9 +44,7 @@ class VaultClientFiles:
 
     async def get(self, key: ClientFileKey) -> ClientFile | None:
         def work(connection: apsw.Connection) -> ClientFile | None:
-            row = connection.execute(
-                f"{_WHOLE} WHERE f.connection_id = ? AND f.uuid = ?", key_columns(key)
-            ).fetchone()
+            row = connection.execute(f"{_WHOLE} WHERE f.connection_id = ? AND f.uuid = ?", key_columns(key)).fetchone()
             return None if row is None else self._loaded(*row)
 
         return await self._database.read(work)

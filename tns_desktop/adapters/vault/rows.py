@@ -113,9 +113,7 @@ def store(
     return frozenset(keys)
 
 
-def _stored_rows(
-    connection: apsw.Connection, client_files: Sequence[ClientFile]
-) -> dict[tuple[str, str], StoredRow]:
+def _stored_rows(connection: apsw.Connection, client_files: Sequence[ClientFile]) -> dict[tuple[str, str], StoredRow]:
     """Those of the files that are there already."""
     wanted: dict[str, list[str]] = {}
     for client_file in client_files:

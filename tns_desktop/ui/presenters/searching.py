@@ -31,9 +31,7 @@ class Reach(Enum):
 class Searching:
     """Asks the vault for the text that is in the search field, and says what was searched."""
 
-    def __init__(
-        self, desk: Desk, files: ClientFileModel, scope: TaskScope, on_answer: Callable[[], None]
-    ) -> None:
+    def __init__(self, desk: Desk, files: ClientFileModel, scope: TaskScope, on_answer: Callable[[], None]) -> None:
         self._desk = desk
         self._files = files
         self._scope = scope
