@@ -29,13 +29,32 @@ from tns_desktop.services.ports import Vault
 
 QUERIES = ("dumala", "fr76000000000000000042", "dumala agence", "lise badipo", "rue vetagu 42000", "24-00")
 IN_EVERY_FILE = "montant"
-_SYLLABLES = "ba ce di fo gu la me ni po ru ta ve zi sa le mo du ma".split()
+_SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "la",
+    "me",
+    "ni",
+    "po",
+    "ru",
+    "ta",
+    "ve",
+    "zi",
+    "sa",
+    "le",
+    "mo",
+    "du",
+    "ma",
+]
 
 
 async def fill(folder: Path, count: int) -> None:
     """``count`` files with invented people, and their words."""
     vault = await open_vault(folder / "vault", TEST_KEY, FixedClock())
-    chance = random.Random(1)  # noqa: S311  (sample data)
+    chance = random.Random(1)
     for start in range(0, count, 2_000):
         await vault.client_files.upsert([_a_file(number, chance) for number in range(start, min(start + 2_000, count))])
     while await vault.search.catch_up():

@@ -62,7 +62,7 @@ async def words_on(folder: Path) -> str:
         texts = connection.execute(
             "SELECT c0 FROM client_file_words_content UNION ALL SELECT c0 FROM document_words_content"
         ).fetchall()
-        return "\n".join(text for (text,) in (*found, *texts))
+        return "\n".join(str(text) for (text,) in (*found, *texts))
 
     try:
         return await database.read(work)

@@ -31,7 +31,17 @@ from tns_desktop.domain.errors import (
     TooManyRequests,
 )
 from tns_desktop.services.connections import Connections
-from tns_desktop.services.ports import ArchiveReceipt, BlobStore, ClientFileStore, Page, RouteCheck, SearchIndex, Vault
+from tns_desktop.services.ports import (
+    NOTHING_KNOWN,
+    ArchiveReceipt,
+    BlobStore,
+    ClientFileStore,
+    Known,
+    Page,
+    RouteCheck,
+    SearchIndex,
+    Vault,
+)
 
 FAULTS: dict[str, Callable[[], TnsError]] = {
     "cut": lambda: ConnectionCut("cut"),
@@ -119,7 +129,9 @@ class ModelApi:
         self.closed = False
         self._tick = tick
 
-    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
+    async def list_client_files(
+        self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Page:
         self._strike(self.server.read_faults)
         found = [one for one in self.server.files.values() if state in (None, one.state)]
         if self.server.cursor_loop:

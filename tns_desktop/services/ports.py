@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
@@ -48,6 +49,16 @@ class Page:
     items: tuple[ClientFile, ...]
     next_cursor: str | None = None
     total: int | None = None
+    unchanged: tuple[ClientFileKey, ...] = ()
+    """Files of the page about which it says what it said before; they are not among ``items``."""
+    answers: Mapping[ClientFileKey, bytes] = field(default_factory=dict)
+    """For ``items``: by which their answers are known again."""
+
+
+Known = Mapping[bytes, ClientFileKey]
+"""Which files are known by which answer."""
+
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,11 @@ class ClientFileApi(Protocol):
     @property
     def automatic_validation_modes(self) -> frozenset[str]: ...
 
-    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page: ...
+    async def list_client_files(
+        self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Page:
+        """One page. ``known``: answers that were understood before, and are not taken apart again."""
+        ...
 
     async def read_client_file(self, uuid: str) -> ClientFile: ...
 

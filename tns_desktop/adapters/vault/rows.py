@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tns_desktop.adapters.vault.content import column_text, dump_client_file, load_client_file
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -13,6 +13,8 @@ from tns_desktop.domain.listed_file import ListedFile
 
 if TYPE_CHECKING:
     import apsw
+
+T = TypeVar("T")
 
 HASH_SIZE = 16
 IDS_A_QUERY = 500
@@ -106,10 +108,10 @@ def store(
         stored[columns] = StoredRow(row_id, row_version, answer)
         contents.append((row_id, content, extra))
         keys.add(client_file.key)
-    connection.executemany(_INSERT, fresh)
-    connection.executemany(_UPDATE, changed)
-    connection.executemany(_PUT_CONTENT, contents)
-    connection.executemany("UPDATE client_files SET answer = ? WHERE id = ?", same)
+    connection.executemany(_INSERT, politely(fresh))
+    connection.executemany(_UPDATE, politely(changed))
+    connection.executemany(_PUT_CONTENT, politely(contents))
+    connection.executemany("UPDATE client_files SET answer = ? WHERE id = ?", politely(same))
     return frozenset(keys)
 
 
@@ -141,8 +143,18 @@ def fill_listed_columns(connection: apsw.Connection) -> None:
             filled.append((*_listed_columns(load_client_file(content, "")), row_id))
         except (ValueError, KeyError, TypeError):
             broken.append((row_id,))
-    connection.executemany(_FILL, filled)
-    connection.executemany("DELETE FROM client_files WHERE id = ?", broken)
+    connection.executemany(_FILL, politely(filled))
+    connection.executemany("DELETE FROM client_files WHERE id = ?", politely(broken))
+
+
+def politely(rows: Iterable[T]) -> Iterator[T]:
+    """The same rows, one Python step each, for ``executemany``: given a list it never lets another thread run.
+
+    It lets go of the interpreter's lock around each row, but for so short a time that a waiting thread does not get it;
+    only between Python's own steps is it handed over. 10,000 rows stopped the window for 300 ms.
+    """
+    for row in rows:  # noqa: UP028  (``yield from`` would hand over the list's own iterator, without a step)
+        yield row
 
 
 def key_columns(key: ClientFileKey) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.content import column_text, load_client_file
-from tns_desktop.adapters.vault.rows import key_columns
+from tns_desktop.adapters.vault.rows import key_columns, politely
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultDamaged
 from tns_desktop.domain.filters import fold, searchable_text, words_of
@@ -119,9 +119,9 @@ class VaultSearch:
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("a client file cannot be read", facts={"path": str(self._database.path)}) from error
         ids = [(row_id,) for row_id, _content in rows]
-        connection.executemany("DELETE FROM client_file_words WHERE rowid = ?", ids)
-        connection.executemany("INSERT INTO client_file_words (rowid, haystack) VALUES (?, ?)", texts)
-        connection.executemany("UPDATE client_files SET words = 1 WHERE id = ?", ids)
+        connection.executemany("DELETE FROM client_file_words WHERE rowid = ?", politely(ids))
+        connection.executemany("INSERT INTO client_file_words (rowid, haystack) VALUES (?, ?)", politely(texts))
+        connection.executemany("UPDATE client_files SET words = 1 WHERE id = ?", politely(ids))
 
 
 def _found(connection: apsw.Connection, connection_id: str, words: list[str], most: int) -> SearchResult:
