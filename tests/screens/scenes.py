@@ -30,6 +30,7 @@ from tns_desktop.domain.errors import (
     VaultKeyMissing,
 )
 from tns_desktop.domain.preview import MailPart, TextContent
+from tns_desktop.domain.search import FoundDocument
 from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
@@ -76,6 +77,18 @@ def nothing_found(stage: Stage) -> None:
     stage.rows(stage.usual_rows(), text="zzz")
     stage.window.header.search.setText("zzz")
     stage.window.files.empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
+
+
+def found_in_documents(stage: Stage) -> None:
+    """One by its name, one by its data, two by a document."""
+    _listed(stage)
+    rows = stage.usual_rows()
+    stage.rows(rows, text="martin")
+    documents = [None, FoundDocument("1", "bulletin-de-paie-octobre.pdf"), FoundDocument("0", "contrat.pdf")]
+    others = [row.key for row in rows if "martin" not in row.client_file.haystack]
+    stage.files.set_found("martin", dict(zip(others, documents, strict=False)))
+    stage.window.header.search.setText("martin")
+    stage.window.files.show_caption(tr("list.found", count=stage.files.rowCount()))
 
 
 def contract(stage: Stage) -> None:
@@ -349,6 +362,7 @@ SCENES: dict[str, Scene] = {
     "loading": loading,
     "empty-queue": empty_queue,
     "nothing-found": nothing_found,
+    "found-in-documents": found_in_documents,
     "contract": contract,
     "long-name": long_name,
     "photo": photo,

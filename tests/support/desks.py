@@ -42,7 +42,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
-from tns_desktop.services.indexing import Indexer
+from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
@@ -142,6 +142,14 @@ class DeskUnderTest:
         return await self.desk.decisions.decide(
             row.client_file, verdict, archive.stored, cause=cause, message=message, grace=timedelta(seconds=grace)
         )
+
+    async def index_one(self) -> bool:
+        """The words of one kept archive's documents, the pauses between them skipped."""
+        reading = asyncio.ensure_future(self.desk.indexer.read_one())
+        while not reading.done():
+            self.clock.advance(BREATH_SECONDS)
+            await asyncio.sleep(0.001)
+        return await reading
 
     async def push(self) -> TnsError | None:
         """One round of the sender; the error that ended it early."""

@@ -298,7 +298,7 @@ async def test_another_map_reads_everything_again(
 ) -> None:
     server.respond = lambda _: json_reply({"clientFiles": files(1), "total": 1})
     known = {answer: key for key, answer in (await api.list_client_files(WAITING)).answers.items()}
-    other = make_api(api_map=edited_map(tmp_path, ('external_id = "externalId"', 'external_id = "other"')))
+    other = make_api(api_map=edited_map(tmp_path, ('external_id = "externalId"  ', 'external_id = "other"  ')))
     assert uuids(list((await other.list_client_files(WAITING, None, known)).items)) == ["u-1"]
 
 

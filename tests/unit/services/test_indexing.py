@@ -66,12 +66,7 @@ async def _kept(model: ModelDesk, uuid: str, *texts: tuple[bytes, bytes]) -> Non
 
 
 async def _read(model: ModelDesk) -> bool:
-    """One archive, the pauses between its documents skipped."""
-    reading = asyncio.ensure_future(model.desk.desk.indexer.read_one())
-    while not reading.done():
-        model.desk.clock.advance(BREATH_SECONDS)
-        await asyncio.sleep(0)
-    return await reading
+    return await model.desk.index_one()
 
 
 async def _found(model: ModelDesk, text: str) -> dict[str, FoundDocument | None]:
