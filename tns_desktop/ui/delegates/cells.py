@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import formatting, icons, theme
-from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import Role
 from tns_desktop.ui.models.documents import DocumentRole, Node
 from tns_desktop.ui.models.outbox import OutboxRole
@@ -21,6 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 ICON = 16
 GAP = 6
 PADDING = 8
+FOUND_IN_LEAST = 64
+"""Pixels for a document beside a long name; the tool tip has all of it."""
 ROW_HEIGHT = 32
 QUEUE_HEIGHT = 36
 DOCUMENT_HEIGHT = 28
@@ -142,18 +143,17 @@ class NameDelegate(CellDelegate):
         self.draw_text(painter, place, str(index.data()))
 
     def _draw_found_in(self, painter: QPainter, place: QRect, name: str, document: str, selected: bool) -> QRect:
-        """The document's icon and name at the end of the cell, never in more than half of it; what is left for the name."""
-        text = tr("list.found_in.short", document=document)
+        """The document's icon and name at the end of the cell, in what the client's name leaves; what is left for that."""
         bold = painter.font()
         needed = painter.fontMetrics().horizontalAdvance(name) + 2 * GAP
         painter.setFont(self._font)
-        wanted = ICON + GAP + painter.fontMetrics().horizontalAdvance(text) + 1
-        width = min(wanted, max(place.width() - needed, place.width() // 2))
+        wanted = ICON + GAP + painter.fontMetrics().horizontalAdvance(document) + 1
+        width = min(wanted, max(place.width() - needed, FOUND_IN_LEAST))
         left = place.right() - width + 1
         colour = self.colour(selected, "text_muted")
         self.draw_icon(painter, QRect(left, place.top(), ICON, place.height()), "document", colour)
         painter.setPen(colour)
-        self.draw_text(painter, QRect(left + ICON + GAP, place.top(), width - ICON - GAP, place.height()), text)
+        self.draw_text(painter, QRect(left + ICON + GAP, place.top(), width - ICON - GAP, place.height()), document)
         painter.setPen(self.colour(selected))
         painter.setFont(bold)
         return QRect(place.left(), place.top(), max(0, left - GAP - place.left()), place.height())
