@@ -47,20 +47,3 @@ class ListedFile(NamedTuple):
 
 AnyFile = ClientFile | ListedFile
 """For rules that need no more of a file than its row has."""
-
-
-def listed(client_file: ClientFile, version: bytes, haystack: str) -> ListedFile:
-    """The row of a client file."""
-    return ListedFile(
-        key=client_file.key,
-        state=client_file.state,
-        id=client_file.id,
-        external_id=client_file.external_id,
-        workflow_label=client_file.workflow_label,
-        display_name=client_file.display_name,
-        started_at=client_file.started_at,
-        validation_mode=client_file.validation_mode,
-        signed=client_file.signed,
-        version=version,
-        haystack=haystack,
-    )

@@ -69,6 +69,14 @@ async def _read(model: ModelDesk) -> bool:
     return await model.desk.index_one()
 
 
+async def _until_read(model: ModelDesk, renderer: _Renderer) -> None:
+    def has_read() -> bool:
+        model.desk.clock.advance(BREATH_SECONDS)
+        return bool(renderer.given)
+
+    await until(has_read)
+
+
 async def _found(model: ModelDesk, text: str) -> dict[str, FoundDocument | None]:
     return {
         key.uuid: found for key, found in (await model.desk.desk.catalogue.search(CONNECTION_ID, text)).files.items()
@@ -144,11 +152,7 @@ async def test_nothing_is_begun_while_somebody_waits_for_an_archive(model: Model
         assert renderer.given == []
         indexer.go_on()
 
-        def has_read() -> bool:
-            model.desk.clock.advance(BREATH_SECONDS)
-            return bool(renderer.given)
-
-        await until(has_read)
+        await _until_read(model, renderer)
     finally:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -160,11 +164,7 @@ async def test_what_arrives_is_read_by_itself(model: ModelDesk, renderer: _Rende
     try:
         await _kept(model, UUID, (b"note.txt", b"lefevre"))
 
-        def has_read() -> bool:
-            model.desk.clock.advance(BREATH_SECONDS)
-            return bool(renderer.given)
-
-        await until(has_read)
+        await _until_read(model, renderer)
     finally:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
