@@ -34,6 +34,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
@@ -209,6 +210,7 @@ class Program:
         background.start("sender", desk.sender.run())
         background.start("prefetcher", desk.prefetcher.run())
         background.start("keeper", desk.keeper.run())
+        background.start("indexer", desk.indexer.run())
         try:
             while True:
                 tray = Tray(self._frame)
@@ -308,6 +310,7 @@ class Program:
         archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
         previews = Previews(archives, RenderHost())
         inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), self._settings, clock, pool)
+        indexer = Indexer(vault, archives, RenderHost(), bus, clock)
         sender = DecisionSender(connections, vault, lines, bus, clock, locks)
         samples = SandboxServer()
         try:
@@ -321,6 +324,7 @@ class Program:
                 templates=Templates(self._settings),
                 inspections=inspections,
                 prefetcher=Prefetcher(archives, lines, bus),
+                indexer=indexer,
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
                 synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
@@ -334,6 +338,7 @@ class Program:
             await connections.close()
             await inspections.close()
             await previews.close()
+            await indexer.close()
             await samples.stop()
             pool.shutdown(wait=True)
             await vault.close()

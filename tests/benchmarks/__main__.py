@@ -16,6 +16,7 @@ from tests.benchmarks import (
     bench_download,
     bench_first_page,
     bench_first_paint,
+    bench_large_list,
     bench_list,
     bench_memory,
     bench_next_file,
@@ -26,6 +27,7 @@ from tests.benchmarks.results import Benchmark, table
 BENCHMARKS: dict[str, Benchmark] = {
     "first_paint": bench_first_paint.run,
     "list": bench_list.run,
+    "large_list": bench_large_list.run,
     "first_page": bench_first_page.run,
     "download": bench_download.run,
     "next_file": bench_next_file.run,

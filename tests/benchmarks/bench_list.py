@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from tests.benchmarks.results import Result, milliseconds
 from tests.support.files import NOW, a_row
 from tests.support.windows import delete, dressed
-from tns_desktop.domain.filters import ClientFileFilter, haystack_of
+from tns_desktop.domain.filters import ClientFileFilter
 from tns_desktop.ui.models.client_files import ClientFileModel, Column
 from tns_desktop.ui.views.file_table import FileTable
 
@@ -49,7 +49,7 @@ def run(quick: bool) -> list[Result]:
     for widget in (table, plain):
         widget.show()
     _settle()
-    haystacks = [haystack_of(row.client_file) for row in rows]
+    haystacks = [row.client_file.haystack for row in rows]
     ours, scans = [], []
     for query in QUERIES[:1] if quick else QUERIES:
         typed = [query[:length] for length in (*range(1, len(query) + 1), *reversed(range(len(query))))]

@@ -26,13 +26,12 @@ from tests.support.vaults import (
     texts,
 )
 from tns_desktop.adapters.vault import open_vault
-from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.content import dump_client_file, dump_entry, load_client_file, load_entry
 from tns_desktop.adapters.vault.outbox import VaultOutbox
-from tns_desktop.domain.client_file import ClientFile, Participant
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, Participant
 from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultError
-from tns_desktop.domain.filters import haystack_of, words_of
+from tns_desktop.domain.filters import searchable_text, words_of
 from tns_desktop.services.ports import Vault
 
 
@@ -48,6 +47,10 @@ def in_a_vault(use: Callable[[Vault], Awaitable[None]]) -> None:
                 await vault.close()
 
     asyncio.run(run())
+
+
+async def found_in(vault: Vault, typed: str) -> set[ClientFileKey]:
+    return set((await vault.search.find(CONNECTION_ID, typed)).files)
 
 
 @settings(max_examples=150, deadline=None)
@@ -108,10 +111,9 @@ def test_the_database_keeps_and_moves_any_outbox_row(entry: OutboxEntry, message
 @given(st.lists(texts, min_size=1, max_size=3), texts)
 def test_any_query_is_harmless(names: list[str], query: str) -> None:
     async def use(vault: Vault) -> None:
-        assert isinstance(vault.client_files, VaultClientFiles)
         await vault.client_files.upsert([sample_file(number, name=name) for number, name in enumerate(names)])
-        found = await vault.client_files.search(CONNECTION_ID, query)
-        assert set(found) <= {sample_key(number) for number in range(len(names))}
+        found = await vault.search.find(CONNECTION_ID, query)
+        assert set(found.files) <= {sample_key(number) for number in range(len(names))}
 
     in_a_vault(use)
 
@@ -133,9 +135,8 @@ def test_any_query_is_harmless(names: list[str], query: str) -> None:
 )
 def test_finds_the_beginnings_of_words_without_case_and_accents(typed: str, numbers: list[int]) -> None:
     async def use(vault: Vault) -> None:
-        assert isinstance(vault.client_files, VaultClientFiles)
         await vault.client_files.upsert([sample_file(1), sample_file(2, name="École")])
-        assert await vault.client_files.search(CONNECTION_ID, typed) == [sample_key(number) for number in numbers]
+        assert await found_in(vault, typed) == {sample_key(number) for number in numbers}
 
     in_a_vault(use)
 
@@ -145,24 +146,22 @@ def test_the_index_agrees_with_the_lists_own_search_for_whole_words() -> None:
     files = [sample_file(number, name=name) for number, name in enumerate(names)]
 
     async def use(vault: Vault) -> None:
-        assert isinstance(vault.client_files, VaultClientFiles)
         await vault.client_files.upsert(files)
         for name in names:
-            expected = [f.key for f in files if all(word in haystack_of(f) for word in words_of(name))]
-            assert await vault.client_files.search(CONNECTION_ID, name) == expected
+            expected = {f.key for f in files if all(word in searchable_text(f) for word in words_of(name))}
+            assert await found_in(vault, name) == expected
 
     in_a_vault(use)
 
 
 def test_the_index_follows_changes_and_forgets() -> None:
     async def use(vault: Vault) -> None:
-        assert isinstance(vault.client_files, VaultClientFiles)
         await vault.client_files.upsert([sample_file(1, name="Before")])
         await vault.client_files.upsert([sample_file(1, name="After")])
-        assert await vault.client_files.search(CONNECTION_ID, "before") == []
-        assert await vault.client_files.search(CONNECTION_ID, "after") == [sample_key(1)]
+        assert await found_in(vault, "before") == set()
+        assert await found_in(vault, "after") == {sample_key(1)}
         await vault.client_files.forget([sample_key(1)])
-        assert await vault.client_files.search(CONNECTION_ID, "after") == []
+        assert await found_in(vault, "after") == set()
 
     in_a_vault(use)
 

@@ -63,6 +63,11 @@ def test_nothing_of_a_client_stands_on_the_disk_in_clear(
             markers = _markers_of(clients)
             assert len(markers) > 100
             await _a_day(operator, sandbox, clients)
+            while await operator.under.desk.indexer.read_one():
+                pass
+            found = await operator.under.desk.catalogue.search(operator.under.connection_id, "specimen")
+            assert len(found.files) >= FILES_OPENED
+            assert all(document is not None for document in found.files.values())
             # At work, with the write-ahead log and open files, and after.
             assert _found(markers, profile, temporary) == []
         assert _found(markers, profile, temporary) == []

@@ -54,7 +54,8 @@ async def test_the_main_job_goes_through_a_map_that_matches(tmp_path: Path) -> N
             for entry in (accepted, rejected):
                 assert (await desk.settle(entry.decision.decision_id)).status is OutboxStatus.CONFIRMED
             assert (await desk.row(waiting[0].uuid)).client_file.state == ACCEPTED
-            shown = (await desk.row(waiting[1].uuid)).client_file
+            shown = await desk.desk.catalogue.file(waiting[1].key)
+            assert shown is not None
             assert (shown.state, shown.rejection_cause, shown.rejection_message) == (REJECTED, "Flou", "À refaire")
 
 

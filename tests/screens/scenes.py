@@ -40,6 +40,7 @@ from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
 from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
 from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review, Suggestion, reasons_for
+from tns_desktop.domain.search import FoundDocument
 from tns_desktop.domain.signatures import (
     Coverage,
     Integrity,
@@ -109,6 +110,18 @@ def nothing_found(stage: Stage) -> None:
     stage.window.files.empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
 
 
+def found_in_documents(stage: Stage) -> None:
+    """One by its name, one by its data, two by a document."""
+    _listed(stage)
+    rows = stage.usual_rows()
+    stage.rows(rows, text="martin")
+    documents = [None, FoundDocument("1", "bulletin-de-paie-octobre.pdf"), FoundDocument("0", "contrat.pdf")]
+    others = [row.key for row in rows if "martin" not in row.client_file.haystack]
+    stage.files.set_found("martin", dict(zip(others, documents, strict=False)))
+    stage.window.header.search.setText("martin")
+    stage.window.files.show_caption(tr("list.found", count=stage.files.rowCount()))
+
+
 def contract(stage: Stage) -> None:
     _listed(stage)
     index = usual_index()
@@ -158,7 +171,7 @@ def email(stage: Stage) -> None:
 
 def _beside(stage: Stage, row: ProjectedFile, tab: int, height: int = 300) -> tuple[FactsPanel, ArchiveIndex]:
     _listed(stage)
-    index = replace(usual_index(), report_json="{}", people=(_checked_person(row),))
+    index = replace(usual_index(), report_json="{}", people=(_checked_person(),))
     stage.draw_pages(DocumentKind.PDF)
     stage.review(row, index)
     stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
@@ -169,7 +182,7 @@ def _beside(stage: Stage, row: ProjectedFile, tab: int, height: int = 300) -> tu
     return panel, index
 
 
-def _checked_person(row: ProjectedFile) -> ReportedPerson:
+def _checked_person() -> ReportedPerson:
     day = NOW.date()
     check = IdentityCheck(
         "IDENTITY_DOCUMENT",
@@ -181,14 +194,14 @@ def _checked_person(row: ProjectedFile) -> ReportedPerson:
         expires=(day - timedelta(days=12)).isoformat(),
     )
     face = IdentityCheck("FACEMATCH", "OK", CheckVerdict.PASSED, live_accepted=True)
-    return ReportedPerson(row.client_file.participants[0], (check, face))
+    return ReportedPerson(a_file(1).participants[0], (check, face))
 
 
 def facts_found(stage: Stage) -> None:
     """Values found and not found in a contract of which one page is a scan."""
     row = a_row(1)
     panel, index = _beside(stage, row, 0)
-    facts = [fact for group in facts_of(row.client_file, index) for fact in group.facts]
+    facts = [fact for group in facts_of(a_file(1), index) for fact in group.facts]
     place = Occurrence(1, (Span(3, 9),))
     seen = {
         fact.fact_id: SeenFact(Sighting.NOT_FOUND)
@@ -648,6 +661,7 @@ SCENES: dict[str, Scene] = {
     "loading": loading,
     "empty-queue": empty_queue,
     "nothing-found": nothing_found,
+    "found-in-documents": found_in_documents,
     "contract": contract,
     "long-name": long_name,
     "photo": photo,

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QWidget
 
 from tests.screens.pictures import contract_raster, photo_raster
-from tests.support.files import NOW, a_connection, a_row, an_entry, an_index
+from tests.support.files import NOW, a_connection, a_file, a_row, an_entry, an_index
 from tests.support.windows import delete, dressed
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, SUSPENDED, ClientFileState
@@ -92,7 +92,8 @@ class Stage:
         """A file on screen, with its documents where ``index`` is given."""
         self.window.files.choose_row(max(0, self.files.row_of(row.key)))
         self.window.review.show_file(row)
-        self.window.review.facts.show_declared(row.client_file, facts_of(row.client_file, index), NOW.date())
+        shown = a_file(int(row.key.uuid[-12:]), state=row.queue)
+        self.window.review.facts.show_declared(shown, facts_of(shown, index), NOW.date())
         if index is None:
             self.window.review.show_archive_loading()
             block = block or DecisionBlock.ARCHIVE_NOT_REVIEWED

@@ -44,6 +44,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
@@ -135,7 +136,8 @@ class DeskUnderTest:
 
     async def waiting(self) -> list[ClientFile]:
         """What is left to validate, oldest first."""
-        return [row.client_file for row in await self.rows() if row.is_left_to_do]
+        left = {row.key for row in await self.rows() if row.is_left_to_do}
+        return [file for file in await self.vault.client_files.load(self.connection_id) if file.key in left]
 
     async def decide(
         self, uuid_text: str, verdict: Verdict = Verdict.ACCEPT, *, cause: str = "", message: str = "", grace: float = 0
@@ -146,6 +148,14 @@ class DeskUnderTest:
         return await self.desk.decisions.decide(
             row.client_file, verdict, archive.stored, cause=cause, message=message, grace=timedelta(seconds=grace)
         )
+
+    async def index_one(self) -> bool:
+        """The words of one kept archive's documents, the pauses between them skipped."""
+        reading = asyncio.ensure_future(self.desk.indexer.read_one())
+        while not reading.done():
+            self.clock.advance(BREATH_SECONDS)
+            await asyncio.sleep(0.001)
+        return await reading
 
     async def push(self) -> TnsError | None:
         """One round of the sender; the error that ended it early."""
@@ -219,6 +229,7 @@ async def opened_desk(
     archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost())
     inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), settings, clock, pool)
+    indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     samples = SandboxServer()
     desk = Desk(
@@ -231,6 +242,7 @@ async def opened_desk(
         templates=Templates(settings),
         inspections=inspections,
         prefetcher=Prefetcher(archives, lines, bus),
+        indexer=indexer,
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
@@ -249,6 +261,7 @@ async def opened_desk(
         await connections.close()
         await inspections.close()
         await previews.close()
+        await indexer.close()
         await samples.stop()
         pool.shutdown(wait=True)
         await vault.close()

@@ -7,6 +7,7 @@ sample server, each with gates; and the ports below, in memory.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from typing import Any, cast
 
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
+from tests.support.vaults import a_listed
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
@@ -23,6 +25,7 @@ from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition
 from tns_desktop.domain.facts import Fact, SeenFact, Sightings
 from tns_desktop.domain.hygiene import HygieneReport, Remark
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.matching import Occurrence
 from tns_desktop.domain.preview import (
     DocumentDescription,
@@ -34,6 +37,7 @@ from tns_desktop.domain.preview import (
     TextContent,
 )
 from tns_desktop.domain.review import KeptMark
+from tns_desktop.domain.search import SearchResult
 from tns_desktop.domain.signatures import Signature, SignatureReport
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
@@ -93,10 +97,19 @@ class MemoryClientFiles:
         self.files: dict[ClientFileKey, ClientFile] = {}
         self.changed: set[ClientFileKey] = set()
 
-    async def load(self, connection_id: str) -> list[ClientFile]:
-        found = [item for item in self.files.values() if item.key.connection_id == connection_id]
+    async def listed(self, connection_id: str) -> list[ListedFile]:
+        found = [a_listed(item) for item in self.files.values() if item.key.connection_id == connection_id]
         await self._gates.passed(("load", connection_id))
         return found
+
+    async def get(self, key: ClientFileKey) -> ClientFile | None:
+        await self._gates.passed(("facts", key))
+        return self.files.get(key)
+
+    async def rejection_causes(self, connection_id: str) -> list[str]:
+        await self._gates.passed(("load", connection_id))
+        counts = Counter(item.rejection_cause for item in self.files.values() if item.rejection_cause)
+        return sorted(counts, key=lambda cause: (-counts[cause], cause))
 
     async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]:
         return frozenset(key for key in self.changed if key.connection_id == connection_id)
@@ -104,6 +117,18 @@ class MemoryClientFiles:
     async def mark_seen(self, key: ClientFileKey) -> None:
         await self._gates.passed("mark_seen")
         self.changed.discard(key)
+
+
+class MemorySearch:
+    """Finds what the test has put there for a text."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.results: dict[str, SearchResult] = {}
+
+    async def find(self, connection_id: str, text: str, most: int = 5_000) -> SearchResult:
+        await self._gates.passed(("search", text))
+        return self.results.get(text, SearchResult())
 
 
 class MemoryOutbox:
@@ -379,6 +404,19 @@ class FakePrefetcher:
         self.goes_first = key
 
 
+class FakeIndexer:
+    """Notes whom it makes way for."""
+
+    def __init__(self) -> None:
+        self.goes_first: ClientFileKey | None = None
+
+    def make_way(self, key: ClientFileKey | None) -> None:
+        self.goes_first = key
+
+    def go_on(self) -> None:
+        self.goes_first = None
+
+
 class FakeKeeper:
     """Notes what is dropped and forgotten."""
 
@@ -464,12 +502,14 @@ class World:
         self.blobs = MemoryBlobs()
         self.reviews = MemoryReviews(self.gates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="archives")
+        self.search = MemorySearch(self.gates)
         self.secrets = MemorySecrets(self.gates)
         self.store = MemorySettings()
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
         self.inspections = FakeInspections(self.gates, self.clock)
         self.prefetcher = FakePrefetcher()
+        self.indexer = FakeIndexer()
         self.keeper = FakeKeeper(self.gates)
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
@@ -488,6 +528,7 @@ class World:
             templates=Templates(self.settings),
             inspections=cast(Any, self.inspections),
             prefetcher=cast(Any, self.prefetcher),
+            indexer=cast(Any, self.indexer),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),

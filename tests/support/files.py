@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tests.support.vaults import a_listed
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind, EntryRole
 from tns_desktop.domain.client_file import (
     WAITING,
@@ -144,7 +145,7 @@ def a_row(
     signed: bool | None = True,
     connection_id: str = CONNECTION_ID,
 ) -> ProjectedFile:
-    client_file = a_file(number, state=state, signed=signed, connection_id=connection_id)
+    client_file = a_listed(a_file(number, state=state, signed=signed, connection_id=connection_id))
     return ProjectedFile(client_file, pending, kept, changed)
 
 

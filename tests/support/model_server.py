@@ -31,7 +31,18 @@ from tns_desktop.domain.errors import (
     TooManyRequests,
 )
 from tns_desktop.services.connections import Connections
-from tns_desktop.services.ports import ArchiveReceipt, BlobStore, ClientFileStore, Page, ReviewStore, RouteCheck, Vault
+from tns_desktop.services.ports import (
+    NOTHING_KNOWN,
+    ArchiveReceipt,
+    BlobStore,
+    ClientFileStore,
+    Known,
+    Page,
+    ReviewStore,
+    RouteCheck,
+    SearchIndex,
+    Vault,
+)
 
 FAULTS: dict[str, Callable[[], TnsError]] = {
     "cut": lambda: ConnectionCut("cut"),
@@ -122,7 +133,9 @@ class ModelApi:
         self.closed = False
         self._tick = tick
 
-    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
+    async def list_client_files(
+        self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Page:
         await self._answer()
         self._strike(self.server.read_faults)
         found = [one for one in self.server.files.values() if state in (None, one.state)]
@@ -257,5 +270,10 @@ class ModelConnections:
 
 def model_vault(outbox: ModelOutbox) -> Vault:
     return Vault(
-        cast(ClientFileStore, ModelClientFiles()), outbox, cast(BlobStore, None), cast(ReviewStore, None), lambda: None
+        cast(ClientFileStore, ModelClientFiles()),
+        outbox,
+        cast(BlobStore, None),
+        cast(ReviewStore, None),
+        cast(SearchIndex, None),
+        lambda: None,
     )

@@ -45,7 +45,7 @@ def _deed(text: str) -> str:
     return "done"
 
 
-def _planted(document: Any) -> tuple[dict[str, Any], bytes]:
+def _planted(request: Any, document: Any) -> tuple[dict[str, Any], bytes]:
     try:
         outcome = _deed(document.content.decode())
     except OSError as error:

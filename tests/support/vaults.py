@@ -19,6 +19,8 @@ from tns_desktop.domain.client_file import (
     Participant,
 )
 from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.filters import haystack_of
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.services.ports import StoredArchive, Vault
 
 REPOSITORY = Path(__file__).parents[2]
@@ -80,6 +82,13 @@ def sample_entry(number: int = 1, *, file: int | None = None, **values: object) 
     if not values:
         return entry
     return OutboxEntry(**{**{name: getattr(entry, name) for name in entry.__slots__}, **values})
+
+
+def a_listed(client_file: ClientFile) -> ListedFile:
+    """The row of a client file; its version stands for everything in it, as the vault's does."""
+    version = hashlib.sha256(repr(client_file).encode("utf-8", "surrogatepass")).digest()[:16]
+    shared = {name: getattr(client_file, name) for name in ListedFile._fields if name not in ("version", "haystack")}
+    return ListedFile(**shared, version=version, haystack=haystack_of(client_file))
 
 
 async def store_archive(vault: Vault, key: ClientFileKey, content: bytes, *, etag: str = "") -> StoredArchive:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from tests.support.bench import opened_bench
+from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import CONNECTION_ID, a_connection, a_file, a_key
 from tests.support.windows import run_in_qt, turns, until
@@ -24,7 +24,9 @@ from tns_desktop.domain.errors import (
     TnsError,
     VaultDamaged,
 )
+from tns_desktop.domain.search import FoundDocument, SearchResult
 from tns_desktop.services.events import ClientFilesChanged, RefreshFinished
+from tns_desktop.ui.models.client_files import Column, Role
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 
 
@@ -55,7 +57,10 @@ def test_an_empty_list_says_why(application: QApplication, world: World) -> None
             bench.window.queues.choose_state(ACCEPTED)
             assert "queue" in empty.text
             bench.window.header.search.setText("zzz")
-            assert "found" in empty.text.lower()
+            assert "Searching" in empty.text
+            await until(lambda: "Nothing found" in empty.text and "documents kept on this computer" in empty.text)
+            bench.window.header.search.setText("z")
+            assert "names and ids. With a second letter" in empty.text
 
     run_in_qt(application, scenario)
 
@@ -291,5 +296,102 @@ def test_without_a_connection_the_list_offers_one(application: QApplication, wor
             bench.click(bench.window.files.empty.findChildren(QPushButton)[0])
             dialog = await bench.dialog(ConnectionDialog)
             dialog.reject()
+
+    run_in_qt(application, scenario)
+
+
+# --- what the vault finds ---------------------------------------------------------------------------------------------
+
+
+def _caption(bench: Bench) -> str:
+    return bench.window.files._caption.text()
+
+
+async def _with_two_files(world: World) -> None:
+    await world.connect()
+    world.put([a_file(1), a_file(2)])
+
+
+def test_hits_of_the_vault_come_after_the_instant_ones_and_leave_the_selection(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _with_two_files(world)
+        world.search.results["martin"] = SearchResult({a_key(2): FoundDocument("4", "payslip.pdf")})
+        gate = world.gates.hold(("search", "martin"))
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.window.header.search.setText("martin")
+            assert bench.shown == [a_key(1)]
+            assert "searching on" in _caption(bench)
+            bench.window.files.choose_row(0)
+            gate.set()
+            await until(lambda: len(bench.shown) == 2)
+            assert bench.window.files.chosen == a_key(1)
+            assert bench.window.files.view.currentIndex().row() == bench.models.files.row_of(a_key(1))
+            assert "names, data and kept documents" in _caption(bench)
+            row = bench.models.files.row_of(a_key(2))
+            assert bench.models.files.index(row, Column.NAME).data(Role.FOUND_IN) == "payslip.pdf"
+
+    run_in_qt(application, scenario)
+
+
+def test_an_answer_for_a_text_that_was_typed_over_is_never_shown(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _with_two_files(world)
+        world.gates.stubborn = True
+        world.search.results["diallo x"] = SearchResult({a_key(1): None})
+        gate = world.gates.hold(("search", "diallo x"))
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.window.header.search.setText("diallo x")
+            await until(lambda: ("search", "diallo x") in world.gates.calls)
+            bench.window.header.search.setText("diallo")
+            gate.set()
+            await until(lambda: "kept documents" in _caption(bench))
+            assert bench.shown == [a_key(2)]
+
+    run_in_qt(application, scenario)
+
+
+def test_a_search_that_fails_says_that_names_alone_were_searched(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _with_two_files(world)
+        world.gates.fail(("search", "zzz"), VaultDamaged(facts={"path": "/vault"}))
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.window.header.search.setText("zzz")
+            await until(lambda: "/vault" in bench.window.files.empty.text)
+            assert "Only names and ids" in bench.window.files.empty.text
+
+    run_in_qt(application, scenario)
+
+
+def test_more_hits_than_are_shown_are_said(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _with_two_files(world)
+        world.search.results["etienne"] = SearchResult({a_key(1): None}, is_complete=False)
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.window.header.search.setText("etienne")
+            await until(lambda: "many more" in _caption(bench))
+            assert bench.shown == [a_key(1)]
+
+    run_in_qt(application, scenario)
+
+
+def test_rows_that_change_meanwhile_are_searched_again_without_losing_what_was_found(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _with_two_files(world)
+        world.search.results["etienne"] = SearchResult({a_key(1): None})
+        async with opened_bench(world) as bench:
+            await bench.until_rows(2)
+            bench.window.header.search.setText("etienne")
+            await until(lambda: bench.shown == [a_key(1)])
+            world.search.results["etienne"] = SearchResult({a_key(1): None, a_key(3): None})
+            world.put([a_file(3)], tell=True)
+            await until(lambda: bench.shown == [a_key(3), a_key(1)])
 
     run_in_qt(application, scenario)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
@@ -27,6 +27,7 @@ from tns_desktop.domain.errors import (
     VaultDamaged,
 )
 from tns_desktop.domain.preview import DocumentKey
+from tns_desktop.domain.search import FoundDocument, SearchResult
 from tns_desktop.services.events import ArchiveProgressed, ClientFilesChanged
 from tns_desktop.ui.i18n import tr
 
@@ -71,6 +72,79 @@ def test_choosing_a_file_opens_its_archive_and_draws_its_first_document(
             assert bench.window.review.preview.pages.key == _document(2)
             assert _colour_on_screen(bench) == 2
             await until(lambda: not world.client_files.changed, "the file marked as seen")
+
+    run_in_qt(application, scenario)
+
+
+def test_the_document_through_which_a_file_was_found_is_shown_first(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1), a_file(2)])
+        world.search.results["salaire"] = SearchResult({a_key(2): FoundDocument("1", "2-1.jpeg")})
+        async with opened_bench(world) as bench:
+            await _started(world, bench, 2)
+            bench.window.header.search.setText("salaire")
+            await until(lambda: bench.shown == [a_key(2)])
+            bench.choose(a_key(2))
+            bench.window.header.search.clear()
+            second = DocumentKey(an_index(2).sha256, "1")
+            await until(lambda: bench.window.review.preview.pages.key == second)
+
+    run_in_qt(application, scenario)
+
+
+def test_a_document_of_that_place_with_another_name_is_not_the_one_that_was_found(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1), a_file(2)])
+        world.search.results["salaire"] = SearchResult({a_key(2): FoundDocument("1", "of-an-older-archive.pdf")})
+        async with opened_bench(world) as bench:
+            await _started(world, bench, 2)
+            bench.window.header.search.setText("salaire")
+            await until(lambda: bench.shown == [a_key(2)])
+            bench.choose(a_key(2))
+            await bench.until_open(a_key(2))
+            assert bench.window.review.preview.pages.key == _document(2)
+
+    run_in_qt(application, scenario)
+
+
+def _facts(bench: Bench) -> str:
+    return "\n".join(label.text() for label in bench.window.review.facts.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("stubborn", [False, True], ids=["cancellable", "unstoppable"])
+def test_declared_data_that_comes_late_is_never_shown(application: QApplication, world: World, stubborn: bool) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1), a_file(2)])
+        world.gates.stubborn = stubborn
+        slow = world.gates.hold(("facts", a_key(1)))
+        async with opened_bench(world) as bench:
+            await _started(world, bench, 2)
+            bench.choose(a_key(1))
+            await until(lambda: ("facts", a_key(1)) in world.gates.calls)
+            bench.choose(a_key(2))
+            await until(lambda: "Awa" in _facts(bench))
+            slow.set()
+            await turns(10)
+            assert "Awa" in _facts(bench)
+            assert "Léa" not in _facts(bench)
+
+    run_in_qt(application, scenario)
+
+
+def test_declared_data_that_cannot_be_read_is_said(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1)])
+        world.gates.fail(("facts", a_key(1)), VaultDamaged(facts={"path": "/vault"}))
+        async with opened_bench(world) as bench:
+            await _started(world, bench, 1)
+            bench.choose(a_key(1))
+            await until(lambda: "/vault" in bench.window.review.banner.text)
 
     run_in_qt(application, scenario)
 

@@ -132,6 +132,11 @@ class ClientFile:
         return self.key.uuid
 
     @property
+    def started_at(self) -> float | None:
+        """The start date in seconds since 1970."""
+        return None if self.start_date is None else self.start_date.timestamp()
+
+    @property
     def display_name(self) -> str:
         """The participants' names, or the most human identifier there is."""
         names = " · ".join(name for person in self.participants if (name := person.display_name))

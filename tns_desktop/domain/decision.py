@@ -24,6 +24,7 @@ from enum import StrEnum
 
 from tns_desktop.domain.client_file import ACCEPTED, REJECTED, ClientFile, ClientFileKey, ClientFileState, KnownState
 from tns_desktop.domain.errors import IllegalTransition
+from tns_desktop.domain.listed_file import AnyFile
 
 
 class Verdict(StrEnum):
@@ -208,7 +209,7 @@ class DecisionBlock(StrEnum):
 
 
 def why_not_decidable(
-    client_file: ClientFile | None,
+    client_file: AnyFile | None,
     *,
     pending: OutboxEntry | None,
     archive_sha256: str | None,
@@ -253,7 +254,7 @@ class LegalArchiving(StrEnum):
     NOT_KNOWN = "not_known"
 
 
-def legal_archiving_of(client_file: ClientFile, signed_document_seen: bool | None) -> LegalArchiving:
+def legal_archiving_of(client_file: AnyFile, signed_document_seen: bool | None) -> LegalArchiving:
     """Whether acceptance archives legally: only if a signature was made (public documentation, ``intro``).
 
     The server's word wins; without it, a signed document in the archive is taken as a signature.

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tns_desktop.domain.client_file import ClientFile, ClientFileState
+from tns_desktop.domain.client_file import ClientFile, ClientFileState, Participant
 
 
 class SortKey(StrEnum):
@@ -46,17 +46,54 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def haystack_of(client_file: ClientFile) -> str:
-    """Everything of a client file that the search looks at, folded, in one string."""
-    parts = [client_file.id, client_file.external_id, client_file.uuid, client_file.workflow_label]
+    """What the list itself searches, letter by letter: names, identifiers and the workflow, folded."""
+    parts = (
+        client_file.id,
+        client_file.external_id,
+        client_file.uuid,
+        client_file.workflow_label,
+        client_file.display_name,
+    )
+    return fold("\n".join(part for part in parts if part))
+
+
+def searchable_text(client_file: ClientFile) -> str:
+    """Everything that the server says of a client file, folded: what the vault's index holds."""
+    parts = [
+        client_file.id,
+        client_file.external_id,
+        client_file.uuid,
+        client_file.workflow_label,
+        client_file.rejection_cause,
+        client_file.rejection_message,
+        *client_file.profiles,
+    ]
     for person in client_file.participants:
-        parts += [
-            person.last_name,
-            person.first_name,
-            person.birth_name,
-            person.email,
-            person.mobile_phone,
-            person.phone,
-        ]
+        parts += _texts_of(person)
     for info in client_file.external_info:
         parts += [info.name, info.value]
     return fold("\n".join(part for part in parts if part))
+
+
+def _texts_of(person: Participant) -> tuple[str, ...]:
+    return (
+        person.type,
+        person.civility,
+        person.last_name,
+        person.first_name,
+        person.birth_name,
+        person.birth_date,
+        person.birth_place,
+        person.email,
+        person.mobile_phone,
+        person.phone,
+        person.postal_address,
+        person.iban,
+        *_written_together(person.mobile_phone, person.phone, person.iban),
+        *person.profiles,
+    )
+
+
+def _written_together(*numbers: str) -> tuple[str, ...]:
+    """Numbers that people write in groups are found by their digits in one go, too."""
+    return tuple(joined for number in numbers if (joined := "".join(number.split())) != number)

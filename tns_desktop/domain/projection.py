@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tns_desktop.domain.client_file import KNOWN_STATES, WAITING, ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.client_file import KNOWN_STATES, WAITING, ClientFileKey, ClientFileState
 from tns_desktop.domain.decision import OutboxEntry
+from tns_desktop.domain.listed_file import ListedFile
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectedFile:
     """One row of the list."""
 
-    client_file: ClientFile
+    client_file: ListedFile
     pending: OutboxEntry | None = None
     archive_kept: bool = False
     changed_since_seen: bool = False
@@ -41,7 +42,7 @@ class ProjectedFile:
 
 
 def project(
-    client_files: Iterable[ClientFile],
+    client_files: Iterable[ListedFile],
     pending: Iterable[OutboxEntry],
     *,
     kept: frozenset[ClientFileKey] = frozenset(),

@@ -110,6 +110,10 @@ class Archives:
         stored = await self._vault.blobs.find(key)
         return await self._opened(stored) if stored is not None else None
 
+    async def open_stored(self, stored: StoredArchive) -> OpenArchive:
+        """An archive that the vault holds, and no other: nothing is fetched. Raises ArchiveError or VaultError."""
+        return await self._opened(stored)
+
     async def fetch(self, key: ClientFileKey) -> StoredArchive:
         """Streams the archive into the vault, encrypted; an older one of the same file is replaced at the end."""
         api = await self._connections.api_for(key.connection_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.projection import ProjectedFile, project
+from tns_desktop.domain.search import SearchResult
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.ports import Vault
 
@@ -22,12 +23,21 @@ class Catalogue:
         unfinished = await self._vault.outbox.unfinished()
         found: list[ProjectedFile] = []
         for connection_id in connection_ids:
-            client_files = await self._vault.client_files.load(connection_id)
+            client_files = await self._vault.client_files.listed(connection_id)
             kept = await self._vault.blobs.kept(connection_id)
             changed = await self._vault.client_files.changed_since_seen(connection_id)
             begun = await self._vault.reviews.begun(connection_id)
             found += project(client_files, unfinished, kept=kept, changed=changed, begun=begun)
         return found
+
+    async def file(self, key: ClientFileKey) -> ClientFile | None:
+        """Everything that the server last said of a file; None for one that is not here."""
+        return await self._vault.client_files.get(key)
+
+    async def search(self, connection_ids: Sequence[str], text: str) -> SearchResult:
+        """Files by all their data and by the text of the documents that are kept here, offline too. Raises VaultError."""
+        results = [await self._vault.search.find(connection_id, text) for connection_id in connection_ids]
+        return SearchResult.of_all(results)
 
     async def mark_seen(self, key: ClientFileKey) -> None:
         await self._vault.client_files.mark_seen(key)
@@ -35,8 +45,4 @@ class Catalogue:
 
     async def rejection_causes_met(self, connection_id: str) -> list[str]:
         """Causes that the server's rejected files carry, most frequent first: the vendor does not document a list."""
-        counts: dict[str, int] = {}
-        for client_file in await self._vault.client_files.load(connection_id):
-            if client_file.rejection_cause:
-                counts[client_file.rejection_cause] = counts.get(client_file.rejection_cause, 0) + 1
-        return sorted(counts, key=lambda cause: (-counts[cause], cause))
+        return await self._vault.client_files.rejection_causes(connection_id)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import DecisionNotAllowed, IllegalTransition
+from tns_desktop.domain.listed_file import AnyFile
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.ports import Clock, NewIds, StoredArchive, Vault
 
@@ -30,7 +30,7 @@ class Decisions:
 
     async def decide(
         self,
-        client_file: ClientFile,
+        client_file: AnyFile,
         verdict: Verdict,
         archive: StoredArchive,
         *,

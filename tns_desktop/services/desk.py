@@ -9,6 +9,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
@@ -33,6 +34,7 @@ class Desk:
     templates: Templates
     inspections: Inspections
     prefetcher: Prefetcher
+    indexer: Indexer
     decisions: Decisions
     sender: DecisionSender
     synchroniser: Synchroniser

@@ -6,10 +6,11 @@ that never block the loop; the few that are called in a worker thread end in ``_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol
 
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
@@ -17,9 +18,11 @@ from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFile
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
 from tns_desktop.domain.hygiene import Remark
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.preview import DocumentDescription, PageRectangle, Raster, RenderDocument, TextContent
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.review import KeptMark
+from tns_desktop.domain.search import DocumentText, SearchResult
 from tns_desktop.domain.signatures import SignatureReport
 from tns_desktop.domain.text_layer import Span, TextLayer
 
@@ -51,6 +54,16 @@ class Page:
     items: tuple[ClientFile, ...]
     next_cursor: str | None = None
     total: int | None = None
+    unchanged: tuple[ClientFileKey, ...] = ()
+    """Files of the page about which it says what it said before; they are not among ``items``."""
+    answers: Mapping[ClientFileKey, bytes] = field(default_factory=dict)
+    """For ``items``: by which their answers are known again."""
+
+
+Known = Mapping[bytes, ClientFileKey]
+"""Which files are known by which answer."""
+
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,11 @@ class ClientFileApi(Protocol):
     @property
     def automatic_validation_modes(self) -> frozenset[str]: ...
 
-    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page: ...
+    async def list_client_files(
+        self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Page:
+        """One page. ``known``: answers that were understood before, and are not taken apart again."""
+        ...
 
     async def read_client_file(self, uuid: str) -> ClientFile: ...
 
@@ -133,12 +150,38 @@ class ApiFactory(Protocol):
 class ClientFileStore(Protocol):
     """Server rows, as the server last described them."""
 
-    async def load(self, connection_id: str) -> list[ClientFile]: ...
+    async def listed(self, connection_id: str) -> list[ListedFile]:
+        """What the list shows of every file, oldest start first, without a start date last."""
+        ...
+
+    async def load(self, connection_id: str) -> list[ClientFile]:
+        """Every file with everything in it, in the same order."""
+        ...
+
+    async def get(self, key: ClientFileKey) -> ClientFile | None: ...
+
+    async def keys(self, connection_id: str) -> frozenset[ClientFileKey]: ...
+
+    async def answers(self, connection_id: str) -> dict[bytes, ClientFileKey]:
+        """By the fingerprint of the list item that it was last read from: such an item says nothing new."""
+        ...
+
+    async def rejection_causes(self, connection_id: str) -> list[str]:
+        """Causes that the server's rejected files carry, most frequent first."""
+        ...
 
     async def replace_state(
-        self, connection_id: str, state: ClientFileState, client_files: Sequence[ClientFile]
+        self,
+        connection_id: str,
+        state: ClientFileState,
+        client_files: Sequence[ClientFile],
+        *,
+        unchanged: frozenset[ClientFileKey] = frozenset(),
+        answers: Mapping[ClientFileKey, bytes] = {},
     ) -> frozenset[ClientFileKey]:
         """Stores a complete listing of one state, in one transaction; returns the keys whose row changed.
+
+        ``unchanged``: files of the listing about which it said nothing new. ``answers``: fingerprints of the others' items.
 
         Files of that state that the listing no longer holds are *not* forgotten here: their new state is not known yet.
         They are returned too, so that the caller reads them again.
@@ -158,6 +201,26 @@ class ClientFileStore(Protocol):
     async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]: ...
 
     async def mark_seen(self, key: ClientFileKey) -> None: ...
+
+
+class SearchIndex(Protocol):
+    """Full-text search over client files and the documents of the archives that are kept here."""
+
+    async def find(self, connection_id: str, text: str, most: int = 5_000) -> SearchResult:
+        """The files that hold a word beginning with each word of ``text``; none for no words."""
+        ...
+
+    async def catch_up(self) -> bool:
+        """Indexes a few rows that were not yet; False when there was nothing to do. ``find`` does so by itself."""
+        ...
+
+    async def without_words(self, most: int = 1) -> list[StoredArchive]:
+        """Archives whose documents were not read for their words, newest first."""
+        ...
+
+    async def put_documents(self, archive: StoredArchive, documents: Sequence[DocumentText]) -> bool:
+        """Takes the texts of an archive; False when the vault does not hold exactly this archive any more."""
+        ...
 
 
 class Outbox(Protocol):
@@ -412,6 +475,7 @@ class Vault:
     outbox: Outbox
     blobs: BlobStore
     reviews: ReviewStore
+    search: SearchIndex
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""

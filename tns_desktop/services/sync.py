@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.errors import (
@@ -25,7 +26,7 @@ from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFin
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.patience import stops_a_round
-from tns_desktop.services.ports import ClientFileApi, Clock, Vault
+from tns_desktop.services.ports import ClientFileApi, Clock, Known, Page, Vault
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.waiting import sleep_unless_woken
 
@@ -48,6 +49,24 @@ def pause_after(every_seconds: float, seconds_since_activity: float) -> float:
     if seconds_since_activity > IDLE_SECONDS:
         return max(every_seconds, min(LONGEST_PAUSE, every_seconds * 5))
     return every_seconds
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What all pages of one state say so far."""
+
+    fresh: dict[ClientFileKey, ClientFile] = field(default_factory=dict)
+    unchanged: set[ClientFileKey] = field(default_factory=set)
+    answers: dict[ClientFileKey, bytes] = field(default_factory=dict)
+
+    def add(self, page: Page) -> None:
+        for key in page.unchanged:
+            self.fresh.pop(key, None)
+            self.unchanged.add(key)
+        for client_file in page.items:
+            self.unchanged.discard(client_file.key)
+            self.fresh[client_file.key] = client_file
+        self.answers.update(page.answers)
 
 
 class Synchroniser:
@@ -143,27 +162,33 @@ class Synchroniser:
         changed: set[ClientFileKey] = set()
         listed: set[ClientFileKey] = set()
         try:
+            known = await self._vault.client_files.answers(connection_id)
             for state in api.queues:
-                client_files = await self._complete_listing(api, state)
-                listed.update(client_file.key for client_file in client_files)
-                changed |= await self._vault.client_files.replace_state(connection_id, state, client_files)
+                listing = await self._complete_listing(api, state, known)
+                listed |= listing.fresh.keys() | listing.unchanged
+                changed |= await self._vault.client_files.replace_state(
+                    connection_id,
+                    state,
+                    list(listing.fresh.values()),
+                    unchanged=frozenset(listing.unchanged),
+                    answers=listing.answers,
+                )
             await self._follow_unlisted(connection_id, api, listed, changed)
         finally:
             # Also when it broke off: what is stored already must be seen.
             if changed:
                 self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
 
-    async def _complete_listing(self, api: ClientFileApi, state: ClientFileState) -> list[ClientFile]:
+    async def _complete_listing(self, api: ClientFileApi, state: ClientFileState, known: Known) -> _Listing:
         """Every page of one state. The same file on two pages (the list moved under us) counts once, the later wins."""
-        found: dict[ClientFileKey, ClientFile] = {}
+        listing = _Listing()
         cursor: str | None = None
         asked: set[str] = set()
         for _ in range(MAX_PAGES):
-            page = await api.list_client_files(state, cursor)
-            for client_file in page.items:
-                found[client_file.key] = client_file
+            page = await api.list_client_files(state, cursor, known)
+            listing.add(page)
             if page.next_cursor is None:
-                return list(found.values())
+                return listing
             if page.next_cursor in asked:
                 break
             cursor = page.next_cursor
@@ -179,16 +204,14 @@ class Synchroniser:
 
         A few that cannot be read do not keep the others from being followed; the first error is raised in the end.
         """
-        known = await self._vault.client_files.load(connection_id)
+        known = await self._vault.client_files.keys(connection_id)
         failures: list[TnsError] = []
-        for client_file in known:
-            if client_file.key in listed:
-                continue
+        for key in sorted(known - listed):
             try:
-                fresh = await api.read_client_file(client_file.uuid)
+                fresh = await api.read_client_file(key.uuid)
             except ClientFileNotFound:
-                await self._vault.client_files.forget([client_file.key])
-                changed.add(client_file.key)
+                await self._vault.client_files.forget([key])
+                changed.add(key)
             except TnsError as error:
                 failures.append(error)
                 if stops_a_round(error) or len(failures) > MAX_FILES_NOT_READ:

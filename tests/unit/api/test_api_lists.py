@@ -275,3 +275,47 @@ async def test_selects_the_state_itself_where_the_server_sends_all(
     server.respond = lambda _: json_reply({"clientFiles": mixed, "total": 3})
     assert uuids(await whole_list(make_api(api_map=api_map), WAITING)) == ["u-1", "u-3"]
     assert uuids(await whole_list(make_api(api_map=api_map), PENDING)) == ["u-2"]
+
+
+# --- answers that were understood before ------------------------------------------------------------------------------
+
+
+async def test_what_was_understood_before_is_not_read_again(api: ClientFileApi, server: WireServer) -> None:
+    server.respond = lambda _: json_reply({"clientFiles": files(1, 2), "total": 2})
+    first = await api.list_client_files(WAITING)
+    known = {answer: key for key, answer in first.answers.items()}
+    assert len(known) == 2
+    again = await api.list_client_files(WAITING, None, known)
+    assert (again.items, {key.uuid for key in again.unchanged}) == ((), {"u-1", "u-2"})
+    changed = [*files(1), {**files(2)[0], "somethingNew": True}]
+    server.respond = lambda _: json_reply({"clientFiles": changed, "total": 2})
+    now = await api.list_client_files(WAITING, None, known)
+    assert (uuids(list(now.items)), [key.uuid for key in now.unchanged]) == (["u-2"], ["u-1"])
+
+
+async def test_another_map_reads_everything_again(
+    make_api: MakeApi, api: ClientFileApi, server: WireServer, tmp_path: Path
+) -> None:
+    server.respond = lambda _: json_reply({"clientFiles": files(1), "total": 1})
+    known = {answer: key for key, answer in (await api.list_client_files(WAITING)).answers.items()}
+    other = make_api(api_map=edited_map(tmp_path, ('external_id = "externalId"  ', 'external_id = "other"  ')))
+    assert uuids(list((await other.list_client_files(WAITING, None, known)).items)) == ["u-1"]
+
+
+async def test_known_files_count_where_the_list_goes_on(api: ClientFileApi, server: WireServer) -> None:
+    server.respond = sliced(5, page_size=2, total=True)
+    known = {answer: key for key, answer in (await api.list_client_files(WAITING)).answers.items()}
+    page = await api.list_client_files(WAITING, None, known)
+    following = await api.list_client_files(WAITING, page.next_cursor, known)
+    assert uuids(list(following.items)) == ["u-2", "u-3"]
+
+
+async def test_a_file_that_is_twice_on_a_page_counts_twice_for_the_paging(
+    api: ClientFileApi, server: WireServer
+) -> None:
+    server.respond = lambda _: json_reply({"clientFiles": files(1, 1), "total": 3})
+    page = await api.list_client_files(WAITING)
+    assert page.next_cursor is not None
+    server.respond = lambda _: json_reply({"clientFiles": files(2), "total": 3})
+    await api.list_client_files(WAITING, page.next_cursor)
+    assert server.requests[-1].query["offset"] == "2"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.vaults import sample_file
-from tns_desktop.domain.filters import fold, haystack_of, words_of
+from tns_desktop.domain.client_file import Participant
+from tns_desktop.domain.filters import fold, haystack_of, searchable_text, words_of
 
 
 @pytest.mark.parametrize(
@@ -51,9 +52,23 @@ def test_a_query_is_its_words() -> None:
 
 @pytest.mark.parametrize("query", ["muller", "ZOÉ", "id-1", "k1", "zoe@example", "müller zoe", "uuid-1"])
 def test_everything_of_a_file_is_searched(query: str) -> None:
+    text = searchable_text(sample_file(1))
+    assert all(word in text for word in words_of(query))
+
+
+@pytest.mark.parametrize("query", ["muller", "ZOÉ", "id-1", "müller zoe", "uuid-1"])
+def test_the_list_itself_searches_names_and_identifiers(query: str) -> None:
     haystack = haystack_of(sample_file(1))
     assert all(word in haystack for word in words_of(query))
+    assert "zoe@example" not in haystack
+
+
+def test_numbers_are_found_as_they_are_written_and_in_one_go() -> None:
+    person = Participant(iban="FR76 3000 6000", phone="+33 6 12")
+    text = searchable_text(sample_file(1, participants=(person,)))
+    assert all(written in text for written in ("fr76 3000 6000", "fr7630006000", "+33 6 12", "+33612"))
 
 
 def test_words_do_not_run_into_each_other() -> None:
     assert "mullerzoe" not in haystack_of(sample_file(1))
+    assert "mullerzoe" not in searchable_text(sample_file(1))

@@ -14,11 +14,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QTableView
 
 from tests.support.files import NOW, a_file, a_key, a_row, an_entry
+from tests.support.vaults import a_listed
 from tests.support.windows import dressed
 from tns_desktop.domain.client_file import ACCEPTED, KNOWN_STATES, WAITING, ClientFileKey, Participant
 from tns_desktop.domain.decision import OutboxStatus
-from tns_desktop.domain.filters import ClientFileFilter, fold, haystack_of, words_of
+from tns_desktop.domain.filters import ClientFileFilter, fold, words_of
 from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui.models.client_files import MOST_SMALL_CHANGES, ClientFileModel, Column, Role
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -167,7 +169,7 @@ def test_the_current_row_and_the_scroll_stay_through_a_refresh() -> None:
         ("24-0002", [2]),
         ("lea martin", [1]),
         ("martin diallo", []),
-        ("saint etienne centre", [1, 2, 3, 4]),
+        ("consommation credit", [3]),
         ("  ", [1, 2, 3, 4]),
     ],
 )
@@ -182,7 +184,7 @@ def test_the_search_follows_data_that_changed() -> None:
     model.set_filter(ClientFileFilter(text="nouvelle"))
     assert model.rowCount() == 0
     renamed = replace(a_file(1), participants=(Participant(last_name="Nouvelle"),))
-    model.set_rows([ProjectedFile(renamed)])
+    model.set_rows([ProjectedFile(a_listed(renamed))])
     assert _shown(model) == [a_key(1)]
 
 
@@ -254,6 +256,36 @@ def test_the_tool_tip_tells_the_marks(language: str) -> None:
     assert len(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).splitlines()) == 6
 
 
+# --- what the vault found ---------------------------------------------------------------------------------------------
+
+
+def test_what_the_vault_found_joins_what_the_names_show() -> None:
+    model = _model([a_row(1), a_row(2), a_row(3)])
+    model.set_filter(ClientFileFilter(text="martin"))
+    heard = _Heard(model)
+    model.set_found(
+        "martin", {a_key(1): FoundDocument("1", "x.pdf"), a_key(3): FoundDocument("2", "pay.pdf"), a_key(9): None}
+    )
+    assert _shown(model) == [a_key(3), a_key(1)]
+    assert (heard.inserted, heard.resets) == ([(0, 0)], 0)
+    # A file that its own name finds needs no document to explain it.
+    assert model.found_document(a_key(1)) is None
+    assert model.found_document(a_key(3)) == FoundDocument("2", "pay.pdf")
+    assert "pay.pdf" in model.index(0, Column.NAME).data(Qt.ItemDataRole.ToolTipRole)
+    assert "pay.pdf" in model.index(0, Column.NAME).data(Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_what_was_found_for_another_text_is_never_shown() -> None:
+    model = _model([a_row(1), a_row(2)])
+    model.set_filter(ClientFileFilter(text="martin"))
+    model.set_found("diallo", {a_key(2): None})
+    assert _shown(model) == [a_key(1)]
+    model.set_found("martin", {a_key(2): None})
+    assert _shown(model) == [a_key(2), a_key(1)]
+    model.set_filter(ClientFileFilter(text="martin l"))
+    assert _shown(model) == [a_key(1)]
+
+
 # --- any sequence -----------------------------------------------------------------------------------------------------
 
 _ROWS = st.lists(
@@ -285,6 +317,7 @@ _STEPS = st.lists(
     st.one_of(
         _ROWS.map(lambda rows: ("rows", rows)),
         _FILTERS.map(lambda wanted: ("filter", wanted)),
+        st.sets(st.integers(1, 14).map(a_key)).map(lambda found: ("found", found)),
         st.tuples(st.just("sort"), st.sampled_from([(column, order) for column in Column for order in (0, 1)])),
     ),
     min_size=1,
@@ -292,13 +325,18 @@ _STEPS = st.lists(
 )
 
 
-def _naive(rows: list[ProjectedFile], wanted: ClientFileFilter, sorted_by: tuple[Column, int]) -> list[ClientFileKey]:
+def _naive(
+    rows: list[ProjectedFile],
+    wanted: ClientFileFilter,
+    sorted_by: tuple[Column, int],
+    vault_found: set[ClientFileKey],
+) -> list[ClientFileKey]:
     found = [
         row
         for row in rows
         if (wanted.state is None or row.queue == wanted.state)
         and (not wanted.only_kept or row.archive_kept)
-        and all(word in haystack_of(row.client_file) for word in words_of(wanted.text))
+        and (row.key in vault_found or all(word in row.client_file.haystack for word in words_of(wanted.text)))
     ]
     column, order = sorted_by
     keys: dict[Column, Callable[[ProjectedFile], tuple[Any, ...]]] = {
@@ -323,6 +361,7 @@ def test_any_sequence_of_changes_shows_what_a_naive_recomputation_shows(
     view.setModel(model)
     rows: list[ProjectedFile] = []
     wanted, sorted_by = ClientFileFilter(), (Column.AGE, 1)
+    found: set[ClientFileKey] = set()
     for kind, value in steps:
         current = model.row_at(view.currentIndex().row()) if view.currentIndex().isValid() else None
         if kind == "rows":
@@ -336,13 +375,22 @@ def test_any_sequence_of_changes_shows_what_a_naive_recomputation_shows(
                 assert now.key == current.key
         elif kind == "filter":
             assert isinstance(value, ClientFileFilter)
+            found = found if value.text == wanted.text else set()
             wanted = value
             model.set_filter(wanted)
+        elif kind == "found":
+            assert isinstance(value, set)
+            found = value
+            model.set_found(wanted.text, dict.fromkeys(found))
+            if current is not None and model.row_of(current.key) >= 0:
+                now = model.row_at(view.currentIndex().row())
+                assert now is not None
+                assert now.key == current.key
         else:
             assert isinstance(value, tuple)
             sorted_by = value
             model.sort(sorted_by[0], Qt.SortOrder(sorted_by[1]))
-        assert _shown(model) == _naive(rows, wanted, sorted_by)
+        assert _shown(model) == _naive(rows, wanted, sorted_by, found)
         assert all(model.row_of(key) == position for position, key in enumerate(_shown(model)))
         assert [model.file_of(row.key) for row in rows] == rows
         if model.rowCount():

@@ -10,7 +10,7 @@ from tns_desktop.adapters.api.download import Downloads
 from tns_desktop.domain.client_file import ClientFile, ClientFileState
 from tns_desktop.domain.decision import Decision
 from tns_desktop.domain.errors import DecisionNotAllowed
-from tns_desktop.services.ports import ArchiveReceipt, ArchiveSink, Page, Progress, RouteCheck
+from tns_desktop.services.ports import NOTHING_KNOWN, ArchiveReceipt, ArchiveSink, Known, Page, Progress, RouteCheck
 
 
 class TrustAndSignApi:
@@ -33,13 +33,15 @@ class TrustAndSignApi:
     def automatic_validation_modes(self) -> frozenset[str]:
         return self._conversation.map.automatic_validation_modes
 
-    async def list_client_files(self, state: ClientFileState | None, cursor: str | None = None) -> Page:
+    async def list_client_files(
+        self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Page:
         """One page; go on with ``next_cursor`` until it is None.
 
         Raises AnswerNotUnderstood also where the server repeats a page or ends before its own total.
         """
         answer = await self._conversation.ask_page(state, cursor)
-        return await self._conversation.understand_page(state, cursor, answer)
+        return await self._conversation.understand_page(state, cursor, answer, known)
 
     async def read_client_file(self, uuid: str) -> ClientFile:
         """Raises AnswerNotUnderstood (``wrong_uuid``) when the answer is about another file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -16,9 +17,9 @@ from tns_desktop.adapters.api.paging import PageFacts, Position, next_position, 
 from tns_desktop.adapters.api.requests import Request, build_decision_request, build_request
 from tns_desktop.adapters.api.transport import Answer, Transport
 from tns_desktop.adapters.api.wire import ClientFileReader, list_items, list_total
-from tns_desktop.domain.client_file import ClientFile, ClientFileState
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.decision import Decision, Verdict
-from tns_desktop.services.ports import Page
+from tns_desktop.services.ports import NOTHING_KNOWN, Known, Page
 
 PARSED_ON_THE_LOOP = 32 * 1024
 """Bytes; a longer answer is parsed in a worker thread so that the window does not stutter."""
@@ -55,18 +56,22 @@ class Conversation:
         route = self.map.list_client_files
         return await self._carry(route, self.page_request(state, position_from(cursor, route.name)))
 
-    async def understand_page(self, state: ClientFileState | None, cursor: str | None, answer: Answer) -> Page:
+    async def understand_page(
+        self, state: ClientFileState | None, cursor: str | None, answer: Answer, known: Known = NOTHING_KNOWN
+    ) -> Page:
         """Raises ServerError, RedirectRefused, AnswerNotUnderstood."""
-        return await _parsed(lambda: self._page(state, cursor, answer), answer)
+        return await _parsed(lambda: self._page(state, cursor, answer, known), answer)
 
-    def _page(self, state: ClientFileState | None, cursor: str | None, answer: Answer) -> Page:
+    def _page(self, state: ClientFileState | None, cursor: str | None, answer: Answer, known: Known) -> Page:
         route = self.map.list_client_files
         document = self._document(route, answer)
         raw_items = list_items(document, route)
-        items = tuple(self._reader.read(item, route.name, index) for index, item in enumerate(raw_items))
+        if not route.asks_by_state:
+            known = NOTHING_KNOWN  # which of the files are in the wanted state shows only once they are read
+        items, unchanged, keys, answers = self._read_items(raw_items, route.name, known)
         total = list_total(document, route)
         position = position_from(cursor, route.name)
-        facts = PageFacts(document, tuple(item.uuid for item in items), total, _next_link(answer))
+        facts = PageFacts(document, tuple(key.uuid for key in keys), total, _next_link(answer))
         following = next_position(route, position, facts, answer.url)
         words = self._words(state)
         if following is None and position.word + 1 < len(words):
@@ -77,7 +82,30 @@ class Conversation:
             items=items,
             next_cursor=following.as_cursor() if following else None,
             total=total if len(words) == 1 else None,
+            unchanged=unchanged,
+            answers=answers,
         )
+
+    def _read_items(
+        self, raw_items: list[object], route: str, known: Known
+    ) -> tuple[tuple[ClientFile, ...], tuple[ClientFileKey, ...], list[ClientFileKey], dict[ClientFileKey, bytes]]:
+        """New files, those that are known, the key of every item, and every file's fingerprint."""
+        items: list[ClientFile] = []
+        unchanged: list[ClientFileKey] = []
+        keys: list[ClientFileKey] = []
+        answers: dict[ClientFileKey, bytes] = {}
+        for index, item in enumerate(raw_items):
+            raw = json.dumps(item, separators=(",", ":"))
+            fingerprint = self._reader.fingerprint_of(raw)
+            key = known.get(fingerprint)
+            if key is None:
+                items.append(self._reader.read(item, route, index, raw))
+                key = items[-1].key
+            else:
+                unchanged.append(key)
+            keys.append(key)
+            answers[key] = fingerprint
+        return tuple(items), tuple(unchanged), keys, answers
 
     def _words(self, state: ClientFileState | None) -> tuple[str | None, ...]:
         """The server's words to ask for, one after the other; None asks for every state at once."""

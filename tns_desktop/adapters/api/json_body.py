@@ -107,9 +107,9 @@ def find(document: object, path: str) -> object:
     """The value at a dotted path; the document itself for an empty one; MISSING where the path leads nowhere."""
     value = document
     for part in _parts_of(path):
-        if not isinstance(value, dict) or part not in value:
+        if not isinstance(value, dict):
             return MISSING
-        value = value[part]
+        value = value.get(part, MISSING)
     return value
 
 
@@ -122,7 +122,7 @@ def _parts_of(path: str) -> tuple[str, ...]:
 def text_of(value: object) -> str:
     """A value where text is expected: numbers become text, null and absence the empty text, parts are joined by commas."""
     if isinstance(value, str):
-        return _without_lone_surrogates(value)
+        return value if value.isascii() else _without_lone_surrogates(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):

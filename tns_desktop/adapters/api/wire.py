@@ -7,6 +7,7 @@ incomplete list must not be taken for a complete one.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from tns_desktop.adapters.api.json_body import MISSING, decode_json, find, not_u
 from tns_desktop.adapters.api.map_values import ApiMap, ErrorRules, ListRoute
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ExternalInfo, Participant
 from tns_desktop.domain.errors import AnswerNotUnderstood
+
+READING_RULES = 1
+"""Counted up whenever the same answer is read as something else: what was read before is then read again."""
 
 MAX_IDENTIFIER = 512
 """Characters of a uuid or a state; both go into requests."""
@@ -38,9 +42,18 @@ class ClientFileReader:
     def __init__(self, api_map: ApiMap, connection_id: str) -> None:
         self._map = api_map
         self._connection_id = connection_id
+        words = sorted(api_map.state_meaning.items())
+        fields = (api_map.client_file, api_map.participant, api_map.external_info)
+        rules = repr((READING_RULES, connection_id, words, fields))
+        self._rules = hashlib.sha256(rules.encode("utf-8", "backslashreplace")).digest()
 
-    def read(self, item: object, route: str, index: int | None = None) -> ClientFile:
-        """One client file. ``index`` (from 0) is its place in a list, for the error's facts.
+    def fingerprint_of(self, raw: str) -> bytes:
+        """By which the same item is known again, while the same map is read by the same rules."""
+        return hashlib.blake2b(raw.encode(), digest_size=16, key=self._rules).digest()
+
+    def read(self, item: object, route: str, index: int | None = None, raw: str = "") -> ClientFile:
+        """One client file. ``index`` (from 0) is its place in a list, for the error's facts; ``raw`` is the item as JSON,
+        where the caller has it already.
 
         Raises AnswerNotUnderstood with ``route``, ``path`` and ``index``.
         """
@@ -78,7 +91,7 @@ class ClientFileReader:
                 signed=truth_of(find(item, fields.signed)),
                 legally_archived=truth_of(find(item, fields.legally_archived)),
                 validation_mode=text(fields.validation_mode),
-                extra=json.dumps(item, separators=(",", ":")),
+                extra=raw or json.dumps(item, separators=(",", ":")),
             )
         except _UnusableParticipants:
             raise not_understood(route, "wrong_type", path=fields.participants, **place) from None

@@ -104,7 +104,7 @@ class RenderHost(Renderer):
         return cast(Raster, await self._ask("render", document, order))
 
     async def extract_text(self, document: RenderDocument) -> TextContent:
-        """The text of a text, XML, JSON or e-mail. Raises RenderError."""
+        """The text of a text, XML, JSON or e-mail, or the text layer of a PDF. Raises RenderError."""
         return cast(TextContent, await self._ask("text", document))
 
     async def inquire(self, operation: str, document: RenderDocument, inquiry: Inquiry) -> object:

@@ -23,6 +23,8 @@ LETTER = (612.0, 792.0)
 """Points; PDFium's own default for a page without a usable size."""
 LARGEST_SIDE = 1_000_000.0
 BYTES_PER_PIXEL = 3
+TEXT_PAGES = 200
+"""Pages whose text layer is read."""
 
 
 class PdfFile:
@@ -78,6 +80,28 @@ class PdfFile:
         finally:
             opened.close()
         return bitmap.width, bitmap.height, bitmap.stride
+
+    def text(self, limit: int) -> tuple[str, bool]:
+        """The text layer, page by page, at most ``limit`` characters; whether anything was left out.
+
+        A page that is damaged has no text; the others have theirs.
+        """
+        parts: list[str] = []
+        left = limit
+        for number in range(min(len(self._document), TEXT_PAGES)):
+            with contextlib.suppress(pypdfium2.PdfiumError):
+                page = self._document[number]
+                try:
+                    text_page = page.get_textpage()
+                    part = text_page.get_text_range(count=min(left, text_page.count_chars()))
+                    text_page.close()
+                finally:
+                    page.close()
+                parts.append(part[:left])
+                left -= len(parts[-1]) + 1
+            if left <= 0:
+                return "\n".join(parts), True
+        return "\n".join(parts), len(self._document) > TEXT_PAGES
 
     def close(self) -> None:
         self._document.close()

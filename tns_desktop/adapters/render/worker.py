@@ -18,6 +18,7 @@ from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, Hel
 from tns_desktop.adapters.render.protocol import (
     ASIDE_ARGUMENT,
     DOCUMENT_LIMIT,
+    TEXT_LIMIT,
     EndOfStream,
     Payload,
     read_frame,
@@ -110,7 +111,7 @@ def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) ->
 
         return inspect_jobs.perform(request, document)
     if operation == "text":
-        return _text(document)
+        return _text(request, document)
     if operation == "describe" and document.kind in TEXT_KINDS:
         return {"pages": [], "truncated": False}, b""
     paged = document.paged(request["password"])
@@ -127,7 +128,9 @@ def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) ->
     return raster | {"placed": pixels is None}, b"" if pixels is None else pixels
 
 
-def _text(document: HeldDocument) -> Answer:
+def _text(request: dict[str, Any], document: HeldDocument) -> Answer:
+    if document.kind == "pdf":
+        return _pdf_text(request, document)
     if document.kind == "email":
         from tns_desktop.adapters.render.mail import read_mail
 
@@ -143,6 +146,18 @@ def _text(document: HeldDocument) -> Answer:
 
     text, truncated = read_text(document.content, document.kind)
     return {"truncated": truncated, "headers": [], "attachments": []}, text.encode()
+
+
+def _pdf_text(request: dict[str, Any], document: HeldDocument) -> Answer:
+    from tns_desktop.adapters.render.pdf import PdfFile
+    from tns_desktop.adapters.render.visible import clip, make_visible
+
+    pdf = document.paged(request["password"])
+    if not isinstance(pdf, PdfFile):
+        raise Unsupported("not_a_text")
+    raw, truncated = pdf.text(TEXT_LIMIT)
+    text, cut = clip(make_visible(raw), TEXT_LIMIT)
+    return {"truncated": truncated or cut, "headers": [], "attachments": []}, text.encode()
 
 
 def _warm() -> dict[str, Any]:

@@ -1,30 +1,22 @@
-"""Server rows, as the server last described them, with the full-text index that finds them."""
+"""Server rows, as the server last described them."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tns_desktop.adapters.vault.connection import Database, empty_wal
-from tns_desktop.adapters.vault.content import column_text, dump_client_file, load_client_file
+from tns_desktop.adapters.vault.content import column_text, load_client_file
+from tns_desktop.adapters.vault.rows import IN_ORDER, key_columns, listed_of, store
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.errors import VaultDamaged
-from tns_desktop.domain.filters import haystack_of, words_of
+from tns_desktop.domain.listed_file import ListedFile
 
 if TYPE_CHECKING:
     import apsw
 
-HASH_SIZE = 16
-
-_UPSERT = """
-INSERT INTO client_files (connection_id, uuid, state, started_at, content, extra, version, row_version)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (connection_id, uuid) DO UPDATE SET
-    state = excluded.state, started_at = excluded.started_at, content = excluded.content, extra = excluded.extra,
-    version = excluded.version, row_version = excluded.row_version
-RETURNING id
-"""
+_WHOLE = "SELECT c.content, c.extra FROM client_files AS f JOIN client_file_contents AS c ON c.id = f.id"
+_NO_ANSWERS: Mapping[ClientFileKey, bytes] = {}
 
 
 class VaultClientFiles:
@@ -37,21 +29,64 @@ class VaultClientFiles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load(self, connection_id: str) -> list[ClientFile]:
+    async def listed(self, connection_id: str) -> list[ListedFile]:
         """Oldest start first, without a start date last."""
+        return await self._database.read(lambda connection: listed_of(connection, connection_id))
+
+    async def load(self, connection_id: str) -> list[ClientFile]:
+        """Every file with everything in it, in the same order: for a few."""
 
         def work(connection: apsw.Connection) -> list[ClientFile]:
-            rows = connection.execute(
-                "SELECT content, extra FROM client_files WHERE connection_id = ?"
-                " ORDER BY started_at IS NULL, started_at, uuid",
-                (column_text(connection_id),),
-            )
+            rows = connection.execute(f"{_WHOLE} WHERE f.connection_id = ?{IN_ORDER}", (column_text(connection_id),))
             return [self._loaded(content, extra) for content, extra in rows]
 
         return await self._database.read(work)
 
+    async def get(self, key: ClientFileKey) -> ClientFile | None:
+        def work(connection: apsw.Connection) -> ClientFile | None:
+            row = connection.execute(f"{_WHOLE} WHERE f.connection_id = ? AND f.uuid = ?", key_columns(key)).fetchone()
+            return None if row is None else self._loaded(*row)
+
+        return await self._database.read(work)
+
+    async def keys(self, connection_id: str) -> frozenset[ClientFileKey]:
+        def work(connection: apsw.Connection) -> frozenset[ClientFileKey]:
+            rows = connection.execute(
+                "SELECT uuid FROM client_files WHERE connection_id = ?", (column_text(connection_id),)
+            )
+            return frozenset(ClientFileKey(connection_id, uuid) for (uuid,) in rows)
+
+        return await self._database.read(work)
+
+    async def answers(self, connection_id: str) -> dict[bytes, ClientFileKey]:
+        def work(connection: apsw.Connection) -> dict[bytes, ClientFileKey]:
+            rows = connection.execute(
+                "SELECT answer, uuid FROM client_files WHERE connection_id = ? AND answer IS NOT NULL",
+                (column_text(connection_id),),
+            )
+            return {answer: ClientFileKey(connection_id, uuid) for answer, uuid in rows}
+
+        return await self._database.read(work)
+
+    async def rejection_causes(self, connection_id: str) -> list[str]:
+        def work(connection: apsw.Connection) -> list[str]:
+            rows = connection.execute(
+                "SELECT rejection_cause FROM client_files WHERE connection_id = ? AND rejection_cause <> ''"
+                " GROUP BY rejection_cause ORDER BY count(*) DESC, rejection_cause",
+                (column_text(connection_id),),
+            )
+            return [cause for (cause,) in rows]
+
+        return await self._database.read(work)
+
     async def replace_state(
-        self, connection_id: str, state: ClientFileState, client_files: Sequence[ClientFile]
+        self,
+        connection_id: str,
+        state: ClientFileState,
+        client_files: Sequence[ClientFile],
+        *,
+        unchanged: frozenset[ClientFileKey] = frozenset(),
+        answers: Mapping[ClientFileKey, bytes] = _NO_ANSWERS,
     ) -> frozenset[ClientFileKey]:
         def work(connection: apsw.Connection) -> frozenset[ClientFileKey]:
             stored = connection.execute(
@@ -59,32 +94,26 @@ class VaultClientFiles:
                 (column_text(connection_id), column_text(state.name)),
             )
             listed = {column_text(client_file.uuid) for client_file in client_files}
+            listed |= {column_text(key.uuid) for key in unchanged}
             gone = {ClientFileKey(connection_id, uuid) for (uuid,) in stored if uuid not in listed}
-            return frozenset(gone) | _store(connection, client_files)
+            return frozenset(gone) | store(connection, client_files, answers)
 
         return await self._database.write(work)
 
     async def upsert(self, client_files: Sequence[ClientFile]) -> frozenset[ClientFileKey]:
-        return await self._database.write(lambda connection: _store(connection, client_files))
+        return await self._database.write(lambda connection: store(connection, client_files, _NO_ANSWERS))
 
     async def forget(self, keys: Iterable[ClientFileKey]) -> None:
-        wanted = [_columns(key) for key in keys]
+        wanted = [key_columns(key) for key in keys]
 
         def work(connection: apsw.Connection) -> None:
-            for columns in wanted:
-                removed = connection.execute(
-                    "DELETE FROM client_files WHERE connection_id = ? AND uuid = ? RETURNING id", columns
-                ).fetchall()
-                connection.executemany("DELETE FROM client_file_words WHERE rowid = ?", removed)
+            connection.executemany("DELETE FROM client_files WHERE connection_id = ? AND uuid = ?", wanted)
 
         await self._database.write(work)
 
     async def forget_connection(self, connection_id: str) -> None:
         def work(connection: apsw.Connection) -> None:
-            removed = connection.execute(
-                "DELETE FROM client_files WHERE connection_id = ? RETURNING id", (column_text(connection_id),)
-            ).fetchall()
-            connection.executemany("DELETE FROM client_file_words WHERE rowid = ?", removed)
+            connection.execute("DELETE FROM client_files WHERE connection_id = ?", (column_text(connection_id),))
 
         await self._database.write(work)
         await self._database.read(empty_wal)
@@ -102,79 +131,13 @@ class VaultClientFiles:
     async def mark_seen(self, key: ClientFileKey) -> None:
         def work(connection: apsw.Connection) -> None:
             connection.execute(
-                "UPDATE client_files SET seen_version = version WHERE connection_id = ? AND uuid = ?", _columns(key)
+                "UPDATE client_files SET seen_version = version WHERE connection_id = ? AND uuid = ?", key_columns(key)
             )
 
         await self._database.write(work)
-
-    async def search(self, connection_id: str, text: str, limit: int = 1000) -> list[ClientFileKey]:
-        """The files that hold a word beginning with each word of ``text``, oldest start first; none for no words."""
-        query = _fts_query(text)
-        if not query:
-            return []
-
-        def work(connection: apsw.Connection) -> list[ClientFileKey]:
-            rows = connection.execute(
-                "SELECT uuid FROM client_files WHERE connection_id = ?"
-                " AND id IN (SELECT rowid FROM client_file_words WHERE client_file_words MATCH ?)"
-                " ORDER BY started_at IS NULL, started_at, uuid LIMIT ?",
-                (column_text(connection_id), query, limit),
-            )
-            return [ClientFileKey(connection_id, uuid) for (uuid,) in rows]
-
-        return await self._database.read(work)
 
     def _loaded(self, content: str, extra: bytes) -> ClientFile:
         try:
             return load_client_file(content, extra.decode("utf-8", "surrogatepass"))
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("a client file cannot be read", facts={"path": str(self._database.path)}) from error
-
-
-def _store(connection: apsw.Connection, client_files: Sequence[ClientFile]) -> frozenset[ClientFileKey]:
-    changed = set()
-    for client_file in client_files:
-        columns = _columns(client_file.key)
-        content = dump_client_file(client_file)
-        extra = client_file.extra.encode("utf-8", "surrogatepass")
-        row_version = _hash(content.encode() + b"\0" + extra)
-        stored = connection.execute(
-            "SELECT row_version FROM client_files WHERE connection_id = ? AND uuid = ?", columns
-        ).get
-        if stored == row_version:
-            continue
-        started_at = None if client_file.start_date is None else client_file.start_date.timestamp()
-        row_id = connection.execute(
-            _UPSERT,
-            (
-                *columns,
-                column_text(client_file.state.name),
-                started_at,
-                content,
-                extra,
-                _hash(content.encode()),
-                row_version,
-            ),
-        ).get
-        if stored is not None:
-            connection.execute("DELETE FROM client_file_words WHERE rowid = ?", (row_id,))
-        connection.execute(
-            "INSERT INTO client_file_words (rowid, haystack) VALUES (?, ?)",
-            (row_id, column_text(haystack_of(client_file))),
-        )
-        changed.add(client_file.key)
-    return frozenset(changed)
-
-
-def _columns(key: ClientFileKey) -> tuple[str, str]:
-    return column_text(key.connection_id), column_text(key.uuid)
-
-
-def _hash(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()[:HASH_SIZE]
-
-
-def _fts_query(text: str) -> str:
-    """``text`` as an FTS5 query: every word quoted, as a prefix. Words without a letter or digit are no words to FTS5."""
-    words = [column_text(word) for word in words_of(text) if any(char.isalnum() for char in word)]
-    return " ".join('"' + word.replace('"', '""').replace("\0", "") + '"*' for word in words)

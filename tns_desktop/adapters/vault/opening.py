@@ -15,6 +15,7 @@ from tns_desktop.adapters.vault.files import DATABASE_NAME, JOURNAL_NAME, KEY_CH
 from tns_desktop.adapters.vault.journal import OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.adapters.vault.reviews import VaultReviews
+from tns_desktop.adapters.vault.words import VaultSearch
 from tns_desktop.services.ports import Clock, Vault
 
 
@@ -41,7 +42,15 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
     except BaseException:
         await close()
         raise
-    return Vault(VaultClientFiles(database), outbox, blobs, VaultReviews(database), close, decisions_put_back=put_back)
+    return Vault(
+        VaultClientFiles(database),
+        outbox,
+        blobs,
+        VaultReviews(database),
+        VaultSearch(database),
+        close,
+        decisions_put_back=put_back,
+    )
 
 
 def vault_exists(folder: Path) -> bool:

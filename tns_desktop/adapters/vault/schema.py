@@ -6,13 +6,19 @@ package, so ``importlib.resources`` finds them in a wheel and in a frozen applic
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from tns_desktop.adapters.vault.rows import fill_listed_columns
 from tns_desktop.domain.errors import VaultTooNew
 
 if TYPE_CHECKING:
     import apsw
+
+
+_STEPS: dict[int, Callable[[apsw.Connection], None]] = {4: fill_listed_columns}
+"""What SQL alone cannot do, after the script of that number and in its transaction."""
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -47,6 +53,8 @@ def migrate(connection: apsw.Connection) -> None:
         try:
             for _ in connection.execute(f"{sql};\nPRAGMA user_version = {number}"):
                 pass  # apsw runs the statements of a script as they are iterated
+            if (step := _STEPS.get(number)) is not None:
+                step(connection)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:

@@ -20,6 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 ICON = 16
 GAP = 6
 PADDING = 8
+FOUND_IN_LEAST = 64
+"""Pixels for a document beside a long name; the tool tip has all of it."""
 ROW_HEIGHT = 32
 TALL_ROW_HEIGHT = 48
 """Of a row that says whose it is, in a second line."""
@@ -178,7 +180,27 @@ class NameDelegate(CellDelegate):
             right -= GAP
         if row.is_left_to_do:
             painter.setFont(self.bold_font())
-        self.draw_text(painter, QRect(rect.left(), rect.top(), right - rect.left(), rect.height()), str(index.data()))
+        place = QRect(rect.left(), rect.top(), right - rect.left(), rect.height())
+        found_in = index.data(Role.FOUND_IN)
+        if found_in:
+            place = self._draw_found_in(painter, place, str(index.data()), str(found_in), selected)
+        self.draw_text(painter, place, str(index.data()))
+
+    def _draw_found_in(self, painter: QPainter, place: QRect, name: str, document: str, selected: bool) -> QRect:
+        """The document's icon and name at the end of the cell, in what the client's name leaves; what is left for that."""
+        bold = painter.font()
+        needed = painter.fontMetrics().horizontalAdvance(name) + 2 * GAP
+        painter.setFont(self._font)
+        wanted = ICON + GAP + painter.fontMetrics().horizontalAdvance(document) + 1
+        width = min(wanted, max(place.width() - needed, FOUND_IN_LEAST))
+        left = place.right() - width + 1
+        colour = self.colour(selected, "text_muted")
+        self.draw_icon(painter, QRect(left, place.top(), ICON, place.height()), "document", colour)
+        painter.setPen(colour)
+        self.draw_text(painter, QRect(left + ICON + GAP, place.top(), width - ICON - GAP, place.height()), document)
+        painter.setPen(self.colour(selected))
+        painter.setFont(bold)
+        return QRect(place.left(), place.top(), max(0, left - GAP - place.left()), place.height())
 
 
 class PlainDelegate(CellDelegate):

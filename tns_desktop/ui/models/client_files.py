@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from itertools import chain, islice
 from typing import Any
@@ -17,8 +18,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
-from tns_desktop.domain.filters import ClientFileFilter, SortKey, fold, haystack_of, words_of
+from tns_desktop.domain.filters import ClientFileFilter, SortKey, fold, words_of
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import connection_words, pending_words, state_words
@@ -28,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 MOST_SMALL_CHANGES = 400
 """More single insertions and removals than this are told as one reset: cheaper for every view."""
 
-_OLDEST = datetime.min.replace(tzinfo=UTC)
+_OLDEST = -math.inf
 
 
 class Column(IntEnum):
@@ -43,17 +46,23 @@ class Role(IntEnum):
     ROW = Qt.ItemDataRole.UserRole + 1
     CONNECTION = Qt.ItemDataRole.UserRole + 2
     """The file's connection, where the rows of several are shown; else None: what is the same for all is not repeated."""
+    FOUND_IN = Qt.ItemDataRole.UserRole + 3
+    """The name of the document through which a search found the file, or nothing."""
 
 
 class ClientFileModel(QAbstractTableModel):
-    """Every projected row of the connections shown; those of one queue that match the search are seen."""
+    """Every projected row of the connections shown; those of one queue that match the search are seen.
+
+    What a search finds comes twice: at once by the rows' own texts, letter by letter, and a moment later, from the vault,
+    by the beginnings of words in all data and in documents (``set_found``).
+    """
 
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now = now
         self._rows: dict[ClientFileKey, ProjectedFile] = {}
-        self._haystacks: dict[ClientFileKey, str] = {}
         self._connections: dict[str, Connection] = {}
+        self._found: dict[ClientFileKey, FoundDocument | None] = {}
         self._shown: list[ClientFileKey] = []
         self._candidates: list[tuple[str, ClientFileKey]] | None = None
         self._candidates_for = ClientFileFilter()
@@ -95,6 +104,13 @@ class ClientFileModel(QAbstractTableModel):
         """Up to ``number`` files that still need a decision, in the order in which an operator meets them."""
         return [self._shown[row] for row in islice(self._left_to_do(after), number)]
 
+    def found_document(self, key: ClientFileKey) -> FoundDocument | None:
+        """The document through which a shown file was found, where neither its names nor its data say why."""
+        row = self._rows.get(key)
+        if row is None or self._found.get(key) is None or self._has_words(row):
+            return None
+        return self._found[key]
+
     def not_kept(self) -> list[ClientFileKey]:
         """The shown files whose archive is not on this computer, in the list's order."""
         return [key for key in self._shown if not self._rows[key].archive_kept]
@@ -104,6 +120,8 @@ class ClientFileModel(QAbstractTableModel):
     def set_filter(self, wanted: ClientFileFilter) -> None:
         if wanted == self._filter:
             return
+        if wanted.text != self._filter.text:
+            self._found = {}  # of another text: whatever the vault said of that one is over
         self._filter = wanted
         self._reset_shown()
 
@@ -113,33 +131,57 @@ class ClientFileModel(QAbstractTableModel):
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))
 
+    def set_found(self, text: str, found: Mapping[ClientFileKey, FoundDocument | None]) -> None:
+        """What the vault found for ``text``; nothing happens when that is not what is searched any more."""
+        if text != self._filter.text or found == self._found:
+            return
+        former, self._found = self._found, dict(found)
+        self._change_shown(self._matching(self._rows), {key for key in found if found[key] != former.get(key)})
+
     def set_rows(self, rows: Sequence[ProjectedFile]) -> None:
         """Takes a new projection and tells the views only what differs: selection and scroll stay where they are."""
         fresh = {row.key: row for row in rows}
-        touched = [key for key, row in fresh.items() if self._rows.get(key) != row]
-        for key in touched:
-            old = self._rows.get(key)
-            if old is None or old.client_file != fresh[key].client_file:
-                self._haystacks[key] = haystack_of(fresh[key].client_file)
-        for key in self._rows.keys() - fresh.keys():
-            del self._haystacks[key]
+        if not self._rows or not fresh:
+            self._take_all(fresh)
+            return
+        touched = {key for key, row in fresh.items() if self._rows.get(key) != row}
         if not touched and len(fresh) == len(self._rows):
             return
-        # Views may ask for data between two of the steps below: a row that is about to go must still be there.
-        old_rows, self._rows = self._rows, {**self._rows, **fresh}
         self._candidates = None
         wanted = self._matching(fresh)
-        if len(old_rows) == 0 or len(set(self._shown).symmetric_difference(wanted)) > MOST_SMALL_CHANGES:
+        # Views may ask for data between two steps: a row that is about to go must still be there.
+        self._rows = {**self._rows, **fresh}
+        self._change_shown(wanted, touched, fresh)
+
+    def _take_all(self, rows: dict[ClientFileKey, ProjectedFile]) -> None:
+        """All at once: there was nothing, or there will be nothing."""
+        if not self._rows and not rows:
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self._candidates = None
+        self._show(self._matching(rows))
+        self.endResetModel()
+
+    def _change_shown(
+        self,
+        wanted: list[ClientFileKey],
+        touched: set[ClientFileKey],
+        rows: dict[ClientFileKey, ProjectedFile] | None = None,
+    ) -> None:
+        """From what is shown to ``wanted``, in the smallest steps; ``rows`` replace the present ones on the way."""
+        rows = self._rows if rows is None else rows
+        if len(set(self._shown).symmetric_difference(wanted)) > MOST_SMALL_CHANGES:
             self.beginResetModel()
-            self._rows = fresh
+            self._rows = rows
             self._show(wanted)
             self.endResetModel()
             return
         self._remove_all_but(set(wanted))
-        self._rows = fresh
+        self._rows = rows
         self._reorder(wanted)
         self._insert_missing(wanted)
-        self._announce(set(touched))
+        self._announce(touched)
 
     def refresh_ages(self) -> None:
         """Time has passed: ages are repainted."""
@@ -194,11 +236,16 @@ class ClientFileModel(QAbstractTableModel):
     # --- filter and order ---------------------------------------------------------------------------------------------
 
     def _matching(self, rows: dict[ClientFileKey, ProjectedFile]) -> list[ClientFileKey]:
-        wanted = self._filter
-        found = self._candidates_of(rows)
-        for word in words_of(wanted.text):
+        candidates = found = self._candidates_of(rows)
+        for word in words_of(self._filter.text):
             found = [candidate for candidate in found if word in candidate[0]]
+        if self._found:
+            wanted = self._found.keys() | {key for _haystack, key in found}
+            return [key for _haystack, key in candidates if key in wanted]
         return [key for _haystack, key in found]
+
+    def _has_words(self, row: ProjectedFile) -> bool:
+        return all(word in row.client_file.haystack for word in words_of(self._filter.text))
 
     def _candidates_of(self, rows: dict[ClientFileKey, ProjectedFile]) -> list[tuple[str, ClientFileKey]]:
         """What the filter leaves without its words, in order, with the texts to search in.
@@ -207,9 +254,9 @@ class ClientFileModel(QAbstractTableModel):
         """
         wanted = replace(self._filter, text="")
         if self._candidates is None or self._candidates_for != wanted:
-            keys = [key for key, row in rows.items() if _passes(row, wanted)]
-            keys.sort(key=lambda key: self._sort_value(rows[key]), reverse=self._descending)
-            self._candidates = [(self._haystacks[key], key) for key in keys]
+            passing = [row for row in rows.values() if _passes(row, wanted)]
+            passing.sort(key=self._sort_value, reverse=self._descending)
+            self._candidates = [(row.client_file.haystack, row.client_file.key) for row in passing]
             self._candidates_for = wanted
         return self._candidates
 
@@ -220,10 +267,10 @@ class ClientFileModel(QAbstractTableModel):
         if self._sort is SortKey.ID:
             return (client_file.display_id, client_file.uuid)
         if self._sort is SortKey.WORKFLOW:
-            return (fold(client_file.workflow_label), client_file.start_date or _OLDEST, client_file.uuid)
+            return (fold(client_file.workflow_label), _age_of(client_file), client_file.uuid)
         if self._sort is SortKey.STATE:
-            return (client_file.state.name, client_file.start_date or _OLDEST, client_file.uuid)
-        return (client_file.start_date or _OLDEST, client_file.uuid)
+            return (client_file.state.name, _age_of(client_file), client_file.uuid)
+        return (_age_of(client_file), client_file.key.uuid)
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
@@ -245,6 +292,8 @@ class ClientFileModel(QAbstractTableModel):
             return self._spoken_name(row)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, Column(index.column()))
+        if role == Role.FOUND_IN:
+            return self._found_in(row)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tool_tip(row)
         return None
@@ -279,7 +328,14 @@ class ClientFileModel(QAbstractTableModel):
     def _spoken_name(self, row: ProjectedFile) -> str:
         connection = self.connection_of(row.key)
         name = row.client_file.display_name
-        return name if connection is None else tr("list.name_of", name=name, connection=connection_words(connection))
+        if connection is not None:
+            name = tr("list.name_of", name=name, connection=connection_words(connection))
+        found_in = self._found_in(row)
+        return tr("list.found_in.accessible", name=name, document=found_in) if found_in else name
+
+    def _found_in(self, row: ProjectedFile) -> str:
+        document = self.found_document(row.key) if self._found else None
+        return document.name if document is not None else ""
 
     def _tool_tip(self, row: ProjectedFile) -> str:
         client_file = row.client_file
@@ -288,6 +344,8 @@ class ClientFileModel(QAbstractTableModel):
         if connection is not None:
             lines.append(connection_words(connection))
         lines.append(tr("list.tip.started", date=formatting.date_time(client_file.start_date)))
+        if found_in := self._found_in(row):
+            lines.append(tr("list.tip.found_in", document=found_in))
         if row.archive_kept:
             lines.append(tr("list.tip.kept"))
         if row.review_begun:
@@ -295,6 +353,10 @@ class ClientFileModel(QAbstractTableModel):
         if row.changed_since_seen:
             lines.append(tr("list.tip.changed"))
         return "\n".join(line for line in lines if line)
+
+
+def _age_of(client_file: ListedFile) -> float:
+    return _OLDEST if client_file.started_at is None else client_file.started_at
 
 
 def _passes(row: ProjectedFile, wanted: ClientFileFilter) -> bool:

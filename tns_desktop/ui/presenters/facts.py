@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.errors import DocumentLocked, EntryEncrypted, TnsError
 from tns_desktop.domain.facts import Fact, FactGroup, Sightings, facts_of
 from tns_desktop.domain.preview import DocumentKey
@@ -18,7 +19,6 @@ from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
@@ -34,7 +34,6 @@ class FactsPresenter(QObject):
         self,
         desk: Desk,
         window: DeskView,
-        files: ClientFileModel,
         review: ReviewPresenter,
         on_error: Callable[[BaseException], None],
     ) -> None:
@@ -42,7 +41,8 @@ class FactsPresenter(QObject):
         self._desk = desk
         self._panel = window.review.facts
         self._preview = window.review.preview
-        self._files = files
+        self._banner = window.review.banner
+        self._client_file: ClientFile | None = None
         self._review = review
         self._scope = TaskScope(on_error)
         self._groups: tuple[FactGroup, ...] = ()
@@ -69,9 +69,28 @@ class FactsPresenter(QObject):
 
     def _show_declared(self) -> None:
         """Another file, its archive, or a newer answer of the server about it."""
-        key, archive = self._review.key, self._review.archive
-        row = self._files.file_of(key) if key is not None else None
-        client_file = row.client_file if row is not None else None
+        self._show_what_is_here()
+        key = self._review.key
+        if key is not None:
+            self._scope.start("declared", self._read_declared(key))
+
+    async def _read_declared(self, key: ClientFileKey) -> None:
+        """More than a row of the list holds, so it is read from the vault for the file on screen."""
+        try:
+            client_file = await self._desk.catalogue.file(key)
+        except TnsError as error:
+            if key == self._review.key:
+                self._banner.show_message("error", message_for(error).as_text)
+            return
+        if key == self._review.key and client_file != self._client_file:
+            self._client_file = client_file
+            self._show_what_is_here()
+
+    def _show_what_is_here(self) -> None:
+        archive = self._review.archive
+        client_file = self._client_file
+        if client_file is not None and client_file.key != self._review.key:
+            client_file = self._client_file = None
         index = archive.index if archive is not None else None
         groups = facts_of(client_file, index)
         today = self._desk.inspections.today()

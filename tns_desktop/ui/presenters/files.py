@@ -20,6 +20,7 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.connections import ConnectionRow
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.line import LinePresenter
+from tns_desktop.ui.presenters.searching import Searching
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
@@ -58,6 +59,7 @@ class FilesPresenter(QObject):
         """What is left to validate, by connection."""
         self._followed: set[str] = set()
         self._touched: set[ClientFileKey | None] = set()
+        self._searching = Searching(desk, files, self._scope, self._show_empty_face)
         bridge.client_files_changed.connect(self._client_files_changed)
         self.line.changed.connect(self._line_changed)
         self.line.refresh_wanted.connect(lambda: self.refresh())
@@ -114,6 +116,7 @@ class FilesPresenter(QObject):
         self._scope.cancel("show")
         self._scope.cancel("rows")
         self._follow()
+        self._searching.stop()
         self._files.set_rows([])
         self._queues.set_counts(count_queues([]))
         self._window.queues.show_connections([])
@@ -165,6 +168,7 @@ class FilesPresenter(QObject):
             return
         self._files.set_rows(rows)
         self._show_counts()
+        self._searching.begin(shown, again=True)
         self._show_empty_face()
         self.rows_shown.emit()
 
@@ -233,12 +237,13 @@ class FilesPresenter(QObject):
         state = None if text.strip() else (queue.state if queue is not None else WAITING)
         self._window.show_files()
         self._files.set_filter(replace(self._files.filter, state=state, text=text))
+        self._searching.begin(tuple(self._shown))
         self._show_empty_face()
 
     def _show_empty_face(self) -> None:
         found = self._files.rowCount()
         searching = bool(self._files.filter.text.strip()) and found > 0
-        self._window.files.show_caption(tr("list.found", count=found) if searching else "")
+        self._window.files.show_caption(self._searching.caption(found) if searching else "")
         empty = self._window.files.empty
         if not self._shown:
             empty.show_message(
@@ -249,7 +254,7 @@ class FilesPresenter(QObject):
                 action_text=tr("header.new_connection"),
             )
         elif self._files.filter.text:
-            empty.show_message("search", tr("list.nothing_found.title"), tr("list.nothing_found.text"))
+            self._searching.show_nothing_found(empty)
         elif not self.line.have_answered() and not any(True for _ in self._files.all_rows()):
             empty.show_message("hourglass", tr("list.loading.title"), "")
             empty.show_progress(0, None)

@@ -106,7 +106,7 @@ class MarksPresenter(QObject):
         archive = self._presenter.archive
         if archive is self._archive:
             return
-        for task in ("load", "twins", "problem"):
+        for task in ("people", "load", "twins", "problem"):
             self._scope.cancel(task)
         self._scope.cancel_all("digest:")
         self._archive, self._review = archive, None
@@ -115,10 +115,18 @@ class MarksPresenter(QObject):
         self._pane.show_note("")
         self._pane.show_progress(0, 0)
         if archive is not None:
-            row = self._files.file_of(archive.key)
-            people = row.client_file.participants if row is not None else ()
-            self._documents.set_people({person.uuid: person.display_name for person in people if person.uuid})
+            self._scope.start("people", self._name_people(archive))
             self._scope.start("load", self._load(archive))
+
+    async def _name_people(self, archive: OpenArchive) -> None:
+        """The participants, by whom documents may be grouped: more than a row of the list holds."""
+        try:
+            client_file = await self._desk.catalogue.file(archive.key)
+        except TnsError:
+            return  # said where the declared data are shown
+        if archive is self._archive:
+            people = client_file.participants if client_file is not None else ()
+            self._documents.set_people({person.uuid: person.display_name for person in people if person.uuid})
 
     async def _load(self, archive: OpenArchive) -> None:
         try:

@@ -77,11 +77,13 @@ class OfflinePresenter(QObject):
 
     def _make_way(self, key: ClientFileKey | None) -> None:
         self._desk.keeper.hold(key)
+        self._desk.indexer.make_way(key)
         row = self._files.file_of(key) if key is not None else None
         # What is on this computer needs no line: the transfer that is under way may go on.
         self._desk.prefetcher.make_way(None if row is None or row.archive_kept else key)
 
     def _read_ahead(self) -> None:
+        self._desk.indexer.go_on()
         key = self._review.key
         after = self._files.row_of(key) if key is not None else -1
         self._desk.prefetcher.read_ahead(self._files.next_to_do(after, self._desk.settings.get(PREFETCH_FILES)))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.archive import ArchiveEntry
-from tns_desktop.domain.client_file import ClientFile, ClientFileKey
+from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
+from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.rejection import MessageLine, Template, template_for
 from tns_desktop.domain.review import DocumentMark, Review
 from tns_desktop.services.desk import Desk
@@ -44,13 +45,13 @@ class RejectionWords:
         self._drafts: dict[ClientFileKey, RejectionDraft] = {}
 
     async def ask(
-        self, client_file: ClientFile, review: Review | None, connection: Connection | None = None
+        self, client_file: ListedFile, review: Review | None, connection: Connection | None = None
     ) -> tuple[str, str, str] | None:
         """Cause, message and internal note, or None when the operator thought better of it. ``connection``: whose file it
         is, where several are shown.
         """
         causes = await self._causes(client_file.key.connection_id, review)
-        draft = self._drafts.get(client_file.key) or RejectionDraft(self._language_for(client_file))
+        draft = self._drafts.get(client_file.key) or RejectionDraft(await self._language_for(client_file))
         dialog = RejectDialog(
             client_file.display_name,
             causes,
@@ -72,7 +73,7 @@ class RejectionWords:
         self._remember_language(str(dialog.draft.language), draft.language)
         return dialog.values
 
-    async def ask_for_many(self, client_file: ClientFile, count: int) -> tuple[str, str, str] | None:
+    async def ask_for_many(self, client_file: ListedFile, count: int) -> tuple[str, str, str] | None:
         """The same words for several files; nothing is composed from the marks of any of them."""
         causes = await self._causes(client_file.key.connection_id, None)
         dialog = RejectDialog(
@@ -80,7 +81,7 @@ class RejectionWords:
             causes,
             self._window,
             compose=lambda language, cause: composed(None, language, cause, self._desk.templates.all()),
-            draft=RejectionDraft(self._language_for(client_file)),
+            draft=RejectionDraft(await self._language_for(client_file)),
         )
         dialog.templates_requested.connect(
             lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
@@ -101,9 +102,13 @@ class RejectionWords:
         suggested = [tr(f"reject.suggested.{name}") for name in SUGGESTED_CAUSES]
         return list(dict.fromkeys([*of_marks, *configured, *templates, *met, *suggested]))
 
-    def _language_for(self, client_file: ClientFile) -> str:
+    async def _language_for(self, listed: ListedFile) -> str:
         """The file's own, else the one chosen last, else the window's."""
-        said = client_file.language
+        try:
+            client_file = await self._desk.catalogue.file(listed.key)
+        except TnsError:
+            client_file = None  # a language can be chosen in the dialog; what cannot be read is said elsewhere
+        said = client_file.language if client_file is not None else ""
         return said if said in LANGUAGES else self._desk.settings.get(CUSTOMER_LANGUAGE) or current_language()
 
     def _remember_language(self, chosen: str, offered: str) -> None:

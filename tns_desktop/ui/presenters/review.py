@@ -25,6 +25,7 @@ from tns_desktop.domain.errors import (
     VaultError,
 )
 from tns_desktop.domain.preview import DocumentKey
+from tns_desktop.domain.search import FoundDocument
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import ArchiveProgressed
@@ -83,6 +84,8 @@ class ReviewPresenter(QObject):
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
         self._progress: ArchiveProgressed | None = None
+        self._wanted: FoundDocument | None = None
+        """The document through which a search found the file: shown first."""
         self._rotations: dict[DocumentKey, int] = {}
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -124,6 +127,7 @@ class ReviewPresenter(QObject):
         if row is None:
             return
         self._start(key)
+        self._wanted = self._files.found_document(key)
         self._pane.show_file(row, self._files.connection_of(key))
         self._scope.start("seen", self._desk.catalogue.mark_seen(key))
         self._scope.start("archive", self._open(key))
@@ -166,6 +170,8 @@ class ReviewPresenter(QObject):
         for task in ("archive", "preview", "outdated"):
             self._scope.cancel(task)
         self._scope.cancel_all("page:")
+        if key != self._key:
+            self._wanted = None
         self._key = key
         self._path = path
         self._archive = None
@@ -233,9 +239,13 @@ class ReviewPresenter(QObject):
             self._pane.banner.show_message("warning", "\n".join(problems))
         self.archive_shown.emit()
         self.archive_settled.emit()
-        first = next(iter(self._documents.documents()), None)
+        documents = self._documents.documents()
+        first = next((entry for entry in documents if self._is_wanted(entry)), next(iter(documents), None))
         if first is not None:
             self._pane.choose_document(first.entry_id)
+
+    def _is_wanted(self, entry: ArchiveEntry) -> bool:
+        return self._wanted is not None and (entry.entry_id, entry.name) == (self._wanted.entry_id, self._wanted.name)
 
     async def _look_for_newer(self, archive: OpenArchive) -> None:
         """In the background: a reviewer should know that the archive was replaced. Offline, nobody can tell."""

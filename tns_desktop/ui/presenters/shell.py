@@ -83,7 +83,7 @@ class ShellPresenter(QObject):
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
-        self.facts = FactsPresenter(desk, window, models.files, self.review, failed)
+        self.facts = FactsPresenter(desk, window, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
