@@ -11,7 +11,16 @@ from PySide6.QtCore import QSize
 
 from tests.screens.pictures import contract_description, photo_description
 from tests.screens.stage import Stage, document_key, new_stage, usual_index
-from tests.support.files import NOW, OTHER_CONNECTION_ID, a_connection, a_row, an_entry, an_index, another_connection
+from tests.support.files import (
+    NOW,
+    OTHER_CONNECTION_ID,
+    a_connection,
+    a_file,
+    a_row,
+    an_entry,
+    an_index,
+    another_connection,
+)
 from tns_desktop.domain.archive import (
     ArchiveEntry,
     ArchiveIndex,
