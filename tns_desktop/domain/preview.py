@@ -35,6 +35,16 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRectangle:
+    """A place on an upright page: in the units of its PageSize, from the page's upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentDescription:
     """What the decoder found out on opening a document."""
 

@@ -6,14 +6,15 @@ too, whoever delivers it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from tns_desktop.domain.preview import DocumentKey, PageSize, Raster
+from tns_desktop.domain.preview import DocumentKey, PageRectangle, PageSize, Raster
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 
@@ -65,6 +66,7 @@ class PageView(QAbstractScrollArea):
         self._asked: dict[int, float] = {}
         self._failed: dict[int, str] = {}
         self._page = 0
+        self._marks: tuple[int, tuple[PageRectangle, ...]] = (0, ())
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -107,6 +109,7 @@ class PageView(QAbstractScrollArea):
     ) -> None:
         """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
         self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
+        self._marks = (0, ())
         self._forget_pixels()
         self._page = 0
         self._lay_out()
@@ -117,6 +120,7 @@ class PageView(QAbstractScrollArea):
     def clear(self) -> None:
         self._key = None
         self._sizes = ()
+        self._marks = (0, ())
         self._forget_pixels()
         self._lay_out()
 
@@ -175,6 +179,25 @@ class PageView(QAbstractScrollArea):
             page = min(max(page, 0), len(self._tops) - 1)
             self.verticalScrollBar().setValue(round(self._tops[page] - SPACING))
 
+    def show_marks(self, page: int, rectangles: Sequence[PageRectangle]) -> None:
+        """Marks places of one page; none takes the marks away. They end with the document."""
+        self._marks = (page, tuple(rectangles))
+        self.viewport().update()
+
+    def go_to(self, page: int, rectangle: PageRectangle) -> None:
+        """Scrolls until the middle of ``rectangle`` is in the middle of the view, as far as the pages reach."""
+        if 0 <= page < len(self._tops):
+            place = self._place_of(page, rectangle).center()
+            for bar, wanted, length in (
+                (self.horizontalScrollBar(), place.x(), self.viewport().width()),
+                (self.verticalScrollBar(), place.y(), self.viewport().height()),
+            ):
+                bar.setValue(round(bar.value() + wanted - length / 2))
+
+    @property
+    def marks(self) -> tuple[int, tuple[PageRectangle, ...]]:
+        return self._marks
+
     # --- layout -------------------------------------------------------------------------------------------------------
 
     def _page_size(self, page: int) -> tuple[float, float]:
@@ -215,6 +238,32 @@ class PageView(QAbstractScrollArea):
         free = self.viewport().width() - width
         left = free / 2 if free > 2 * MARGIN else MARGIN - self.horizontalScrollBar().value()
         return QRectF(left, self._tops[page] - self.verticalScrollBar().value(), width, height)
+
+    def _place_of(self, page: int, rectangle: PageRectangle) -> QRectF:
+        """Where a place of the upright page is in the viewport, as the page is turned now."""
+        size = self._sizes[page]
+        left, top, width, height = rectangle.left, rectangle.top, rectangle.width, rectangle.height
+        if self._rotation == 90:
+            left, top, width, height = size.height - top - height, left, height, width
+        elif self._rotation == 180:
+            left, top = size.width - left - width, size.height - top - height
+        elif self._rotation == 270:
+            left, top, width, height = top, size.width - left - width, height, width
+        rect = self._rect_of(page)
+        zoom = self._zoom
+        return QRectF(rect.left() + left * zoom, rect.top() + top * zoom, width * zoom, height * zoom)
+
+    def _paint_marks(self, painter: QPainter, page: int) -> None:
+        if self._marks[0] != page:
+            return
+        colour = theme.current().colour("accent")
+        painter.setPen(QPen(colour, 2))
+        filling = QColor(colour)
+        filling.setAlpha(56)
+        painter.setBrush(filling)
+        for rectangle in self._marks[1]:
+            painter.drawRoundedRect(self._place_of(page, rectangle).adjusted(-2, -2, 2, 2), 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _visible_pages(self) -> list[int]:
         view = QRectF(self.viewport().rect())
@@ -285,6 +334,7 @@ class PageView(QAbstractScrollArea):
             elif page in self._failed:
                 painter.setPen(QPen(Qt.GlobalColor.black))
                 painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
+            self._paint_marks(painter, page)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
