@@ -15,7 +15,15 @@ from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
-from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    FoundHits,
+    PageText,
+    PixelArea,
+    Raster,
+    RenderDocument,
+    TextContent,
+)
 from tns_desktop.domain.retention import DropReason
 
 Progress = Callable[[int, int | None], None]
@@ -245,9 +253,26 @@ class Renderer(Protocol):
     async def describe(self, document: RenderDocument) -> DocumentDescription: ...
 
     async def render_page(
-        self, document: RenderDocument, page: int, *, scale: float, rotation: int = 0, max_pixels: int = 40_000_000
+        self,
+        document: RenderDocument,
+        page: int,
+        *,
+        scale: float,
+        rotation: int = 0,
+        max_pixels: int = 40_000_000,
+        area: PixelArea | None = None,
     ) -> Raster:
-        """``page`` counts from 0; ``scale`` is pixels per PageSize unit; ``rotation`` 0, 90, 180 or 270 degrees clockwise."""
+        """``page`` counts from 0; ``scale`` is pixels per PageSize unit; ``rotation`` 0, 90, 180 or 270 degrees clockwise;
+        ``area`` is the wanted part of the page as it is scaled and turned, or None for all of it.
+        """
+        ...
+
+    async def page_text(self, document: RenderDocument, page: int) -> PageText: ...
+
+    async def find(
+        self, document: RenderDocument, words: str, first_page: int, pages: int, seconds: float
+    ) -> FoundHits:
+        """Looks through up to ``pages`` pages from ``first_page`` on, for about ``seconds``; at least one page."""
         ...
 
     async def extract_text(self, document: RenderDocument) -> TextContent: ...

@@ -8,19 +8,19 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from tns_desktop.adapters.render.answers import RenderOrder
+from tns_desktop.adapters.render.orders import Order
 from tns_desktop.domain.preview import RenderDocument
 
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One request and who awaits it. ``operation``: describe, render, text, warm or drop."""
+    """One request and who awaits it. ``operation``: describe, render, letters, find, text, warm or drop."""
 
     operation: str
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
     document: RenderDocument | None = None
-    order: RenderOrder | None = None
+    order: Order | None = None
     archive_sha256: str = ""
     abandoned: bool = False
     """Nobody awaits it any more; set under the host's lock."""

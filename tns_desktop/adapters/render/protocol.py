@@ -34,6 +34,18 @@ MAIL_PARTS_LIMIT = 100
 MAIL_VALUE_LIMIT = 1_000
 """Characters of one header line or one attachment's name."""
 
+LETTERS_LIMIT = 100_000
+"""Characters of one page of which the places are told; 16 bytes each."""
+LINKS_LIMIT = 500
+"""Links told of one page."""
+ADDRESS_LIMIT = 1_000
+"""Characters of one link's address; a longer one is no link that could be judged by looking at it."""
+HITS_A_PAGE_LIMIT = 1_000
+"""Places told of one page where words were found."""
+RECTANGLES_A_HIT_LIMIT = 8
+FOUND_NUMBERS_LIMIT = 60_000
+"""Numbers of rectangles in one answer about words; at 15 characters each they fit into the metadata."""
+
 
 class ProtocolViolation(Exception):
     """A frame that breaks the rules above. The text says which; it never quotes the frame."""
