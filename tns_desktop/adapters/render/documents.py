@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from typing import TYPE_CHECKING, Protocol
 
@@ -44,7 +45,7 @@ class PagedFile(Protocol):
 
     def letters(self, page: int) -> tuple[str, array[float], list[tuple[Rectangle, str, int | None]]]: ...
 
-    def find(self, words: str, page: int) -> list[list[Rectangle]]: ...
+    def find(self, pattern: re.Pattern[str], page: int) -> list[list[Rectangle]]: ...
 
     def close(self) -> None: ...
 

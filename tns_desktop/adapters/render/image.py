@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import warnings
 from array import array
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ class ImageFile:
         """A picture has no letters that could be selected."""
         return "", array("f"), []
 
-    def find(self, words: str, page: int) -> list[list[Rectangle]]:
+    def find(self, pattern: re.Pattern[str], page: int) -> list[list[Rectangle]]:
         """Nor any that could be found."""
         return []
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tns_desktop.adapters.render.protocol import LETTERS_LIMIT
-from tns_desktop.domain.finding import NEEDLE_LIMIT
+from tns_desktop.domain.finding import pattern_for
 from tns_desktop.domain.preview import PixelArea
 
+NOTHING = "(?!)"
+"""The pattern that matches nowhere."""
 BYTES_A_LETTER = 20
 """Four numbers of four bytes, and a character of UTF-8."""
 
@@ -76,8 +78,14 @@ class FindOrder:
         return 0
 
     def as_request(self) -> dict[str, Any]:
-        words = self.words[:NEEDLE_LIMIT]
-        return {"words": words, "page": self.page, "pages": self.pages, "seconds": self.seconds}
+        # The decoder knows nothing of ours: it gets a pattern, of which it needs to know nothing either.
+        pattern = pattern_for(self.words)
+        return {
+            "pattern": NOTHING if pattern is None else pattern.pattern,
+            "page": self.page,
+            "pages": self.pages,
+            "seconds": self.seconds,
+        }
 
 
 Order = RenderOrder | LettersOrder | FindOrder

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import math
+import re
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -86,10 +87,10 @@ class PdfFile:
         with self._text_of(page) as text:
             return *text.letters(), text.links(self._document.raw)
 
-    def find(self, words: str, page: int) -> list[list[Rectangle]]:
-        """Where ``words`` stand on a page. Raises Damaged."""
+    def find(self, pattern: re.Pattern[str], page: int) -> list[list[Rectangle]]:
+        """Where ``pattern`` matches on a page. Raises Damaged."""
         with self._text_of(page) as text:
-            return text.hits(words)
+            return text.hits(pattern)
 
     def close(self) -> None:
         self._close_page()

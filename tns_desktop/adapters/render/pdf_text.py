@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,6 @@ from tns_desktop.adapters.render.protocol import (
     LINKS_LIMIT,
     RECTANGLES_A_HIT_LIMIT,
 )
-from tns_desktop.domain.finding import pattern_for, places_of
 
 Rectangle = tuple[float, float, float, float]
 """Left, top, width and height in the units of the page's size, upright."""
@@ -88,14 +88,11 @@ class TextPage:
                 )
         return text, boxes
 
-    def hits(self, words: str) -> list[list[Rectangle]]:
-        """The rectangles of every place where ``words`` stand."""
-        pattern = pattern_for(words)
-        if pattern is None:
-            return []
+    def hits(self, pattern: re.Pattern[str]) -> list[list[Rectangle]]:
+        """The rectangles of every place that ``pattern`` matches."""
         found = []
-        for begin, end in places_of(pattern, self.text()):
-            rectangles = list(self._rectangles(begin, end))
+        for match in pattern.finditer(self.text()):
+            rectangles = list(self._rectangles(*match.span()))
             if rectangles:
                 found.append(rectangles)
             if len(found) >= HITS_A_PAGE_LIMIT:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import io
 import os
+import re
 import sys
 import time
 import traceback
@@ -132,9 +133,10 @@ def _find(request: dict[str, Any], paged: PagedFile) -> dict[str, Any]:
     ends = time.monotonic() + request["seconds"]
     hits: list[tuple[int, list[Rectangle]]] = []
     numbers = searched = 0
+    pattern = re.compile(request["pattern"])
     for page in range(request["page"], request["page"] + request["pages"]):
         try:
-            found = paged.find(request["words"], page)
+            found = paged.find(pattern, page)
         except Damaged:
             found = []
         searched += 1
