@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 
 NEEDLE_LIMIT = 200
 """Characters of the words looked for that count."""
@@ -17,6 +16,9 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\u00ad\u0002"
 _QUOTES = '"\u201c\u201d\u00ab\u00bb'
 # PDFium writes a hyphen that only ends a line as U+0002 or U+FFFE; the line goes on in the next.
 _BETWEEN = "[\u0300-\u036f]*(?:[\u00ad\u0002\ufffe-]\\r?\\n)?"
+
+_every_variant: dict[str, str] = {}
+"""Computed when somebody first looks for something."""
 
 
 def pattern_for(words: str) -> re.Pattern[str] | None:
@@ -47,9 +49,14 @@ def _class_of(letter: str) -> str:
     return f"[{''.join(re.escape(one) for one in single)}]"
 
 
-@lru_cache(maxsize=1)
 def _variants() -> dict[str, str]:
     """Every letter that is another one with an accent or in the other case, by that other one."""
+    if not _every_variant:
+        _every_variant.update(_computed_variants())
+    return _every_variant
+
+
+def _computed_variants() -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for first, last in _BLOCKS:
         for code in range(first, last):
