@@ -11,6 +11,7 @@ NEEDLE_LIMIT = 200
 
 _BLOCKS = ((0x00C0, 0x0250), (0x0370, 0x0530), (0x1E00, 0x2000), (0xFF21, 0xFF5B))
 """Where letters with accents, and other letters with two cases, stand (Latin, Greek, Cyrillic, full width)."""
+_ACCENTS = frozenset(map(chr, range(0x0300, 0x0370)))
 _APOSTROPHES = "'\u2018\u2019\u02bc\u00b4`"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\u00ad\u0002"
 _QUOTES = '"\u201c\u201d\u00ab\u00bb'
@@ -26,8 +27,8 @@ def pattern_for(words: str) -> re.Pattern[str] | None:
     needle = " ".join(unicodedata.normalize("NFKC", words[:NEEDLE_LIMIT]).split())
     if not needle:
         return None
-    letters = [character for character in unicodedata.normalize("NFD", needle) if not unicodedata.combining(character)]
-    return re.compile(_BETWEEN.join(_class_of(letter) for letter in letters))
+    letters = [_bare(character) for character in needle if character not in _ACCENTS]
+    return re.compile(_BETWEEN.join(map(_class_of, letters))) if letters else None
 
 
 def places_of(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
@@ -35,6 +36,12 @@ def places_of(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     for found in pattern.finditer(text):
         if found.end() > found.start():
             yield found.start(), found.end()
+
+
+def _bare(character: str) -> str:
+    """The letter without its accents; what is not a letter with accents (a Hangul syllable, say) stays whole."""
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0] if all(part in _ACCENTS for part in parts[1:]) else character
 
 
 def _class_of(letter: str) -> str:

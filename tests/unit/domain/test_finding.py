@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 import pytest
@@ -44,8 +43,4 @@ def test_what_stands_in_a_text_is_found_in_it(words: str, before: str, after: st
     pattern = pattern_for(words)
     if pattern is None or unicodedata.normalize("NFKC", words) != words:
         return
-    stripped = [letter for letter in unicodedata.normalize("NFD", words) if not unicodedata.combining(letter)]
-    if any(len(letter.casefold()) != 1 for letter in stripped) or not stripped:
-        return
-    assert pattern.search(words.strip()) is not None or not re.sub(r"\s", "", words)
     assert list(places_of(pattern, f"{before}{words}{after}"))

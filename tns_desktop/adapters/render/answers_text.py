@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from typing import Any
+from typing import Any, TypeGuard
 
 from tns_desktop.adapters.render.orders import FindOrder, LettersOrder
 from tns_desktop.adapters.render.protocol import (
@@ -84,7 +84,7 @@ def _rectangle(value: object) -> PageRectangle:
     return PageRectangle(left, top, width, height)
 
 
-def _is_count(value: object) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 

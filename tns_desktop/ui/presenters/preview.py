@@ -23,6 +23,9 @@ from tns_desktop.ui.runtime.tasks import TaskScope
 QUIET_MS = 300
 """A wait shorter than this shows no progress: a flash would only disturb."""
 
+HITS_LIMIT = 10_000
+"""Marked places of one document; the count then says that there are more."""
+
 
 class PreviewPresenter(QObject):
     """Shows one document at a time in one pane."""
@@ -42,6 +45,7 @@ class PreviewPresenter(QObject):
         self._quiet.setInterval(QUIET_MS)
         self._quiet.timeout.connect(self._show_busy)
         pane.pages.pages_wanted.connect(self._render_pages)
+        pane.words_wanted.connect(self._look_for)
         pane.retry_requested.connect(self._retry)
         pane.password_entered.connect(self._unlock)
         pane.save_copy_requested.connect(self._ask_to_save)
@@ -78,6 +82,7 @@ class PreviewPresenter(QObject):
         self._remember_rotation()
         self._quiet.stop()
         self._scope.cancel("preview")
+        self._scope.cancel("find")
         self._scope.cancel_all("page:")
 
     async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
@@ -132,6 +137,33 @@ class PreviewPresenter(QObject):
             return
         if self._is_shown(raster.key):
             pages.add_raster(raster, request.rotation)
+
+    def _look_for(self, words: str) -> None:
+        archive, entry = self._archive, self._entry
+        self._scope.cancel("find")
+        if words.strip() and archive is not None and entry is not None:
+            self._scope.start("find", self._find(archive, entry, words))
+
+    async def _find(self, archive: OpenArchive, entry: ArchiveEntry, words: str) -> None:
+        """Each step is marked as it comes; the count is whole once every page was looked at."""
+        pages = self._pane.pages
+        steps = self._desk.previews.find(
+            archive, entry.entry_id, words, page_count=pages.page_count, from_page=pages.page
+        )
+        try:
+            async for found in steps:
+                if not self._is_shown(found.key):
+                    return
+                pages.add_hits(found)
+                if pages.hits.count >= HITS_LIMIT:
+                    break
+                self._pane.show_found(looking=True)
+        except TnsError as error:
+            if self._entry is entry:
+                self._pane.find_bar.count.setText(message_for(error).title)
+            return
+        if self._entry is entry:
+            self._pane.show_found(looking=pages.hits.count >= HITS_LIMIT)
 
     def _is_shown(self, key: DocumentKey) -> bool:
         archive, entry = self._archive, self._entry

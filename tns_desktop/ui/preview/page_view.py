@@ -14,9 +14,10 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from tns_desktop.domain.preview import DocumentKey, PageRectangle, PageSize, Raster
+from tns_desktop.domain.preview import DocumentKey, FoundHits, PageRectangle, PageSize, Raster
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.preview.hits import Hits
 
 MARGIN = 16
 SPACING = 12
@@ -67,6 +68,7 @@ class PageView(QAbstractScrollArea):
         self._failed: dict[int, str] = {}
         self._page = 0
         self._marks: tuple[int, tuple[PageRectangle, ...]] = (0, ())
+        self.hits = Hits()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -110,6 +112,7 @@ class PageView(QAbstractScrollArea):
         """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
         self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
         self._marks = (0, ())
+        self.hits.clear()
         self._forget_pixels()
         self._page = 0
         self._lay_out()
@@ -121,6 +124,7 @@ class PageView(QAbstractScrollArea):
         self._key = None
         self._sizes = ()
         self._marks = (0, ())
+        self.hits.clear()
         self._forget_pixels()
         self._lay_out()
 
@@ -193,6 +197,30 @@ class PageView(QAbstractScrollArea):
                 (self.verticalScrollBar(), place.y(), self.viewport().height()),
             ):
                 bar.setValue(round(bar.value() + wanted - length / 2))
+
+    def add_hits(self, found: FoundHits) -> None:
+        """Marks what was found, unless it was found in another document; the first of all is gone to at once."""
+        if found.key != self._key:
+            return
+        first = self.hits.present is None
+        self.hits.add(found.hits)
+        if first:
+            self._go_to_hit()
+        self.viewport().update()
+
+    def clear_hits(self) -> None:
+        self.hits.clear()
+        self.viewport().update()
+
+    def step_hit(self, by: int) -> None:
+        self.hits.step(by)
+        self._go_to_hit()
+
+    def _go_to_hit(self) -> None:
+        hit = self.hits.present
+        if hit is not None:
+            self.go_to(hit.page, hit.rectangles[0])
+            self.viewport().update()
 
     @property
     def marks(self) -> tuple[int, tuple[PageRectangle, ...]]:
@@ -334,6 +362,7 @@ class PageView(QAbstractScrollArea):
             elif page in self._failed:
                 painter.setPen(QPen(Qt.GlobalColor.black))
                 painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
+            self.hits.paint(painter, page, self._place_of)
             self._paint_marks(painter, page)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

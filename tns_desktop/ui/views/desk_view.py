@@ -22,8 +22,8 @@ from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
 
 _MENU = ("connections", "open_archive", "keep_offline", "drop_archive", "language", "theme", "help", "quit")
-_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
-_TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width")
+_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
+_TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
 
 
 class DeskView(QWidget):
@@ -107,6 +107,9 @@ class DeskView(QWidget):
             ("fit_width", preview.fit_width),
             ("fit_page", preview.fit_page),
             ("rotate", preview.rotate),
+            ("find", preview.find_words),
+            ("find_next", lambda: preview.step_found(1)),
+            ("find_previous", lambda: preview.step_found(-1)),
         ):
             self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
         self.actions_by_id["next_page"].triggered.connect(lambda: preview.turn_page(1))
