@@ -16,13 +16,15 @@ from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.preview.page_view import PageRequest
+from tns_desktop.ui.preview.page_request import PageRequest
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.runtime.tasks import TaskScope
 
 QUIET_MS = 300
 """A wait shorter than this shows no progress: a flash would only disturb."""
 
+AT_ONCE = 2
+"""Pages or parts on their way: one is drawn while the other's pixels are taken over."""
 HITS_LIMIT = 10_000
 """Marked places of one document; the count then says that there are more."""
 
@@ -40,6 +42,8 @@ class PreviewPresenter(QObject):
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
         self._rotations: dict[DocumentKey, int] = {}
+        self._waiting: list[PageRequest] = []
+        self._drawing: set[PageRequest] = set()
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
@@ -84,6 +88,7 @@ class PreviewPresenter(QObject):
         self._scope.cancel("preview")
         self._scope.cancel("find")
         self._scope.cancel_all("page:")
+        self._waiting, self._drawing = [], set()
 
     async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         try:
@@ -118,25 +123,38 @@ class PreviewPresenter(QObject):
             self._pane.show_busy()
 
     def _render_pages(self, requests: list[PageRequest]) -> None:
+        """What was wanted before and is not any more is not drawn; what is being drawn is not stopped for it."""
         archive, entry = self._archive, self._entry
         if archive is None or entry is None:
             return
-        for request in requests:
-            if self._is_shown(request.key):
-                self._scope.start(f"page:{request.page}", self._render_page(archive, entry, request))
+        self._waiting = [one for one in requests if self._is_shown(one.key) and one not in self._drawing]
+        while self._waiting and len(self._drawing) < AT_ONCE:
+            request = self._waiting.pop(0)
+            self._drawing.add(request)
+            self._scope.start(f"page:{request}", self._draw(archive, entry, request, self._drawing))
+
+    async def _draw(
+        self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest, drawing: set[PageRequest]
+    ) -> None:
+        try:
+            await self._render_page(archive, entry, request)
+        finally:
+            drawing.discard(request)
+        if drawing is self._drawing:
+            self._render_pages(self._waiting)
 
     async def _render_page(self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest) -> None:
         pages = self._pane.pages
         try:
             raster = await self._desk.previews.page(
-                archive, entry.entry_id, request.page, scale=request.scale, rotation=request.rotation
+                archive, entry.entry_id, request.page, scale=request.scale, rotation=request.rotation, area=request.area
             )
         except TnsError as error:
             if self._is_shown(request.key):
                 pages.set_failed(request.key, request.page, message_for(error).as_text)
             return
         if self._is_shown(raster.key):
-            pages.add_raster(raster, request.rotation)
+            pages.add_raster(raster, request.rotation, request.scale)
 
     def _look_for(self, words: str) -> None:
         archive, entry = self._archive, self._entry

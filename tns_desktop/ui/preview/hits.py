@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from tns_desktop.domain.preview import PageHit, PageRectangle
+from tns_desktop.domain.preview import PageHit, PageRectangle, PageSize
+from tns_desktop.ui import theme
 
 FOUND = QColor(255, 214, 0, 110)
 PRESENT = QColor(255, 120, 0, 130)
@@ -69,3 +70,27 @@ class Hits:
             for rectangle in hit.rectangles:
                 painter.drawRect(place_of(page, rectangle).adjusted(-1, -1, 1, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_marks(painter: QPainter, places: Iterable[QRectF]) -> None:
+    """Places that somebody pointed out, other than by looking for words."""
+    colour = theme.current().colour("accent")
+    filling = QColor(colour)
+    filling.setAlpha(56)
+    painter.setPen(QPen(colour, 2))
+    painter.setBrush(filling)
+    for place in places:
+        painter.drawRoundedRect(place.adjusted(-2, -2, 2, 2), 3, 3)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def turned(rectangle: PageRectangle, size: PageSize, rotation: int) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a place of the upright page once the page is turned by ``rotation`` degrees."""
+    left, top, width, height = rectangle.left, rectangle.top, rectangle.width, rectangle.height
+    if rotation == 90:
+        return size.height - top - height, left, height, width
+    if rotation == 180:
+        return size.width - left - width, size.height - top - height, width, height
+    if rotation == 270:
+        return top, size.width - left - width, height, width
+    return left, top, width, height

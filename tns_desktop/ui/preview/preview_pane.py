@@ -21,7 +21,9 @@ from tns_desktop.domain.preview import DocumentDescription, TextContent
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.preview.find_bar import FindBar
-from tns_desktop.ui.preview.page_view import ZOOM_STEP, Fit, PageView
+from tns_desktop.ui.preview.page_request import Fit
+from tns_desktop.ui.preview.page_view import PageView
+from tns_desktop.ui.preview.panning import ZOOM_STEP
 from tns_desktop.ui.preview.text_view import TextView
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
@@ -172,7 +174,9 @@ class PreviewPane(QFrame):
         self._stack.setCurrentWidget(self.pages)
         self._show_tools([button for button in self._page_tools if self._on_paper or not _needs_words(button)])
         fit = Fit.WIDTH if not description.kind.is_image else Fit.PAGE
-        self.pages.show_document(description.key, description.pages, rotation=rotation, fit=fit)
+        self.pages.show_document(
+            description.key, description.pages, rotation=rotation, fit=fit, is_picture=description.kind.is_image
+        )
 
     def show_text(self, name: str, content: TextContent) -> None:
         self._reset(name)
@@ -261,7 +265,8 @@ class PreviewPane(QFrame):
             self.text.find_words(words)
             self._show_found_in_text()
         else:
-            self.pages.clear_hits()
+            self.pages.hits.clear()
+            self.pages.viewport().update()
             self.show_found(looking=bool(words.strip()))
             self.words_wanted.emit(words)
 
