@@ -29,7 +29,7 @@ from tns_desktop.domain.errors import (
     ServerFailed,
     VaultKeyMissing,
 )
-from tns_desktop.domain.preview import MailPart, TextContent
+from tns_desktop.domain.preview import FoundHits, MailPart, PageHit, PageRectangle, TextContent
 from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
@@ -84,6 +84,19 @@ def contract(stage: Stage) -> None:
     stage.draw_pages(DocumentKind.PDF)
     stage.review(a_row(1), index)
     stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def find(stage: Stage) -> None:
+    """Words found on two pages, the first of them the present one."""
+    contract(stage)
+    preview = stage.window.review.preview
+    key = document_key(usual_index())
+    stage.settle()
+    preview.find_words()
+    preview.find_bar.field.setText("Martin")
+    hits = [PageHit(0, (PageRectangle(70, 150 + 60 * line, 90, 14),)) for line in range(3)]
+    preview.pages.add_hits(FoundHits(key, 0, 3, (*hits, PageHit(1, (PageRectangle(80, 90, 60, 14),)))))
+    preview.show_found(looking=False)
 
 
 def long_name(stage: Stage) -> None:
@@ -350,6 +363,7 @@ SCENES: dict[str, Scene] = {
     "empty-queue": empty_queue,
     "nothing-found": nothing_found,
     "contract": contract,
+    "find": find,
     "long-name": long_name,
     "photo": photo,
     "email": email,

@@ -48,9 +48,9 @@ def test_going_to_a_place_brings_its_middle_into_the_middle(view: PageView, turn
 
 def test_marks_end_with_their_document(view: PageView) -> None:
     view.show_marks(0, [PLACE])
-    assert view.marks[1] == (PLACE,)
+    assert len(view.marks[1]) == 1
     view.show_document(DocumentKey("b" * 64, "1"), SIZES)
-    assert view.marks[1] == ()
+    assert len(view.marks[1]) == 0
 
 
 def test_a_page_that_is_not_there_is_not_gone_to(view: PageView) -> None:
