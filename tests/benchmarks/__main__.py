@@ -20,6 +20,7 @@ from tests.benchmarks import (
     bench_list,
     bench_memory,
     bench_next_file,
+    bench_preview,
     bench_sync,
 )
 from tests.benchmarks.results import Benchmark, table
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "first_page": bench_first_page.run,
     "download": bench_download.run,
     "next_file": bench_next_file.run,
+    "preview": bench_preview.run,
     "sync": bench_sync.run,
     "memory": bench_memory.run,
 }

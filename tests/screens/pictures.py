@@ -10,7 +10,7 @@ import pypdfium2
 from PIL import Image
 
 from tns_desktop.domain.archive import DocumentKind
-from tns_desktop.domain.preview import DocumentDescription, DocumentKey, PageSize, Raster
+from tns_desktop.domain.preview import DocumentDescription, DocumentKey, PageSize, PixelArea, Raster
 from tns_desktop.sandbox.population import make_records
 from tns_desktop.sandbox.records import Record
 from tns_desktop.sandbox.samples.contract import contract_pdf
@@ -55,6 +55,15 @@ def photo_raster(key: DocumentKey, scale: float, rotation: int) -> Raster:
     picture = _photo().rotate(-rotation, expand=True)
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return _raster(key, 0, picture.resize(size).convert("RGB"))
+
+
+def part_of(raster: Raster, area: PixelArea | None) -> Raster:
+    """What the decoder would answer for a part of the page."""
+    if area is None:
+        return raster
+    whole = Image.frombytes("RGB", (raster.width, raster.height), raster.pixels)
+    part = whole.crop((area.left, area.top, area.left + area.width, area.top + area.height))
+    return Raster(raster.key, raster.page, area.width, area.height, 3 * area.width, part.tobytes(), area)
 
 
 def _raster(key: DocumentKey, page: int, picture: Image.Image) -> Raster:

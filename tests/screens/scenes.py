@@ -44,7 +44,7 @@ from tns_desktop.domain.errors import (
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.matching import Occurrence
-from tns_desktop.domain.preview import MailPart, PageRectangle, TextContent
+from tns_desktop.domain.preview import FoundHits, MailPart, PageHit, PageRectangle, TextContent
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
 from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
@@ -137,6 +137,19 @@ def contract(stage: Stage) -> None:
     stage.draw_pages(DocumentKind.PDF)
     stage.review(a_row(1), index)
     stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def find(stage: Stage) -> None:
+    """Words found on two pages, the first of them the present one."""
+    contract(stage)
+    preview = stage.window.review.preview
+    key = document_key(usual_index())
+    stage.settle()
+    preview.find_words()
+    preview.find_bar.field.setText("Martin")
+    hits = [PageHit(0, (PageRectangle(70, 150 + 60 * line, 90, 14),)) for line in range(3)]
+    preview.pages.add_hits(FoundHits(key, 0, 3, (*hits, PageHit(1, (PageRectangle(80, 90, 60, 14),)))))
+    preview.show_found(looking=False)
 
 
 def long_name(stage: Stage) -> None:
@@ -672,6 +685,7 @@ SCENES: dict[str, Scene] = {
     "nothing-found": nothing_found,
     "found-in-documents": found_in_documents,
     "contract": contract,
+    "find": find,
     "long-name": long_name,
     "photo": photo,
     "email": email,

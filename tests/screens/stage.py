@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QWidget
 
-from tests.screens.pictures import contract_raster, photo_raster
+from tests.screens.pictures import contract_raster, part_of, photo_raster
 from tests.support.files import NOW, a_connection, a_file, a_row, an_entry, an_index
 from tests.support.windows import delete, dressed
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
@@ -23,7 +23,7 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.preview.page_view import PageRequest
+from tns_desktop.ui.preview.page_request import PageRequest
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.labels import ElidedLabel
@@ -113,7 +113,7 @@ class Stage:
                     raster = contract_raster(request.key, request.page, request.scale)
                 else:
                     raster = photo_raster(request.key, request.scale, request.rotation)
-                pages.add_raster(raster, request.rotation)
+                pages.add_raster(part_of(raster, request.area), request.rotation, request.scale)
 
         pages.pages_wanted.connect(draw)
 

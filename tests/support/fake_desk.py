@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,8 +30,11 @@ from tns_desktop.domain.matching import Occurrence
 from tns_desktop.domain.preview import (
     DocumentDescription,
     DocumentKey,
+    FoundHits,
+    PageHit,
     PageRectangle,
     PageSize,
+    PixelArea,
     Raster,
     RenderDocument,
     TextContent,
@@ -326,7 +329,26 @@ class FakePreviews:
         entry = archive.index.entry(entry_id)
         return DocumentDescription(key, entry.kind if entry is not None else DocumentKind.PDF, (PAGE, PAGE))
 
-    async def page(self, archive: OpenArchive, entry_id: str, page: int, *, scale: float, rotation: int = 0) -> Raster:
+    async def find(
+        self, archive: OpenArchive, entry_id: str, words: str, *, page_count: int, from_page: int
+    ) -> AsyncIterator[FoundHits]:
+        """One place on each page, a step a page; the words ``absent`` are nowhere."""
+        key = DocumentKey(archive.index.sha256, entry_id)
+        place = PageRectangle(10, 10, 20, 5)
+        for page in (*range(from_page, page_count), *range(from_page)):
+            await self._gates.passed(("find", words, page))
+            yield FoundHits(key, page, 1, () if words == "absent" else (PageHit(page, (place,)),))
+
+    async def page(
+        self,
+        archive: OpenArchive,
+        entry_id: str,
+        page: int,
+        *,
+        scale: float,
+        rotation: int = 0,
+        area: PixelArea | None = None,
+    ) -> Raster:
         key = DocumentKey(archive.index.sha256, entry_id)
         await self._gates.passed(("page", key, page))
         shade = int(archive.index.sha256[:2], 16)

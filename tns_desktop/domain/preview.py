@@ -44,6 +44,16 @@ class PageRectangle:
     height: float
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PixelArea:
+    """A part of a page that is drawn at some scale and turned: in its pixels, from its upper left corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentDescription:
     """What the decoder found out on opening a document."""
@@ -57,7 +67,10 @@ class DocumentDescription:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """Pixels of one page: 3 bytes a pixel, blue-green-red, rows of ``stride`` bytes, upright and rotated as asked."""
+    """Pixels of one page: 3 bytes a pixel, blue-green-red, rows of ``stride`` bytes, upright and rotated as asked.
+
+    ``area`` says which part of the page they are; None for all of it.
+    """
 
     key: DocumentKey
     page: int
@@ -65,6 +78,49 @@ class Raster:
     height: int
     stride: int
     pixels: bytes = field(repr=False)
+    area: PixelArea | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link on a page: where it is, and the address it has or the page (from 0) it leads to."""
+
+    rectangle: PageRectangle
+    address: str = field(default="", repr=False)
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The letters of one page in reading order, as the document has them, and its links.
+
+    ``boxes`` has four numbers for each character of ``text``: left, top, width and height, in the units of the page's
+    size and upright; all zero for what has no place, such as a line end.
+    """
+
+    key: DocumentKey
+    page: int
+    text: str = field(repr=False)
+    boxes: tuple[float, ...] = field(repr=False)
+    links: tuple[PageLink, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """One place where the words that were looked for stand: a rectangle for each line it runs over."""
+
+    page: int
+    rectangles: tuple[PageRectangle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHits:
+    """What a look through ``searched`` pages from ``first_page`` on found; the pages after them were not looked at."""
+
+    key: DocumentKey
+    first_page: int
+    searched: int
+    hits: tuple[PageHit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +140,6 @@ class TextContent:
     truncated: bool = False
     headers: tuple[MailPart, ...] = ()
     attachments: tuple[MailPart, ...] = ()
+    kind: DocumentKind = DocumentKind.TEXT
+    html: str = field(default="", repr=False)
+    """Of an e-mail: its formatted body, cleaned of everything that acts, loads or hides; empty when it has none."""

@@ -19,7 +19,16 @@ from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision, OutboxEntry
 from tns_desktop.domain.hygiene import Remark
 from tns_desktop.domain.listed_file import ListedFile
-from tns_desktop.domain.preview import DocumentDescription, PageRectangle, Raster, RenderDocument, TextContent
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    FoundHits,
+    PageRectangle,
+    PageText,
+    PixelArea,
+    Raster,
+    RenderDocument,
+    TextContent,
+)
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.review import KeptMark
 from tns_desktop.domain.search import DocumentText, SearchResult
@@ -343,9 +352,26 @@ class Renderer(Protocol):
     async def describe(self, document: RenderDocument) -> DocumentDescription: ...
 
     async def render_page(
-        self, document: RenderDocument, page: int, *, scale: float, rotation: int = 0, max_pixels: int = 40_000_000
+        self,
+        document: RenderDocument,
+        page: int,
+        *,
+        scale: float,
+        rotation: int = 0,
+        max_pixels: int = 40_000_000,
+        area: PixelArea | None = None,
     ) -> Raster:
-        """``page`` counts from 0; ``scale`` is pixels per PageSize unit; ``rotation`` 0, 90, 180 or 270 degrees clockwise."""
+        """``page`` counts from 0; ``scale`` is pixels per PageSize unit; ``rotation`` 0, 90, 180 or 270 degrees clockwise;
+        ``area`` is the wanted part of the page as it is scaled and turned, or None for all of it.
+        """
+        ...
+
+    async def page_text(self, document: RenderDocument, page: int) -> PageText: ...
+
+    async def find(
+        self, document: RenderDocument, words: str, first_page: int, pages: int, seconds: float
+    ) -> FoundHits:
+        """Looks through up to ``pages`` pages from ``first_page`` on, for about ``seconds``; at least one page."""
         ...
 
     async def extract_text(self, document: RenderDocument) -> TextContent: ...

@@ -6,15 +6,27 @@ A result is keyed by its document (archive SHA-256 and entry): whoever shows it 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.domain.errors import DocumentUnsupported
-from tns_desktop.domain.preview import DocumentDescription, DocumentKey, Raster, RenderDocument, TextContent
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    DocumentKey,
+    FoundHits,
+    PageText,
+    PixelArea,
+    Raster,
+    RenderDocument,
+    TextContent,
+)
 from tns_desktop.services.archives import Archives, OpenArchive
 from tns_desktop.services.ports import Renderer
 
 BYTES_KEPT = 64 * 1024 * 1024
+FIND_SECONDS = 0.03
+"""One step of a search: short enough for a page turn in between."""
 
 
 class Previews:
@@ -49,9 +61,37 @@ class Previews:
     async def describe(self, archive: OpenArchive, entry_id: str) -> DocumentDescription:
         return await self._renderer.describe(await self.document(archive, entry_id))
 
-    async def page(self, archive: OpenArchive, entry_id: str, page: int, *, scale: float, rotation: int = 0) -> Raster:
+    async def page(
+        self,
+        archive: OpenArchive,
+        entry_id: str,
+        page: int,
+        *,
+        scale: float,
+        rotation: int = 0,
+        area: PixelArea | None = None,
+    ) -> Raster:
+        """A page's pixels, or those of an ``area`` of it as it is scaled and turned."""
         document = await self.document(archive, entry_id)
-        return await self._renderer.render_page(document, page, scale=scale, rotation=rotation)
+        return await self._renderer.render_page(document, page, scale=scale, rotation=rotation, area=area)
+
+    async def page_text(self, archive: OpenArchive, entry_id: str, page: int) -> PageText:
+        """The letters of a page, each with its place, and the page's links."""
+        return await self._renderer.page_text(await self.document(archive, entry_id), page)
+
+    async def find(
+        self, archive: OpenArchive, entry_id: str, words: str, *, page_count: int, from_page: int
+    ) -> AsyncIterator[FoundHits]:
+        """Looks for ``words`` from one page on and then from the beginning, and tells what it found as it goes on.
+
+        The decoder is free between two steps, so that pages are still drawn meanwhile.
+        """
+        document = await self.document(archive, entry_id)
+        for first, end in ((from_page, page_count), (0, from_page)):
+            while first < end:
+                found = await self._renderer.find(document, words, first, end - first, FIND_SECONDS)
+                first += max(1, found.searched)
+                yield found
 
     async def text(self, archive: OpenArchive, entry_id: str) -> TextContent:
         document = await self.document(archive, entry_id)

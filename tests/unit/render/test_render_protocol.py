@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from tests.support.documents import document
 from tns_desktop.adapters.render.answers import (
-    RenderOrder,
     check_identity,
     description_of,
     raster_of,
@@ -23,6 +22,7 @@ from tns_desktop.adapters.render.answers import (
 )
 from tns_desktop.adapters.render.fitting import fitting_scale
 from tns_desktop.adapters.render.held import HeldDocuments
+from tns_desktop.adapters.render.orders import RenderOrder
 from tns_desktop.adapters.render.protocol import HEADER, EndOfStream, ProtocolViolation, read_frame, write_frame
 from tns_desktop.adapters.render.refusals import TooLarge
 from tns_desktop.adapters.render.shared import Canvas, SharedPixels

@@ -10,7 +10,17 @@ import pytest
 from tests.support.model_desk import ModelDesk, opened_model_desk
 from tests.support.zips import STORED, Part, build_zip, sample_report
 from tns_desktop.domain.errors import DocumentUnsupported, EntryUnreadable
-from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    FoundHits,
+    PageHit,
+    PageRectangle,
+    PageText,
+    PixelArea,
+    Raster,
+    RenderDocument,
+    TextContent,
+)
 from tns_desktop.services import previews as previews_module
 from tns_desktop.services.archives import OpenArchive
 
@@ -25,6 +35,7 @@ class NotingRenderer:
 
     def __init__(self) -> None:
         self.given: list[RenderDocument] = []
+        self.searched: list[tuple[int, int]] = []
         self.closed = False
 
     async def describe(self, document: RenderDocument) -> DocumentDescription:
@@ -32,10 +43,29 @@ class NotingRenderer:
         return DocumentDescription(document.key, document.kind)
 
     async def render_page(
-        self, document: RenderDocument, page: int, *, scale: float, rotation: int = 0, max_pixels: int = 40_000_000
+        self,
+        document: RenderDocument,
+        page: int,
+        *,
+        scale: float,
+        rotation: int = 0,
+        max_pixels: int = 40_000_000,
+        area: PixelArea | None = None,
     ) -> Raster:
         self.given.append(document)
-        return Raster(document.key, page, 1, 1, 3, b"\0\0\0")
+        return Raster(document.key, page, 1, 1, 3, b"\0\0\0", area)
+
+    async def page_text(self, document: RenderDocument, page: int) -> PageText:
+        self.given.append(document)
+        return PageText(document.key, page, "", ())
+
+    async def find(
+        self, document: RenderDocument, words: str, first_page: int, pages: int, seconds: float
+    ) -> FoundHits:
+        self.searched.append((first_page, pages))
+        looked = min(pages, 3)
+        hits = (PageHit(first_page, (PageRectangle(0, 0, 1, 1),)),)
+        return FoundHits(document.key, first_page, looked, hits)
 
     async def extract_text(self, document: RenderDocument) -> TextContent:
         self.given.append(document)
@@ -85,6 +115,19 @@ async def test_a_result_carries_the_key_of_its_document(model: ModelDesk, archiv
         assert text.text == entry.name[0] * SIZE
     assert (await previews.describe(archive, "5")).key.entry_id == "5"
     assert (await previews.page(archive, "5", 0, scale=1)).key.entry_id == "5"
+
+
+async def test_a_search_begins_at_the_page_on_screen_and_ends_before_it(
+    model: ModelDesk, archive: OpenArchive, renderer: NotingRenderer
+) -> None:
+    found = model.desk.desk.previews.find(archive, "5", "x", page_count=8, from_page=4)
+    assert [(step.first_page, step.searched) async for step in found] == [(4, 3), (7, 1), (0, 3), (3, 1)]
+    assert renderer.searched == [(4, 4), (7, 1), (0, 4), (3, 1)]
+
+
+async def test_the_letters_of_a_page_carry_the_key_of_its_document(model: ModelDesk, archive: OpenArchive) -> None:
+    text = await model.desk.desk.previews.page_text(archive, "5", 2)
+    assert (text.key.entry_id, text.page) == ("5", 2)
 
 
 async def test_what_was_read_a_moment_ago_comes_from_memory(model: ModelDesk, archive: OpenArchive) -> None:

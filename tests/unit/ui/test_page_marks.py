@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tns_desktop.domain.preview import DocumentKey, PageRectangle, PageSize
-from tns_desktop.ui.preview.page_view import Fit, PageView
+from tns_desktop.ui.preview.page_request import Fit
+from tns_desktop.ui.preview.page_view import PageView
 
 KEY = DocumentKey("a" * 64, "1")
 SIZES = (PageSize(400, 600), PageSize(400, 600), PageSize(400, 600))
@@ -47,9 +48,9 @@ def test_going_to_a_place_brings_its_middle_into_the_middle(view: PageView, turn
 
 def test_marks_end_with_their_document(view: PageView) -> None:
     view.show_marks(0, [PLACE])
-    assert list(view.marks[1]) == [PLACE]
+    assert len(view.marks[1]) == 1
     view.show_document(DocumentKey("b" * 64, "1"), SIZES)
-    assert list(view.marks[1]) == []
+    assert len(view.marks[1]) == 0
 
 
 def test_a_page_that_is_not_there_is_not_gone_to(view: PageView) -> None:

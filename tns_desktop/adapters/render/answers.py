@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from tns_desktop.adapters.render.orders import RenderOrder
 from tns_desktop.adapters.render.protocol import (
     MAIL_PARTS_LIMIT,
     MAIL_VALUE_LIMIT,
@@ -42,21 +42,6 @@ _REFUSALS: dict[str, type[RenderError]] = {
     error.code: error for error in (DocumentDamaged, DocumentLocked, DocumentUnsupported, RenderCrashed, RenderTooLarge)
 }
 _REASON = re.compile(r"[a-z_]{1,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOrder:
-    """Which page, at how many pixels a unit, turned by how many degrees clockwise, with at most how many pixels."""
-
-    page: int
-    scale: float
-    rotation: int
-    max_pixels: int
-
-    @property
-    def payload_limit(self) -> int:
-        """Bytes the pixels may have; rows are packed."""
-        return self.max_pixels * 3
 
 
 def check_identity(answer: dict[str, Any], document: RenderDocument, number: int) -> None:
@@ -94,7 +79,7 @@ def raster_of(
     order: RenderOrder,
     shared: SharedPixels | None,
 ) -> Raster:
-    width, height, stride = (_positive(answer.get(name)) for name in ("width", "height", "stride"))
+    width, height, stride = (positive(answer.get(name)) for name in ("width", "height", "stride"))
     if answer.get("page") != order.page:
         raise ProtocolViolation("another page")
     if width * height > order.max_pixels or stride != 3 * width:
@@ -102,7 +87,9 @@ def raster_of(
     pixels = _placed_pixels(stride * height, shared) if answer.get("placed") is True else bytes(payload)
     if len(pixels) != stride * height:
         raise ProtocolViolation("pixels do not fill the page")
-    return Raster(document.key, order.page, width, height, stride, pixels)
+    if order.area is not None and (width, height) != (order.area.width, order.area.height):
+        raise ProtocolViolation("another area")
+    return Raster(document.key, order.page, width, height, stride, pixels, order.area)
 
 
 def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument) -> TextContent:
@@ -136,7 +123,7 @@ def _side(value: object) -> float:
     return float(value)
 
 
-def _positive(value: object) -> int:
+def positive(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ProtocolViolation("not a size")
     return value

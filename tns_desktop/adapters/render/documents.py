@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import re
+from array import array
+from typing import TYPE_CHECKING, Protocol
 
+from tns_desktop.adapters.render.fitting import Area
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT
 from tns_desktop.adapters.render.refusals import TooLarge, Unsupported
 from tns_desktop.adapters.render.shared import Allocate, Canvas
+
+if TYPE_CHECKING:
+    from tns_desktop.adapters.render.pdf_text import Rectangle
 
 IMAGE_FORMATS = {
     "jpeg": ("JPEG",),
@@ -28,8 +34,18 @@ class PagedFile(Protocol):
     def page_sizes(self) -> tuple[list[tuple[float, float]], bool]: ...
 
     def render(
-        self, page: int, scale: float, rotation: int, max_pixels: int, allocate: Allocate
+        self,
+        page: int,
+        scale: float,
+        rotation: int,
+        max_pixels: int,
+        allocate: Allocate,
+        area: Area | None = None,
     ) -> tuple[int, int, int]: ...
+
+    def letters(self, page: int) -> tuple[str, array[float], list[tuple[Rectangle, str, int | None]]]: ...
+
+    def find(self, pattern: re.Pattern[str], page: int) -> list[list[Rectangle]]: ...
 
     def close(self) -> None: ...
 

@@ -10,6 +10,19 @@ WHITE = (255, 255, 255)
 WITH_ALPHA = frozenset({"RGBA", "RGBa", "LA", "La", "PA"})
 
 
+KEPT_AS_THEY_ARE = frozenset({"L", "RGB", "CMYK"})
+"""Modes of which any part can be scaled and flattened by itself, with the same result."""
+
+
+def kept_form(image: Image.Image) -> Image.Image:
+    """``image`` in a mode from which parts can be cut; without a copy where it has such a mode already."""
+    if image.mode in KEPT_AS_THEY_ARE and "transparency" not in image.info:
+        return image
+    if image.mode == "1":
+        return image.convert("L")  # bilevel pixels cannot be averaged
+    return flatten(image)
+
+
 def flatten(image: Image.Image) -> Image.Image:
     """``image`` in mode RGB, transparency over white. Raises Unsupported for a colour model Pillow cannot convert."""
     if image.mode == "RGB" and "transparency" not in image.info:

@@ -14,22 +14,25 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from tns_desktop.adapters.render.answers import (
-    RenderOrder,
-    check_identity,
-    description_of,
-    raster_of,
-    refusal_of,
-    text_of,
-)
+from tns_desktop.adapters.render.answers import check_identity, description_of, raster_of, refusal_of, text_of
+from tns_desktop.adapters.render.answers_text import found_of, letters_of
 from tns_desktop.adapters.render.findings import Inquiry
 from tns_desktop.adapters.render.held import HELD_LIMIT, HeldDocuments
 from tns_desktop.adapters.render.jobs import Job, JobStack
+from tns_desktop.adapters.render.orders import FindOrder, LettersOrder, Order, RenderOrder
 from tns_desktop.adapters.render.process import EXIT_PATIENCE, WorkerDied, WorkerProcess, worker_command
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, TEXT_LIMIT, ProtocolViolation
 from tns_desktop.adapters.render.watchdog import Watchdog
 from tns_desktop.domain.errors import DocumentUnsupported, RenderCrashed, RenderError, RenderTimedOut, RenderTooLarge
-from tns_desktop.domain.preview import DocumentDescription, Raster, RenderDocument, TextContent
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    FoundHits,
+    PageText,
+    PixelArea,
+    Raster,
+    RenderDocument,
+    TextContent,
+)
 from tns_desktop.services.ports import Renderer
 
 TIME_LIMIT = 10.0
@@ -92,16 +95,32 @@ class RenderHost(Renderer):
         return cast(DocumentDescription, await self._ask("describe", document))
 
     async def render_page(
-        self, document: RenderDocument, page: int, *, scale: float, rotation: int = 0, max_pixels: int = 40_000_000
+        self,
+        document: RenderDocument,
+        page: int,
+        *,
+        scale: float,
+        rotation: int = 0,
+        max_pixels: int = 40_000_000,
+        area: PixelArea | None = None,
     ) -> Raster:
-        """A page's pixels; a smaller scale than asked for where ``max_pixels`` would be exceeded. Raises RenderError.
+        """The pixels of a page, or of an ``area`` of it as it is scaled and turned. Raises RenderError.
 
-        ``page`` counts from 0. Raises ValueError for a scale, rotation or limit that means nothing.
+        ``page`` counts from 0. A whole page comes at a smaller scale where ``max_pixels`` would be exceeded. Raises
+        ValueError for a scale, rotation, area or limit that means nothing.
         """
-        if page < 0 or not 0 < scale < 1e6 or rotation not in (0, 90, 180, 270) or max_pixels < 1:
-            raise ValueError("page, scale, rotation or max_pixels out of range")
-        order = RenderOrder(page, float(scale), rotation, max_pixels)
+        order = RenderOrder(page, float(scale), rotation, max_pixels, area)
         return cast(Raster, await self._ask("render", document, order))
+
+    async def page_text(self, document: RenderDocument, page: int) -> PageText:
+        """The letters and links of a page, from 0; none of a picture. Raises RenderError."""
+        return cast(PageText, await self._ask("letters", document, LettersOrder(page)))
+
+    async def find(
+        self, document: RenderDocument, words: str, first_page: int, pages: int, seconds: float
+    ) -> FoundHits:
+        """Looks through up to ``pages`` pages from ``first_page`` on, for about ``seconds``. Raises RenderError."""
+        return cast(FoundHits, await self._ask("find", document, FindOrder(words, first_page, pages, seconds)))
 
     async def extract_text(self, document: RenderDocument) -> TextContent:
         """The text of a text, XML, JSON or e-mail, or the text layer of a PDF. Raises RenderError."""
@@ -142,7 +161,7 @@ class RenderHost(Renderer):
 
     # --- on the loop --------------------------------------------------------------------------------------------------
 
-    async def _ask(self, operation: str, document: RenderDocument, order: RenderOrder | None = None) -> object:
+    async def _ask(self, operation: str, document: RenderDocument, order: Order | None = None) -> object:
         if not (document.kind.is_paged or document.kind.is_text):
             raise DocumentUnsupported("kind", facts={"name": document.name, "reason": document.kind.value})
         if len(document.content) > DOCUMENT_LIMIT:
@@ -153,7 +172,7 @@ class RenderHost(Renderer):
         self,
         operation: str,
         document: RenderDocument | None = None,
-        order: RenderOrder | None = None,
+        order: Order | None = None,
         archive_sha256: str = "",
         inquiry: Inquiry | None = None,
     ) -> object:
@@ -259,10 +278,10 @@ class RenderHost(Renderer):
         }
         payload_limit = 0
         if order is not None:
-            request |= {"page": order.page, "scale": order.scale, "rotation": order.rotation}
-            request["max_pixels"] = order.max_pixels
-            shared = worker.shared
-            request["shared"] = None if shared is None else [shared.descriptor, shared.size]
+            request |= order.as_request()
+            if isinstance(order, RenderOrder):
+                shared = worker.shared
+                request["shared"] = None if shared is None else [shared.descriptor, shared.size]
             payload_limit = order.payload_limit
         elif job.operation == "text":
             payload_limit = TEXT_LIMIT * BYTES_PER_CHARACTER
@@ -276,10 +295,14 @@ class RenderHost(Renderer):
         if refusal is not None:
             self._held.drop(document.key)
             return refusal
-        if order is not None:
+        if isinstance(order, RenderOrder):
             return raster_of(answer, payload, document, order, worker.shared)
         if job.inquiry is not None:
             return job.inquiry.read(answer, payload, document)
+        if isinstance(order, LettersOrder):
+            return letters_of(answer, payload, document, order)
+        if isinstance(order, FindOrder):
+            return found_of(answer, payload, document, order)
         if job.operation == "text":
             return text_of(answer, payload, document)
         return description_of(answer, payload, document)

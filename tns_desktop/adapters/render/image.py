@@ -8,46 +8,45 @@ from __future__ import annotations
 
 import contextlib
 import io
-import math
+import re
 import warnings
-from typing import Any, ClassVar
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PIL import Image
 
-from tns_desktop.adapters.render.fitting import fitting_scale
-from tns_desktop.adapters.render.flatten import flatten
+from tns_desktop.adapters.render.cutting import cut_out
+from tns_desktop.adapters.render.fitting import Area, area_within, fitting_scale, whole_size
+from tns_desktop.adapters.render.flatten import flatten, kept_form
 from tns_desktop.adapters.render.refusals import Damaged, Refusal, TooLarge
 from tns_desktop.adapters.render.shared import Allocate
+
+if TYPE_CHECKING:
+    from tns_desktop.adapters.render.pdf_text import Rectangle
 
 PIXEL_LIMIT = 200_000_000
 """Pixels of one page, by its header: the largest camera sensors of telephones have as many."""
 PAGES_LIMITS = {"TIFF": 1_000, "GIF": 50}
 """Frames that become pages, where a format has them; every other format shows its one picture."""
-KEPT_FRAME_BYTES = 400 * 1024 * 1024
-BYTES_PER_KEPT_PIXEL = 4  # Pillow keeps RGB in four bytes
+KEPT_FRAME_BYTES = 3 * PIXEL_LIMIT
+"""Bytes of colour that a frame may have to be kept; Pillow needs a third more for them."""
 ORIENTATION_TAG = 0x0112
 DRAFTED = ("JPEG", "MPO")
 """What can be decoded at a fraction of its size; MPO is what many telephones call a JPEG with a second picture."""
 
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What makes a picture of each EXIF orientation upright (CIPA DC-008, tag 274)."""
-_CLOCKWISE = {
-    90: Image.Transpose.ROTATE_270,
-    180: Image.Transpose.ROTATE_180,
-    270: Image.Transpose.ROTATE_90,
-}
-"""Pillow turns anticlockwise."""
-
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A decoded frame; ``reduction``: the side of the square of its pixels that became one."""
+
+    page: int
+    reduction: int
+    image: Image.Image
+    orientation: int
 
 
 class ImageFile:
@@ -59,7 +58,7 @@ class ImageFile:
     def __init__(self, content: bytes, formats: tuple[str, ...]) -> None:
         self._content = content
         self._formats = formats
-        self._kept: tuple[int, int, Image.Image] | None = None  # page, reduction, upright frame
+        self._kept: _Kept | None = None
         if "HEIF" in formats:
             import pi_heif
 
@@ -71,25 +70,39 @@ class ImageFile:
         return [(float(width), float(height)) for width, height in self._sizes], self._truncated
 
     def render(
-        self, page: int, scale: float, rotation: int, max_pixels: int, allocate: Allocate
+        self,
+        page: int,
+        scale: float,
+        rotation: int,
+        max_pixels: int,
+        allocate: Allocate,
+        area: Area | None = None,
     ) -> tuple[int, int, int]:
-        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
+        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice, except for an
+        ``area`` (left, top, width, height) of the page as it is scaled and turned.
 
         Raises Damaged, TooLarge and Unsupported.
         """
         if not 0 <= page < len(self._sizes):
             raise Damaged("page_missing")
         width, height = self._sizes[page]
-        fitting = fitting_scale(width, height, scale, max_pixels)
-        target = (math.ceil(width * fitting), math.ceil(height * fitting))
-        frame = self._upright_frame(page, fitting)
-        if frame.size != target:
-            frame = frame.resize(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
-        if rotation:
-            frame = frame.transpose(_CLOCKWISE[rotation])
-        pixels = frame.tobytes("raw", "BGR")
+        if area is None:
+            scale = fitting_scale(width, height, scale, max_pixels)
+        whole = whole_size(width, height, scale, rotation)
+        wanted = area_within(area, whole, max_pixels)
+        frame, orientation = self._frame(page, scale)
+        part = cut_out(frame, orientation, rotation, wanted, whole)
+        pixels = flatten(part).tobytes("raw", "BGR")
         allocate(len(pixels))[:] = pixels
-        return frame.width, frame.height, frame.width * 3
+        return part.width, part.height, part.width * 3
+
+    def letters(self, page: int) -> tuple[str, array[float], list[tuple[Rectangle, str, int | None]]]:
+        """A picture has no letters that could be selected."""
+        return "", array("f"), []
+
+    def find(self, pattern: re.Pattern[str], page: int) -> list[list[Rectangle]]:
+        """Nor any that could be found."""
+        return []
 
     def close(self) -> None:
         self._kept = None
@@ -111,16 +124,19 @@ class ImageFile:
                 sizes.append(_upright_size(image))
         return sizes[:limit], True
 
-    def _upright_frame(self, page: int, scale: float) -> Image.Image:
-        """The page's pixels in RGB, at full size or, of a JPEG, at the smallest fraction that is still enough."""
+    def _frame(self, page: int, scale: float) -> tuple[Image.Image, int]:
+        """The page as it is stored, at full size or, of a JPEG, at the smallest fraction that is still enough; and how
+        it has to be turned. It is neither copied nor turned as a whole: a large scan is in memory once.
+        """
         wanted = max((fraction for fraction in (1, 2, 4, 8) if fraction * scale <= 1.0), default=1)
-        if self._kept is not None and self._kept[0] == page and self._kept[1] <= wanted:
-            return self._kept[2]
+        if self._kept is not None and self._kept.page == page and self._kept.reduction <= wanted:
+            return self._kept.image, self._kept.orientation
         self._forget_frames()
         width, height = self._sizes[page]
         if width * height > PIXEL_LIMIT:
             raise TooLarge("pixels")
-        with self._decoding(), self._open() as image:
+        with self._decoding():
+            image = self._open()
             if page:
                 image.seek(page)
             reduction = 1
@@ -130,13 +146,11 @@ class ImageFile:
                 reduction = max(1, round(stored[0] / image.size[0]))
             orientation = _orientation(image)
             image.load()
-            frame = flatten(image)
-            if orientation in _UPRIGHT:
-                frame = frame.transpose(_UPRIGHT[orientation])
-        if frame.width * frame.height * BYTES_PER_KEPT_PIXEL <= KEPT_FRAME_BYTES:
-            self._kept = (page, reduction, frame)
+            frame = kept_form(image)
+        if frame.width * frame.height * len(frame.getbands()) <= KEPT_FRAME_BYTES:
+            self._kept = _Kept(page, reduction, frame, orientation)
             ImageFile._keeper = self
-        return frame
+        return frame, orientation
 
     def _forget_frames(self) -> None:
         self._kept = None

@@ -8,20 +8,22 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from tns_desktop.adapters.render.answers import RenderOrder
 from tns_desktop.adapters.render.findings import Inquiry
+from tns_desktop.adapters.render.orders import Order
 from tns_desktop.domain.preview import RenderDocument
 
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One request and who awaits it. ``operation``: describe, render, text, warm, drop, or that of ``inquiry``."""
+    """One request and who awaits it. ``operation``: describe, render, letters, find, text, warm, drop, or that of
+    ``inquiry``.
+    """
 
     operation: str
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
     document: RenderDocument | None = None
-    order: RenderOrder | None = None
+    order: Order | None = None
     archive_sha256: str = ""
     inquiry: Inquiry | None = None
     abandoned: bool = False

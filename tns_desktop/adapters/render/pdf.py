@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
 import math
+import re
+from array import array
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
+from pypdfium2 import raw
+from pypdfium2.internal import RotationToConst
 from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
-from tns_desktop.adapters.render.fitting import fitting_scale
+from tns_desktop.adapters.render.fitting import Area, area_within, fitting_scale, whole_size
+from tns_desktop.adapters.render.pdf_text import Rectangle, TextPage
 from tns_desktop.adapters.render.protocol import PAGES_LIMIT
 from tns_desktop.adapters.render.refusals import Damaged, Locked, Unsupported
 from tns_desktop.adapters.render.shared import Allocate
@@ -39,6 +44,7 @@ class PdfFile:
             if error.err_code == FPDF_ERR_SECURITY:
                 raise Unsupported("encryption") from error
             raise Damaged("pdf") from error
+        self._open: tuple[int, Any] | None = None
         # A form that cannot be set up leaves the pages as readable as they were.
         with contextlib.suppress(pypdfium2.PdfiumError):
             self._document.init_forms()
@@ -54,32 +60,44 @@ class PdfFile:
         return [self._page_size(page) for page in range(min(count, PAGES_LIMIT))], count > PAGES_LIMIT
 
     def render(
-        self, page: int, scale: float, rotation: int, max_pixels: int, allocate: Allocate
+        self,
+        page: int,
+        scale: float,
+        rotation: int,
+        max_pixels: int,
+        allocate: Allocate,
+        area: Area | None = None,
     ) -> tuple[int, int, int]:
-        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice.
+        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice, except for an
+        ``area`` (left, top, width, height) of the page as it is scaled and turned.
 
         Raises Damaged and TooLarge.
         """
-        if not 0 <= page < len(self._document):
-            raise Damaged("page_missing")
+        opened = self._page(page)
         try:
-            opened = self._document[page]
-        except pypdfium2.PdfiumError as error:
-            raise Damaged("page") from error
-        try:
-            fitting = fitting_scale(opened.get_width(), opened.get_height(), scale, max_pixels)
-            bitmap = opened.render(
-                scale=fitting,
-                rotation=rotation,
-                may_draw_forms=True,
-                draw_annots=True,
-                bitmap_maker=functools.partial(_packed_bitmap, allocate=allocate),
-            )
+            if area is None:
+                scale = fitting_scale(opened.get_width(), opened.get_height(), scale, max_pixels)
+            whole = whole_size(opened.get_width(), opened.get_height(), scale, rotation)
+            left, top, width, height = area_within(area, whole, max_pixels)
+            bitmap = _packed_bitmap(width, height, allocate)
+            bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+            place = (-left, -top, *whole, RotationToConst[rotation], raw.FPDF_ANNOT)
+            raw.FPDF_RenderPageBitmap(bitmap, opened, *place)
+            if self._document.formenv:
+                raw.FPDF_FFLDraw(self._document.formenv, bitmap, opened, *place)
         except (pypdfium2.PdfiumError, ValueError) as error:
             raise Damaged("page") from error
-        finally:
-            opened.close()
-        return bitmap.width, bitmap.height, bitmap.stride
+        return width, height, width * BYTES_PER_PIXEL
+
+    def letters(self, page: int) -> tuple[str, array[float], list[tuple[Rectangle, str, int | None]]]:
+        """The text of a page, the place of each character, and the links. Raises Damaged."""
+        with self._text_of(page) as text:
+            return *text.letters(), text.links(self._document.raw)
+
+    def find(self, pattern: re.Pattern[str], page: int) -> list[list[Rectangle]]:
+        """Where ``pattern`` matches on a page. Raises Damaged."""
+        with self._text_of(page) as text:
+            return text.hits(pattern)
 
     def text(self, limit: int) -> tuple[str, bool]:
         """The text layer, page by page, at most ``limit`` characters; whether anything was left out.
@@ -104,7 +122,35 @@ class PdfFile:
         return "\n".join(parts), len(self._document) > TEXT_PAGES
 
     def close(self) -> None:
+        self._close_page()
         self._document.close()
+
+    def _page(self, number: int) -> Any:
+        """The page, open. The last one stays so: its tiles, and its text, are asked for one after the other."""
+        if self._open is not None and self._open[0] == number:
+            return self._open[1]
+        self._close_page()
+        if not 0 <= number < len(self._document):
+            raise Damaged("page_missing")
+        try:
+            opened = self._document[number]
+        except pypdfium2.PdfiumError as error:
+            raise Damaged("page") from error
+        self._open = number, opened
+        return opened
+
+    def _close_page(self) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened[1].close()
+
+    @contextlib.contextmanager
+    def _text_of(self, page: int) -> Iterator[TextPage]:
+        text = TextPage(self._page(page).raw)
+        try:
+            yield text
+        finally:
+            text.close()
 
     def _page_size(self, page: int) -> tuple[float, float]:
         try:
@@ -116,8 +162,8 @@ class PdfFile:
         return min(width, LARGEST_SIDE), min(height, LARGEST_SIDE)
 
 
-def _packed_bitmap(width: int, height: int, *, format: int, rev_byteorder: bool, allocate: Allocate) -> Any:  # noqa: A002
-    """A bitmap of PDFium in memory of our choice, without padding after its rows. The names are pypdfium2's."""
+def _packed_bitmap(width: int, height: int, allocate: Allocate) -> Any:
+    """A bitmap of PDFium in memory of our choice, without padding after its rows."""
     stride = width * BYTES_PER_PIXEL
     buffer = (ctypes.c_ubyte * (stride * height)).from_buffer(allocate(stride * height))
-    return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer, stride)
+    return pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR, False, buffer, stride)

@@ -49,6 +49,17 @@ SIGNATURE_VALUE_LIMIT = 200
 """Characters of a name, a reason or a place that a signature states."""
 FINDINGS_LIMIT = 60
 """Remarks about what one document carries with it."""
+LETTERS_LIMIT = 100_000
+"""Characters of one page of which the places are told; 16 bytes each."""
+LINKS_LIMIT = 500
+"""Links told of one page."""
+ADDRESS_LIMIT = 1_000
+"""Characters of one link's address; a longer one is no link that could be judged by looking at it."""
+HITS_A_PAGE_LIMIT = 1_000
+"""Places told of one page where words were found."""
+RECTANGLES_A_HIT_LIMIT = 8
+FOUND_NUMBERS_LIMIT = 60_000
+"""Numbers of rectangles in one answer about words; at 15 characters each they fit into the metadata."""
 
 
 class ProtocolViolation(Exception):

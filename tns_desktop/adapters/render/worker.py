@@ -9,23 +9,29 @@ from __future__ import annotations
 import faulthandler
 import io
 import os
+import re
 import sys
+import time
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tns_desktop.adapters.render import isolation, landlock, limits
-from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, HeldDocument
+from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, HeldDocument, PagedFile
 from tns_desktop.adapters.render.protocol import (
     ASIDE_ARGUMENT,
     DOCUMENT_LIMIT,
+    FOUND_NUMBERS_LIMIT,
     TEXT_LIMIT,
     EndOfStream,
     Payload,
     read_frame,
     write_frame,
 )
-from tns_desktop.adapters.render.refusals import Refusal, TooLarge, Unsupported
+from tns_desktop.adapters.render.refusals import Damaged, Refusal, TooLarge, Unsupported
 from tns_desktop.adapters.render.shared import Canvas
+
+if TYPE_CHECKING:
+    from tns_desktop.adapters.render.pdf_text import Rectangle
 
 ASIDE_NICENESS = 10
 INSPECTIONS = frozenset({"layer", "places", "signatures", "hygiene"})
@@ -118,14 +124,39 @@ def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) ->
     if operation == "describe":
         sizes, truncated = paged.page_sizes()
         return {"pages": sizes, "truncated": truncated}, b""
+    if operation == "letters":
+        text, boxes, links = paged.letters(request["page"])
+        return {"page": request["page"], "letters": len(text), "links": links}, boxes.tobytes() + text.encode()
+    if operation == "find":
+        return _find(request, paged), b""
     if request["shared"] is not None:
         canvas.attach(*request["shared"])
+    area = None if request["area"] is None else tuple(request["area"])
     width, height, stride = paged.render(
-        request["page"], request["scale"], request["rotation"], request["max_pixels"], canvas.allocate
+        request["page"], request["scale"], request["rotation"], request["max_pixels"], canvas.allocate, area
     )
     raster = {"page": request["page"], "width": width, "height": height, "stride": stride}
     pixels = canvas.take_payload()
     return raster | {"placed": pixels is None}, b"" if pixels is None else pixels
+
+
+def _find(request: dict[str, Any], paged: PagedFile) -> dict[str, Any]:
+    """Page after page until the time is up or the answer is full; the desk asks for the rest. Damaged pages hold nothing."""
+    ends = time.monotonic() + request["seconds"]
+    hits: list[tuple[int, list[Rectangle]]] = []
+    numbers = searched = 0
+    pattern = re.compile(request["pattern"])
+    for page in range(request["page"], request["page"] + request["pages"]):
+        try:
+            found = paged.find(pattern, page)
+        except Damaged:
+            found = []
+        searched += 1
+        hits += [(page, rectangles) for rectangles in found]
+        numbers += sum(4 * len(rectangles) for rectangles in found)
+        if time.monotonic() > ends or numbers > FOUND_NUMBERS_LIMIT // 2:
+            break
+    return {"page": request["page"], "searched": searched, "hits": hits}
 
 
 def _text(request: dict[str, Any], document: HeldDocument) -> Answer:

@@ -1,7 +1,7 @@
-"""The review: open the archive of the chosen file, preview its documents. The right document or none.
+"""The review: open the archive of the chosen file and walk through its documents. The right archive or none.
 
 Everything that arrives late is compared with what is on screen by its key, besides the task being cancelled: two guards,
-since showing another client's document is the one mistake that nobody forgives.
+since showing another client's file is the one mistake that nobody forgives.
 """
 
 from __future__ import annotations
@@ -14,17 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import (
-    ArchiveError,
-    ArchiveNotAvailable,
-    DocumentLocked,
-    EntryEncrypted,
-    EntryUnreadable,
-    TnsError,
-    TransportError,
-    VaultError,
-)
-from tns_desktop.domain.preview import DocumentKey
+from tns_desktop.domain.errors import TnsError, TransportError
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
@@ -34,13 +24,10 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.preview.page_view import PageRequest
+from tns_desktop.ui.presenters.preview import QUIET_MS, PreviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
-
-QUIET_MS = 300
-"""A wait shorter than this shows no progress: a flash would only disturb."""
 
 
 class ReviewPresenter(QObject):
@@ -79,14 +66,13 @@ class ReviewPresenter(QObject):
         self._files = files
         self._documents = documents
         self._scope = TaskScope(on_error)
+        self.preview = PreviewPresenter(desk, self._pane.preview, on_error)
         self._key: ClientFileKey | None = None
         self._path: Path | None = None
         self._archive: OpenArchive | None = None
-        self._entry: ArchiveEntry | None = None
         self._progress: ArchiveProgressed | None = None
         self._wanted: FoundDocument | None = None
         """The document through which a search found the file: shown first."""
-        self._rotations: dict[DocumentKey, int] = {}
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
@@ -97,11 +83,11 @@ class ReviewPresenter(QObject):
         self._pane.document_chosen.connect(self._show_document)
         self._pane.archive_action_requested.connect(self._archive_action)
         self._pane.banner_action_requested.connect(lambda _action: self.fetch_again())
-        preview = self._pane.preview
-        preview.pages.pages_wanted.connect(self._render_pages)
-        preview.retry_requested.connect(self._retry_document)
-        preview.password_entered.connect(self._unlock)
-        preview.save_copy_requested.connect(self._ask_to_save)
+        self.preview.save_copy_requested.connect(self.save_copy_requested)
+        self.preview.document_displayed.connect(self.document_displayed)
+        self.preview.document_failed.connect(self.document_failed)
+        self.preview.document_shown.connect(self.document_shown)
+        self.preview.document_left.connect(self.document_left)
         window.actions_by_id["next_document"].triggered.connect(lambda: self._step_document(1))
         window.actions_by_id["previous_document"].triggered.connect(lambda: self._step_document(-1))
         window.actions_by_id["fetch_again"].triggered.connect(lambda: self.fetch_again())
@@ -118,7 +104,7 @@ class ReviewPresenter(QObject):
     @property
     def entry(self) -> ArchiveEntry | None:
         """The document on screen, or on its way there."""
-        return self._entry
+        return self.preview.entry
 
     def show_file(self, key: ClientFileKey) -> None:
         if key == self._key:
@@ -161,25 +147,23 @@ class ReviewPresenter(QObject):
 
     async def close(self) -> None:
         self._quiet.stop()
+        await self.preview.close()
         await self._scope.close()
 
     # --- the archive --------------------------------------------------------------------------------------------------
 
     def _start(self, key: ClientFileKey | None, path: Path | None = None) -> None:
         """Whatever was on screen is gone before anything of the next file appears."""
-        for task in ("archive", "preview", "outdated"):
+        for task in ("archive", "outdated"):
             self._scope.cancel(task)
-        self._scope.cancel_all("page:")
+        self.preview.show_nothing()
         if key != self._key:
             self._wanted = None
         self._key = key
         self._path = path
         self._archive = None
-        self._entry = None
         self._progress = None
         self._documents.set_index(None)
-        self._pane.preview.show_nothing()
-        self.document_left.emit()
         self._pane.banner.clear()
         self._pane.show_archive_loading()
         self._quiet.start()
@@ -281,8 +265,6 @@ class ReviewPresenter(QObject):
     def _show_waiting(self) -> None:
         if self._scope.is_running("archive"):
             self._show_progress()
-        elif self._scope.is_running("preview"):
-            self._pane.preview.show_busy()
 
     def _show_progress(self) -> None:
         received, total = (self._progress.received, self._progress.total) if self._progress else (0, None)
@@ -297,113 +279,14 @@ class ReviewPresenter(QObject):
     def _show_document(self, entry_id: str) -> None:
         archive = self._archive
         entry = archive.index.entry(entry_id) if archive is not None else None
-        if archive is None or entry is None:
-            return
-        self._remember_rotation()
-        self._scope.cancel_all("page:")
-        self._entry = entry
-        self.document_left.emit()
-        self._pane.preview.show_loading(entry.name)
-        if not entry.can_be_read:
-            error = EntryUnreadable(facts={"name": entry.name, "reason": f"entry_{entry.problems[0].value}"})
-            self._pane.preview.show_failure(entry.name, message_for(error), can_save=False)
-            self.document_failed.emit(DocumentKey(archive.index.sha256, entry_id))
-            return
-        self._quiet.start()
-        self._scope.start("preview", self._preview(archive, entry))
-
-    async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
-        preview = self._pane.preview
-        try:
-            if (await self._desk.previews.kind(archive, entry)).is_text:
-                content = await self._desk.previews.text(archive, entry.entry_id)
-                if self._is_shown(content.key):
-                    self._quiet.stop()
-                    preview.show_text(entry.name, content)
-                    self.document_displayed.emit(content.key)
-                    self.document_shown.emit(archive, entry)
-            else:
-                description = await self._desk.previews.describe(archive, entry.entry_id)
-                if self._is_shown(description.key):
-                    self._quiet.stop()
-                    preview.show_pages(entry.name, description, rotation=self._rotations.get(description.key, 0))
-                    self.document_shown.emit(archive, entry)
-        except TnsError as error:
-            if self._entry is not entry:
-                return
-            self._quiet.stop()
-            if _asks_for_password(error):
-                wrong = error.facts.get("reason") == "password_wrong"
-                if wrong:
-                    self._desk.previews.forget_password(archive, entry.entry_id)
-                preview.show_password(entry.name, wrong=wrong)
-                self.document_failed.emit(DocumentKey(archive.index.sha256, entry.entry_id))
-                self.document_shown.emit(archive, entry)
-            else:
-                can_save = not isinstance(error, ArchiveError)
-                preview.show_failure(entry.name, message_for(error), can_save=can_save)
-                if not isinstance(error, ArchiveNotAvailable | VaultError):
-                    self.document_failed.emit(DocumentKey(archive.index.sha256, entry.entry_id))
-                self.document_shown.emit(archive, entry)
-
-    def _render_pages(self, requests: list[PageRequest]) -> None:
-        archive, entry = self._archive, self._entry
-        if archive is None or entry is None:
-            return
-        for request in requests:
-            if self._is_shown(request.key):
-                self._scope.start(f"page:{request.page}", self._render_page(archive, entry, request))
-
-    async def _render_page(self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest) -> None:
-        pages = self._pane.preview.pages
-        try:
-            raster = await self._desk.previews.page(
-                archive, entry.entry_id, request.page, scale=request.scale, rotation=request.rotation
-            )
-        except TnsError as error:
-            if self._is_shown(request.key):
-                pages.set_failed(request.key, request.page, message_for(error).as_text)
-                self.document_failed.emit(request.key)
-            return
-        if self._is_shown(raster.key):
-            taken = pages.add_raster(raster, request.rotation)
-            # Pages beyond the edge are drawn ahead: only the one in view has been on screen.
-            if taken and raster.page == pages.page:
-                self.document_displayed.emit(raster.key)
-
-    def _is_shown(self, key: DocumentKey) -> bool:
-        archive, entry = self._archive, self._entry
-        return archive is not None and entry is not None and key == DocumentKey(archive.index.sha256, entry.entry_id)
-
-    def _remember_rotation(self) -> None:
-        pages = self._pane.preview.pages
-        if pages.key is not None:
-            self._rotations[pages.key] = pages.rotation
+        if archive is not None and entry is not None:
+            self.preview.show(archive, entry)
 
     def _step_document(self, step: int) -> None:
         documents = self._documents.documents()
         ids = [entry.entry_id for entry in documents]
         if not ids:
             return
-        position = ids.index(self._entry.entry_id) if self._entry is not None and self._entry.entry_id in ids else -1
+        entry = self.preview.entry
+        position = ids.index(entry.entry_id) if entry is not None and entry.entry_id in ids else -1
         self._pane.choose_document(ids[min(max(position + step, 0), len(ids) - 1)])
-
-    def _retry_document(self) -> None:
-        if self._entry is not None:
-            self._show_document(self._entry.entry_id)
-
-    def _unlock(self, password: str) -> None:
-        if self._archive is not None and self._entry is not None:
-            self._desk.previews.unlock(self._archive, self._entry.entry_id, password)
-            self._show_document(self._entry.entry_id)
-
-    def _ask_to_save(self) -> None:
-        if self._archive is not None and self._entry is not None:
-            self.save_copy_requested.emit(self._archive, self._entry.entry_id)
-
-
-def _asks_for_password(error: TnsError) -> bool:
-    """The document's own lock, or the archive's around it."""
-    return isinstance(error, DocumentLocked) or (
-        isinstance(error, EntryEncrypted) and error.facts.get("reason") in ("password_needed", "password_wrong")
-    )

@@ -6,43 +6,29 @@ too, whoever delivers it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
-from tns_desktop.domain.preview import DocumentKey, PageRectangle, PageSize, Raster
+from tns_desktop.domain.preview import DocumentKey, FoundHits, PageRectangle, PageSize, Raster
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.preview.hits import Hits, paint_marks, turned
+from tns_desktop.ui.preview.page_request import Fit, PageRequest
+from tns_desktop.ui.preview.panning import PannedView
+from tns_desktop.ui.preview.tiles import Tiles, tile_scale, tiles_within, whole_scale
 
 MARGIN = 16
 SPACING = 12
-ZOOM_STEP = 1.2
 SMALLEST_ZOOM = 0.05
 LARGEST_ZOOM = 16.0
 RASTERS_KEPT = 8
 
 
-class Fit(StrEnum):
-    WIDTH = "width"
-    PAGE = "page"
-    FREE = "free"
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """``scale`` is device pixels per unit of the page's size."""
-
-    key: DocumentKey
-    page: int
-    scale: float
-    rotation: int
-
-
-class PageView(QAbstractScrollArea):
+class PageView(PannedView):
     """Shows the pages of one document. Lengths are logical pixels unless said otherwise."""
 
     pages_wanted = Signal(object)
@@ -56,6 +42,7 @@ class PageView(QAbstractScrollArea):
         self.setAccessibleName(tr("preview.accessible_name"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.horizontalScrollBar().valueChanged.connect(self._ask)
         self._key: DocumentKey | None = None
         self._sizes: tuple[PageSize, ...] = ()
         self._zoom = 1.0
@@ -63,10 +50,13 @@ class PageView(QAbstractScrollArea):
         self._rotation = 0
         self._tops: list[float] = []
         self._images: dict[int, tuple[float, QImage]] = {}
-        self._asked: dict[int, float] = {}
+        self._tiles = Tiles()
+        self._asked: list[PageRequest] = []
+        self._is_picture = False
         self._failed: dict[int, str] = {}
         self._page = 0
         self._marks: tuple[int, tuple[PageRectangle, ...]] = (0, ())
+        self.hits = Hits()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
@@ -106,10 +96,13 @@ class PageView(QAbstractScrollArea):
         rotation: int = 0,
         fit: Fit = Fit.WIDTH,
         zoom: float = 1.0,
+        is_picture: bool = False,
     ) -> None:
         """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
         self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
+        self._is_picture = is_picture
         self._marks = (0, ())
+        self.hits.clear()
         self._forget_pixels()
         self._page = 0
         self._lay_out()
@@ -121,16 +114,24 @@ class PageView(QAbstractScrollArea):
         self._key = None
         self._sizes = ()
         self._marks = (0, ())
+        self.hits.clear()
         self._forget_pixels()
         self._lay_out()
 
-    def add_raster(self, raster: Raster, rotation: int) -> bool:
-        """Takes the pixels of one page, unless they belong to something that is not on screen any more."""
+    def add_raster(self, raster: Raster, rotation: int, scale: float | None = None) -> bool:
+        """Takes the pixels of a page or a part, unless they belong to something that is not on screen any more.
+
+        ``scale`` is what was asked for; by default what would be asked for now.
+        """
         if raster.key != self._key or rotation != self._rotation or raster.page >= len(self._sizes):
             return False
-        image = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888).copy()
-        self._images[raster.page] = (self._asked.get(raster.page, 0.0), image)
-        self._drop_far_pages()
+        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
+        image = stored.convertToFormat(QImage.Format.Format_RGB32)
+        if raster.area is not None:
+            self._tiles.put(raster.page, scale or self._scale(), raster.area, image)
+        else:
+            self._images[raster.page] = (scale or self._whole_scale(raster.page), image)
+            self._drop_far_pages()
         self.viewport().update()
         return True
 
@@ -141,6 +142,9 @@ class PageView(QAbstractScrollArea):
             self.viewport().update()
 
     # --- moving about -------------------------------------------------------------------------------------------------
+
+    def wheel_zooms(self) -> bool:
+        return self._is_picture and len(self._sizes) == 1
 
     def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
         """Keeps the point under ``at`` (of the viewport; default its middle) where it is."""
@@ -194,6 +198,26 @@ class PageView(QAbstractScrollArea):
             ):
                 bar.setValue(round(bar.value() + wanted - length / 2))
 
+    def add_hits(self, found: FoundHits) -> None:
+        """Marks what was found, unless it was found in another document; the first of all is gone to at once."""
+        if found.key != self._key:
+            return
+        first = self.hits.present is None
+        self.hits.add(found.hits)
+        if first:
+            self._go_to_hit()
+        self.viewport().update()
+
+    def step_hit(self, by: int) -> None:
+        self.hits.step(by)
+        self._go_to_hit()
+
+    def _go_to_hit(self) -> None:
+        hit = self.hits.present
+        if hit is not None:
+            self.go_to(hit.page, hit.rectangles[0])
+            self.viewport().update()
+
     @property
     def marks(self) -> tuple[int, tuple[PageRectangle, ...]]:
         return self._marks
@@ -239,31 +263,16 @@ class PageView(QAbstractScrollArea):
         left = free / 2 if free > 2 * MARGIN else MARGIN - self.horizontalScrollBar().value()
         return QRectF(left, self._tops[page] - self.verticalScrollBar().value(), width, height)
 
+    def page_point(self, at: QPoint) -> QPointF:
+        """Where a point of the viewport is on the present page, as it is turned now, in the units of its size."""
+        return (QPointF(at) - self._rect_of(self._page).topLeft()) / self._zoom
+
     def _place_of(self, page: int, rectangle: PageRectangle) -> QRectF:
         """Where a place of the upright page is in the viewport, as the page is turned now."""
-        size = self._sizes[page]
-        left, top, width, height = rectangle.left, rectangle.top, rectangle.width, rectangle.height
-        if self._rotation == 90:
-            left, top, width, height = size.height - top - height, left, height, width
-        elif self._rotation == 180:
-            left, top = size.width - left - width, size.height - top - height
-        elif self._rotation == 270:
-            left, top, width, height = top, size.width - left - width, height, width
+        left, top, width, height = turned(rectangle, self._sizes[page], self._rotation)
         rect = self._rect_of(page)
         zoom = self._zoom
         return QRectF(rect.left() + left * zoom, rect.top() + top * zoom, width * zoom, height * zoom)
-
-    def _paint_marks(self, painter: QPainter, page: int) -> None:
-        if self._marks[0] != page:
-            return
-        colour = theme.current().colour("accent")
-        painter.setPen(QPen(colour, 2))
-        filling = QColor(colour)
-        filling.setAlpha(56)
-        painter.setBrush(filling)
-        for rectangle in self._marks[1]:
-            painter.drawRoundedRect(self._place_of(page, rectangle).adjusted(-2, -2, 2, 2), 3, 3)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _visible_pages(self) -> list[int]:
         view = QRectF(self.viewport().rect())
@@ -271,31 +280,58 @@ class PageView(QAbstractScrollArea):
 
     # --- pixels -------------------------------------------------------------------------------------------------------
 
+    def _scale(self) -> float:
+        return self._zoom * self.devicePixelRatioF()
+
+    def _whole_scale(self, page: int) -> float:
+        size = self._sizes[page]
+        return whole_scale(size.width, size.height, self._scale())
+
     def _ask(self) -> None:
-        """Asks for what is visible and not there at this zoom; the nearest page first."""
+        """Tells everything that is visible and not there at this zoom, the most urgent first, whenever that changes."""
         if self._key is None:
             return
-        scale = self._zoom * self.devicePixelRatioF()
-        visible = self._visible_pages()
+        visible = sorted(self._visible_pages(), key=lambda page: abs(page - self._page))
         wanted = [
-            page
-            for page in sorted(visible, key=lambda page: abs(page - self._page))
-            if page not in self._failed and self._asked.get(page) != scale
+            PageRequest(self._key, page, self._whole_scale(page), self._rotation)
+            for page in visible
+            if page not in self._failed and not self._has_whole(page)
         ]
-        if not wanted:
-            return
-        for page in wanted:
-            self._asked[page] = scale
-        self.pages_wanted.emit([PageRequest(self._key, page, scale, self._rotation) for page in wanted])
+        for page in visible:
+            if page not in self._failed:
+                wanted += self._missing_tiles(self._key, page)
+        if wanted != self._asked:
+            self._asked = wanted
+            self.pages_wanted.emit(wanted)
 
-    def ask_again(self) -> None:
-        """Somebody dropped the requests: ask for what is still missing."""
-        self._asked = {page: scale for page, (scale, _image) in self._images.items()}
-        self._ask()
+    def _has_whole(self, page: int) -> bool:
+        return page in self._images and self._images[page][0] == self._whole_scale(page)
+
+    def _needs_tiles(self, page: int) -> bool:
+        """Whether parts are sharper than the whole page is, and wanted to be."""
+        parts = tile_scale(self._scale(), is_picture=self._is_picture)
+        return min(parts, self._scale()) > self._whole_scale(page)
+
+    def _missing_tiles(self, key: DocumentKey, page: int) -> list[PageRequest]:
+        if not self._needs_tiles(page):
+            return []
+        scale = tile_scale(self._scale(), is_picture=self._is_picture)
+        rect = self._rect_of(page)
+        width, height = (math.ceil(length * scale) for length in self._page_size(page))
+        ratio = scale / self._zoom
+        view = QRectF(self.viewport().rect()).intersected(rect).translated(-rect.topLeft())
+        seen = QRectF(view.left() * ratio, view.top() * ratio, view.width() * ratio, view.height() * ratio)
+        areas = tiles_within((width, height), seen)
+        return [
+            PageRequest(key, page, scale, self._rotation, area)
+            for area in areas
+            if not self._tiles.has(page, scale, area)
+        ]
 
     def _forget_pixels(self) -> None:
         self._images.clear()
-        self._asked.clear()
+        self._tiles.clear()
+        self._asked = []
         self._failed.clear()
         self.viewport().update()
 
@@ -304,7 +340,6 @@ class PageView(QAbstractScrollArea):
         while len(self._images) > RASTERS_KEPT:
             far = max(self._images, key=lambda page: abs(page - self._page))
             del self._images[far]
-            self._asked.pop(far, None)
 
     def _scrolled(self) -> None:
         middle = self.viewport().height() / 2
@@ -331,10 +366,25 @@ class PageView(QAbstractScrollArea):
             painter.fillRect(rect, Qt.GlobalColor.white)
             if page in self._images:
                 painter.drawImage(rect, self._images[page][1])
+                self._paint_tiles(painter, page, rect)
             elif page in self._failed:
                 painter.setPen(QPen(Qt.GlobalColor.black))
                 painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
-            self._paint_marks(painter, page)
+            self.hits.paint(painter, page, self._place_of)
+            if self._marks[0] == page:
+                paint_marks(painter, [self._place_of(page, mark) for mark in self._marks[1]])
+
+    def _paint_tiles(self, painter: QPainter, page: int, rect: QRectF) -> None:
+        if not self._needs_tiles(page):
+            return
+        wanted = tile_scale(self._scale(), is_picture=self._is_picture)
+        view = QRectF(self.viewport().rect())
+        for scale, area, image in self._tiles.of(page, wanted):
+            ratio = self._zoom / scale
+            place = QRectF(area.left * ratio, area.top * ratio, area.width * ratio, area.height * ratio)
+            place.translate(rect.topLeft())
+            if place.intersects(view):
+                painter.drawImage(place, image)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -343,13 +393,6 @@ class PageView(QAbstractScrollArea):
         if self._fit is not Fit.FREE:
             self.go_to_page(page)
         self._ask()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(ZOOM_STEP if event.angleDelta().y() > 0 else 1 / ZOOM_STEP, event.position().toPoint())
-            event.accept()
-        else:
-            super().wheelEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 600)

@@ -20,7 +20,10 @@ from PySide6.QtWidgets import (
 from tns_desktop.domain.preview import DocumentDescription, TextContent
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
-from tns_desktop.ui.preview.page_view import ZOOM_STEP, Fit, PageView
+from tns_desktop.ui.preview.find_bar import FindBar
+from tns_desktop.ui.preview.page_request import Fit
+from tns_desktop.ui.preview.page_view import PageView
+from tns_desktop.ui.preview.panning import ZOOM_STEP
 from tns_desktop.ui.preview.text_view import TextView
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
@@ -79,10 +82,13 @@ class PreviewPane(QFrame):
     retry_requested = Signal()
     save_copy_requested = Signal()
     password_entered = Signal(str)
+    words_wanted = Signal(str)
+    """Words to be looked for in the pages shown; empty: nothing any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._on_paper = True
+        self._looking = False
         self._page_tools: list[QToolButton] = []
         self._text_tools: list[QToolButton] = []
         self.pages = PageView()
@@ -94,11 +100,15 @@ class PreviewPane(QFrame):
         self._stack = QStackedWidget()
         for widget in (self._message, self.pages, self.text, self._password):
             self._stack.addWidget(widget)
+        self.find_bar = FindBar()
+        self.find_bar.words_changed.connect(self._find)
+        self.find_bar.step_requested.connect(self.step_found)
+        self.find_bar.left.connect(self._leave_finding)
         self._toolbar = QFrame()
         self._toolbar.setObjectName("toolbar")
         self._tools = QHBoxLayout(self._toolbar)
-        self._tools.setContentsMargins(8, 2, 8, 2)
-        self._tools.setSpacing(2)
+        self._tools.setContentsMargins(8, 2, 4, 2)
+        self._tools.setSpacing(0)
         self._name = ElidedLabel()
         self._page_label = label(role="muted")
         self._zoom_label = label(role="muted")
@@ -112,6 +122,7 @@ class PreviewPane(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._toolbar)
+        column.addWidget(self.find_bar)
         column.addWidget(self._stack, 1)
         self.pages.page_changed.connect(self._show_page_number)
         self.pages.zoom_changed.connect(self._show_zoom)
@@ -161,9 +172,11 @@ class PreviewPane(QFrame):
         self._reset(name)
         self._on_paper = not description.kind.is_image
         self._stack.setCurrentWidget(self.pages)
-        self._show_tools(self._page_tools)
+        self._show_tools([button for button in self._page_tools if self._on_paper or not _needs_words(button)])
         fit = Fit.WIDTH if not description.kind.is_image else Fit.PAGE
-        self.pages.show_document(description.key, description.pages, rotation=rotation, fit=fit)
+        self.pages.show_document(
+            description.key, description.pages, rotation=rotation, fit=fit, is_picture=description.kind.is_image
+        )
 
     def show_text(self, name: str, content: TextContent) -> None:
         self._reset(name)
@@ -217,6 +230,55 @@ class PreviewPane(QFrame):
         if self._stack.currentWidget() is self.pages:
             self.pages.go_to_page(self.pages.page + by)
 
+    # --- finding ------------------------------------------------------------------------------------------------------
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is something to look through: a text, or pages that are no pictures."""
+        shown = self._stack.currentWidget()
+        return shown is self.text or (shown is self.pages and self._on_paper)
+
+    def find_words(self) -> None:
+        if self.has_words:
+            self.find_bar.open_up()
+
+    def step_found(self, by: int) -> None:
+        if not self.has_words:
+            return
+        if self.find_bar.isHidden():
+            self.find_bar.open_up()
+        elif self._stack.currentWidget() is self.text:
+            self.text.step(by)
+            self._show_found_in_text()
+        else:
+            self.pages.step_hit(by)
+            self.show_found(looking=self._looking)
+
+    def show_found(self, *, looking: bool) -> None:
+        """The hits of the pages, as they are now; ``looking``: there may be more."""
+        self._looking = looking
+        hits = self.pages.hits
+        self.find_bar.show_count(hits.position, hits.count, looking=looking)
+
+    def _find(self, words: str) -> None:
+        if self._stack.currentWidget() is self.text:
+            self.text.find_words(words)
+            self._show_found_in_text()
+        else:
+            self.pages.hits.clear()
+            self.pages.viewport().update()
+            self.show_found(looking=bool(words.strip()))
+            self.words_wanted.emit(words)
+
+    def _show_found_in_text(self) -> None:
+        position, count = self.text.found
+        self.find_bar.show_count(position, count)
+
+    def _leave_finding(self) -> None:
+        shown = self._stack.currentWidget()
+        if shown is not None:
+            shown.setFocus()
+
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _zoom(self, factor: float) -> None:
@@ -226,6 +288,7 @@ class PreviewPane(QFrame):
             self.text.zoom_by(factor)
 
     def _reset(self, name: str) -> None:
+        self.find_bar.leave()
         self.pages.clear()
         self.text.clear()
         self._name.setText(name)
@@ -234,6 +297,8 @@ class PreviewPane(QFrame):
         self._show_tools(())
 
     def _show_tools(self, tools: Sequence[QToolButton]) -> None:
+        for button in filter(_needs_words, self._page_tools):
+            button.defaultAction().setEnabled(button in tools)
         for button in self._page_tools:
             button.setVisible(button in tools)
 
@@ -251,3 +316,7 @@ class PreviewPane(QFrame):
             self.retry_requested.emit()
         else:
             self.save_copy_requested.emit()
+
+
+def _needs_words(button: QToolButton) -> bool:
+    return button.defaultAction().objectName() == "find"

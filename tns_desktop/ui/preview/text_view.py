@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QTextCursor
 from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
+from tns_desktop.domain.finding import pattern_for, places_of
 from tns_desktop.domain.preview import MailPart, TextContent
 from tns_desktop.ui import formatting, theme
 from tns_desktop.ui.i18n import has_text, tr
+from tns_desktop.ui.preview.hits import FOUND, PRESENT
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 
 SMALLEST_POINTS = 6
 LARGEST_POINTS = 32
+PLACES_LIMIT = 1_000
+"""Places marked in one text; with more, nobody steps through them."""
 
 
 class TextView(QWidget):
@@ -22,6 +27,8 @@ class TextView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._places: list[tuple[int, int]] = []
+        self._present = 0
         self._headers = QWidget()
         self._header_rows = QFormLayout(self._headers)
         self._header_rows.setContentsMargins(16, 12, 16, 8)
@@ -59,6 +66,7 @@ class TextView(QWidget):
         self._text.setPlainText(content.text)
 
     def clear(self) -> None:
+        self.find_words("")
         self._text.clear()
         self._text.setExtraSelections([])
 
@@ -82,6 +90,46 @@ class TextView(QWidget):
     def marked(self) -> str:
         """The text that is marked; empty when nothing is."""
         return "".join(mark.cursor.selectedText() for mark in self._text.extraSelections())
+
+    # --- finding ------------------------------------------------------------------------------------------------------
+
+    @property
+    def found(self) -> tuple[int, int]:
+        """Which of the found places is the present one, from 1, and how many there are."""
+        return (self._present + 1 if self._places else 0), len(self._places)
+
+    def find_words(self, words: str) -> None:
+        """Marks every place where ``words`` stand, up to a limit, and goes to the first."""
+        pattern = pattern_for(words)
+        text = self._text.toPlainText() if pattern is not None else ""
+        # Qt counts in units of UTF-16: what lies beyond its first plane would shift every mark after it.
+        text = text if text.isascii() else "".join(one if one < "\U00010000" else one + "\0" for one in text)
+        self._places = list(islice(places_of(pattern, text), PLACES_LIMIT)) if pattern is not None else []
+        self._present = 0
+        self._mark_places()
+
+    def step(self, by: int) -> None:
+        if self._places:
+            self._present = (self._present + by) % len(self._places)
+            self._mark_places()
+
+    def _mark_places(self) -> None:
+        marks = []
+        for number, (begin, end) in enumerate(self._places):
+            cursor = QTextCursor(self._text.document())
+            cursor.setPosition(begin)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            mark = QTextEdit.ExtraSelection()
+            setattr(mark, "cursor", cursor)  # noqa: B010 - the stubs say it were a method
+            colour = PRESENT if number == self._present else FOUND
+            getattr(mark, "format").setBackground(colour)  # noqa: B009
+            marks.append(mark)
+        self._text.setExtraSelections(marks)
+        if self._places:
+            cursor = QTextCursor(self._text.document())
+            cursor.setPosition(self._places[self._present][0])
+            self._text.setTextCursor(cursor)
+            self._text.centerCursor()
 
     def zoom_by(self, factor: float) -> None:
         font = self._text.font()

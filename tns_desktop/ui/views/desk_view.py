@@ -33,8 +33,8 @@ _MENU = (
     "quit",
 )
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
-_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate")
-_TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width")
+_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
+_TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
 
 
 class DeskView(QWidget):
@@ -116,6 +116,9 @@ class DeskView(QWidget):
             ("fit_width", preview.fit_width),
             ("fit_page", preview.fit_page),
             ("rotate", preview.rotate),
+            ("find", preview.find_words),
+            ("find_next", lambda: preview.step_found(1)),
+            ("find_previous", lambda: preview.step_found(-1)),
         ):
             self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
         self.actions_by_id["next_page"].triggered.connect(lambda: preview.turn_page(1))

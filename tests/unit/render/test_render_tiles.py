@@ -1,0 +1,115 @@
+"""Parts of pages: put together they are the page, whatever it is, however it is stored, scaled and turned."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image, ImageChops
+
+from tests.support.documents import corner_image, document, encoded, form_pdf, oriented, pdf
+from tns_desktop.adapters.render.host import RenderHost
+from tns_desktop.domain.archive import DocumentKind
+from tns_desktop.domain.errors import DocumentDamaged, RenderTooLarge
+from tns_desktop.domain.preview import PixelArea, Raster, RenderDocument
+
+pytestmark = pytest.mark.anyio
+
+SIDE = 37
+
+
+def picture(raster: Raster) -> Image.Image:
+    return Image.frombytes("RGB", (raster.width, raster.height), raster.pixels, "raw", "BGR")
+
+
+async def assembled(host: RenderHost, shown: RenderDocument, scale: float, rotation: int) -> Image.Image:
+    """The page from its parts; its size is known from the whole."""
+    whole = await host.render_page(shown, 0, scale=scale, rotation=rotation)
+    canvas = Image.new("RGB", (whole.width, whole.height))
+    for top in range(0, whole.height, SIDE):
+        for left in range(0, whole.width, SIDE):
+            area = PixelArea(left, top, min(SIDE, whole.width - left), min(SIDE, whole.height - top))
+            part = await host.render_page(shown, 0, scale=scale, rotation=rotation, area=area)
+            assert part.area == area
+            canvas.paste(picture(part), (left, top))
+    return canvas
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """The mean difference of two pictures of the same size, of 255."""
+    histogram = ImageChops.difference(one, other).convert("L").histogram()
+    return sum(value * count for value, count in enumerate(histogram)) / (one.width * one.height)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+async def test_the_parts_of_a_pdf_page_are_the_page(host: RenderHost, rotation: int) -> None:
+    shown = document(DocumentKind.PDF, pdf(size=(150, 200)), entry_id=f"pdf{rotation}")
+    whole = await host.render_page(shown, 0, scale=0.7, rotation=rotation)
+    assert difference(picture(whole), await assembled(host, shown, 0.7, rotation)) < 1.0
+
+
+async def test_a_filled_form_field_is_drawn_in_its_part(host: RenderHost) -> None:
+    shown = document(DocumentKind.PDF, form_pdf(), entry_id="form")
+    field = PixelArea(90, 330, 200, 120)
+    part = await host.render_page(shown, 0, scale=1.0, area=field)
+    assert min(part.pixels) < 100
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+async def test_the_parts_of_a_photograph_are_the_photograph(host: RenderHost, orientation: int, rotation: int) -> None:
+    content = oriented(orientation, "JPEG")
+    shown = document(DocumentKind.JPEG, content, entry_id=f"photo{orientation}")
+    whole = await host.render_page(shown, 0, scale=0.9, rotation=rotation)
+    upright = corner_image().resize((108, 72)).rotate(-rotation, expand=True)
+    assert difference(picture(whole), upright) < 6
+    assert difference(await assembled(host, shown, 0.9, rotation), upright) < 6
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
+async def test_parts_of_every_colour_model(host: RenderHost, mode: str) -> None:
+    image = corner_image().convert("L").point(lambda value: 255 if value > 90 else 0)
+    stored = (
+        image.convert(mode) if mode != "I;16" else image.convert("I").point(lambda value: value * 257).convert(mode)
+    )
+    kind, image_format = (DocumentKind.TIFF, "TIFF") if mode in ("CMYK", "I;16") else (DocumentKind.PNG, "PNG")
+    shown = document(kind, encoded(stored, image_format), entry_id=f"mode{mode}")
+    assert difference(await assembled(host, shown, 1.0, 0), image.convert("RGB")) < 3
+
+
+async def test_enlarged_parts_fit_together(host: RenderHost) -> None:
+    shown = document(DocumentKind.PNG, encoded(corner_image(24, 16), "PNG"), entry_id="enlarged")
+    whole = await host.render_page(shown, 0, scale=6.0)
+    assert difference(picture(whole), await assembled(host, shown, 6.0, 0)) < 1
+
+
+@pytest.mark.parametrize("area", [PixelArea(0, 0, 1000, 10), PixelArea(590, 0, 10, 10), PixelArea(0, 900, 5, 5)])
+async def test_a_part_that_is_not_on_the_page_is_refused(host: RenderHost, area: PixelArea) -> None:
+    shown = document(DocumentKind.PDF, pdf(), entry_id="outside")
+    with pytest.raises(DocumentDamaged):
+        await host.render_page(shown, 0, scale=1.0, area=area)
+
+
+async def test_a_part_keeps_to_the_limit_of_pixels(host: RenderHost) -> None:
+    shown = document(DocumentKind.PDF, pdf(), entry_id="limit")
+    with pytest.raises(RenderTooLarge):
+        await host.render_page(shown, 0, scale=4.0, area=PixelArea(0, 0, 100, 101), max_pixels=10_000)
+
+
+async def test_an_area_that_means_nothing_is_a_fault_of_the_caller(host: RenderHost) -> None:
+    with pytest.raises(ValueError, match="nowhere"):
+        await host.render_page(document(DocumentKind.PDF, pdf()), 0, scale=1.0, area=PixelArea(0, 0, 0, 5))
+
+
+async def test_a_scan_of_the_largest_paper_is_held_once_and_served_in_parts() -> None:
+    """A0 at 300 dpi: it has to fit beside everything else, and its parts have to come without decoding again."""
+    host = RenderHost(time_limit=60)
+    scan = Image.new("RGB", (9_933, 14_043), (200, 30, 30))
+    scan.paste((30, 30, 200), (9_000, 13_000, 9_933, 14_043))
+    shown = document(DocumentKind.JPEG, encoded(scan, "JPEG", quality=60), entry_id="a0")
+    del scan
+    assert (await host.render_page(shown, 0, scale=0.05)).width == 497
+    corner = await host.render_page(shown, 0, scale=1.0, area=PixelArea(9_933 - 512, 14_043 - 512, 512, 512))
+    blue, _green, red = corner.pixels[:3]
+    assert blue > 150 > red
+    turned = await host.render_page(shown, 0, scale=0.5, rotation=90, area=PixelArea(0, 0, 512, 512))
+    assert turned.pixels[2] > 150
+    await host.close()

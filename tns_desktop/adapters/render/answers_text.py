@@ -1,0 +1,94 @@
+"""What the decoder answered about the words of a page, checked as everything it says (``answers``)."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import Any, TypeGuard
+
+from tns_desktop.adapters.render.orders import FindOrder, LettersOrder
+from tns_desktop.adapters.render.protocol import (
+    ADDRESS_LIMIT,
+    FOUND_NUMBERS_LIMIT,
+    LETTERS_LIMIT,
+    LINKS_LIMIT,
+    RECTANGLES_A_HIT_LIMIT,
+    ProtocolViolation,
+)
+from tns_desktop.domain.preview import (
+    FoundHits,
+    PageHit,
+    PageLink,
+    PageRectangle,
+    PageText,
+    RenderDocument,
+)
+
+FARTHEST = 10_000_000.0
+"""A place on or near a page; farther out, in its units, nothing can be."""
+
+
+def letters_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument, order: LettersOrder) -> PageText:
+    count, links = answer.get("letters"), answer.get("links")
+    if answer.get("page") != order.page or not _is_count(count) or count > LETTERS_LIMIT or len(payload) < 16 * count:
+        raise ProtocolViolation("not the letters of that page")
+    boxes = array("f")
+    boxes.frombytes(bytes(payload[: 16 * count]))
+    try:
+        text = payload[16 * count :].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProtocolViolation("not letters") from error
+    if len(text) != count or not all(map(_is_near, boxes)):
+        raise ProtocolViolation("not letters")
+    if not isinstance(links, list) or len(links) > LINKS_LIMIT:
+        raise ProtocolViolation("not links")
+    return PageText(document.key, order.page, text, tuple(boxes), tuple(map(_link, links)))
+
+
+def found_of(answer: dict[str, Any], _payload: bytearray, document: RenderDocument, order: FindOrder) -> FoundHits:
+    searched, hits = answer.get("searched"), answer.get("hits")
+    if answer.get("page") != order.page or not _is_count(searched) or not 0 < searched <= order.pages:
+        raise ProtocolViolation("not a search")
+    if not isinstance(hits, list) or len(hits) > FOUND_NUMBERS_LIMIT:
+        raise ProtocolViolation("not hits")
+    pages = range(order.page, order.page + searched)
+    return FoundHits(document.key, order.page, searched, tuple(_hit(hit, pages) for hit in hits))
+
+
+def _hit(value: object, pages: range) -> PageHit:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ProtocolViolation("not a hit")
+    page, rectangles = value
+    if not _is_count(page) or page not in pages or not isinstance(rectangles, list):
+        raise ProtocolViolation("not a hit")
+    if not 0 < len(rectangles) <= RECTANGLES_A_HIT_LIMIT:
+        raise ProtocolViolation("not a hit")
+    return PageHit(page, tuple(map(_rectangle, rectangles)))
+
+
+def _link(value: object) -> PageLink:
+    if not isinstance(value, list) or len(value) != 3:
+        raise ProtocolViolation("not a link")
+    place, address, page = value
+    if not isinstance(address, str) or len(address) > ADDRESS_LIMIT or not (page is None or _is_count(page)):
+        raise ProtocolViolation("not a link")
+    return PageLink(_rectangle(place), address, page)
+
+
+def _rectangle(value: object) -> PageRectangle:
+    if not isinstance(value, list) or len(value) != 4 or not all(map(_is_near, value)):
+        raise ProtocolViolation("not a place")
+    left, top, width, height = map(float, value)
+    if width < 0 or height < 0:
+        raise ProtocolViolation("not a place")
+    return PageRectangle(left, top, width, height)
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_near(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and abs(value) <= FARTHEST
