@@ -1,11 +1,10 @@
-"""Decisions from the window's side: the bar, the grace period, undo, and the outbox."""
+"""Decisions from the window's side: the bar, the grace period, undo, and what became of each."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -47,8 +46,6 @@ class DecisionsPresenter(QObject):
     """Writes decisions through the use case and tells the operator the truth about each."""
 
     show_file_requested = Signal(object)
-    review_requested = Signal(object)
-    """The file is to be shown with what the server has now, its archive fetched anew."""
 
     def __init__(
         self,
@@ -92,12 +89,6 @@ class DecisionsPresenter(QObject):
         bar.skip_requested.connect(self.skip)
         for name, slot in (("accept", self.accept), ("reject", self.reject), ("skip", self.skip), ("undo", self.undo)):
             window.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
-        view = window.outbox
-        view.withdraw_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.withdraw))
-        view.send_now_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_now))
-        view.send_again_requested.connect(lambda chosen: self._do(chosen, self._desk.decisions.send_again))
-        view.review_again_requested.connect(lambda chosen: self._do(chosen, self._drop_and_review))
-        view.show_file_requested.connect(self.show_file_requested)
         window.snackbar.action_requested.connect(self._snackbar_action)
         window.queues.outbox_chosen.connect(window.snackbar.hide)
         self._countdown = QTimer(self)
@@ -308,25 +299,6 @@ class DecisionsPresenter(QObject):
             self._window.snackbar.show_message(tr("snackbar.bulk.back", count=len(taken_back)))
         if taken_back and len(decision_ids) == 1:
             self.show_file_requested.emit(taken_back[0].key)
-
-    def _do(self, decision_id: str, step: Callable[[str], Coroutine[Any, Any, OutboxEntry]]) -> None:
-        task = f"outbox:{decision_id}"
-        if not self._scope.is_running(task):
-            self._scope.start(task, self._do_step(step(decision_id)))
-
-    async def _drop_and_review(self, decision_id: str) -> OutboxEntry:
-        """A decision on what is no longer there is worth nothing: it goes, and the file comes back before the operator."""
-        entry = await self._desk.decisions.withdraw(decision_id)
-        self.review_requested.emit(entry.key)
-        return entry
-
-    async def _do_step(self, step: Coroutine[Any, Any, OutboxEntry]) -> None:
-        try:
-            await step
-        except TnsError as error:
-            self._window.snackbar.show_message(message_for(error).sentence)
-            return
-        self._desk.sender.wake()
 
     # --- telling ------------------------------------------------------------------------------------------------------
 

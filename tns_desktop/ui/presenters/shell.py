@@ -30,6 +30,7 @@ from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
+from tns_desktop.ui.presenters.outbox import OutboxPresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
@@ -101,6 +102,7 @@ class ShellPresenter(QObject):
             words,
             failed,
         )
+        self.outbox = OutboxPresenter(desk, window, failed)
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
@@ -112,7 +114,8 @@ class ShellPresenter(QObject):
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
         self.decisions.show_file_requested.connect(self._show_file)
-        self.decisions.review_requested.connect(lambda key: self._show_file(key, anew=True))
+        self.outbox.show_file_requested.connect(self._show_file)
+        self.outbox.review_requested.connect(lambda key: self._show_file(key, anew=True))
         self.files.rows_shown.connect(self._rows_shown)
         self.review.save_copy_requested.connect(
             lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
@@ -159,6 +162,7 @@ class ShellPresenter(QObject):
     async def close(self) -> None:
         for part in (
             self.bulk,
+            self.outbox,
             self.templates,
             self.decisions,
             self.marks,

@@ -1,0 +1,81 @@
+"""What the use cases need from the outside world, as Protocols.
+
+Every method may raise the ``TnsError`` of its technology (``domain.errors``) and nothing else. Methods are coroutines
+that never block the loop; the few that are called in a worker thread end in ``_blocking``.
+"""
+
+from __future__ import annotations
+
+from tns_desktop.services.ports.documents import (
+    ArchiveReader,
+    Inspector,
+    Renderer,
+    RootStore,
+    TrustedRoots,
+)
+from tns_desktop.services.ports.machine import (
+    Clock,
+    KeychainInfo,
+    NewIds,
+    SampleAccount,
+    SampleServer,
+    SecretStore,
+    SettingsStore,
+)
+from tns_desktop.services.ports.server import (
+    NOTHING_KNOWN,
+    ApiFactory,
+    ArchiveReceipt,
+    ArchiveSink,
+    ClientFileApi,
+    Known,
+    Page,
+    Progress,
+    RouteCheck,
+)
+from tns_desktop.services.ports.vault import (
+    BlobStore,
+    BlobWriter,
+    ClientFileStore,
+    Outbox,
+    ReviewStore,
+    SearchIndex,
+    StoredArchive,
+    Vault,
+    VaultPlace,
+    VaultRecovery,
+)
+
+__all__ = [
+    "NOTHING_KNOWN",
+    "ApiFactory",
+    "ArchiveReader",
+    "ArchiveReceipt",
+    "ArchiveSink",
+    "BlobStore",
+    "BlobWriter",
+    "ClientFileApi",
+    "ClientFileStore",
+    "Clock",
+    "Inspector",
+    "KeychainInfo",
+    "Known",
+    "NewIds",
+    "Outbox",
+    "Page",
+    "Progress",
+    "Renderer",
+    "ReviewStore",
+    "RootStore",
+    "RouteCheck",
+    "SampleAccount",
+    "SampleServer",
+    "SearchIndex",
+    "SecretStore",
+    "SettingsStore",
+    "StoredArchive",
+    "TrustedRoots",
+    "Vault",
+    "VaultPlace",
+    "VaultRecovery",
+]

@@ -1,0 +1,78 @@
+"""What the use cases need of this computer: time, identifiers, secrets, settings, a server with sample files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class NewIds(Protocol):
+    def __call__(self) -> str:
+        """A new identifier that nobody else has (uuid4 text)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAccount:
+    """How to reach the local server with sample files; the secret is a specimen."""
+
+    base_url: str
+    public_id: str
+    secret_key: str
+    operator_uuid: str
+
+
+class SampleServer(Protocol):
+    """A local Trust and Sign with invented clients, in a process of its own."""
+
+    async def start(self, product: int = 0) -> SampleAccount:
+        """Starts it, or returns the account of the one that runs: of one of its products, of which there are two at least.
+
+        Raises ServerUnreachable.
+        """
+        ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeychainInfo:
+    """Which keychain is in use. ``persistent`` False: this session only."""
+
+    name: str
+    persistent: bool
+
+
+class SecretStore(Protocol):
+    """The operating system's keychain, or this session's memory where there is none."""
+
+    async def describe(self) -> KeychainInfo: ...
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def set(self, name: str, value: str) -> None: ...
+
+    async def delete(self, name: str) -> None:
+        """Deleting what is not there is fine."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """What is kept in clear: preferences and connections without their secrets."""
+
+    def load(self) -> dict[str, Any]:
+        """Raises SettingsInvalid."""
+        ...
+
+    def save(self, values: dict[str, Any]) -> None:
+        """Atomic: the old file or the new one, never half of one."""
+        ...

@@ -1,0 +1,112 @@
+"""What the use cases need of Trust and Sign: one connection, one port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.connection import Connection
+from tns_desktop.domain.decision import Decision
+
+Progress = Callable[[int, int | None], None]
+"""Called with (bytes so far, bytes in all or None); from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. ``next_cursor`` is opaque; None on the last page. ``total`` where the server says it."""
+
+    items: tuple[ClientFile, ...]
+    next_cursor: str | None = None
+    total: int | None = None
+    unchanged: tuple[ClientFileKey, ...] = ()
+    """Files of the page about which it says what it said before; they are not among ``items``."""
+    answers: Mapping[ClientFileKey, bytes] = field(default_factory=dict)
+    """For ``items``: by which their answers are known again."""
+
+
+Known = Mapping[bytes, ClientFileKey]
+"""Which files are known by which answer."""
+
+NOTHING_KNOWN: Known = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveReceipt:
+    """What the server said of the archive that was just received. ``size`` in bytes."""
+
+    size: int
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCheck:
+    """One line of "Check this connection". ``status`` 0: no answer. ``items`` None: not a list."""
+
+    route: str
+    method: str
+    url: str
+    status: int
+    understood: bool
+    items: int | None = None
+    sample: str = ""
+    error: BaseException | None = None
+    proxy: str = ""
+    issuer: str = ""
+
+
+class ArchiveSink(Protocol):
+    """Takes the bytes of one archive, in order, in the thread that receives them."""
+
+    def write_blocking(self, chunk: bytes | memoryview) -> None:
+        """``chunk`` is good during the call only."""
+        ...
+
+    def restart_blocking(self) -> None:
+        """Forgets what was written: the transfer starts again from byte 0."""
+        ...
+
+
+class ClientFileApi(Protocol):
+    """Trust and Sign for one connection."""
+
+    @property
+    def queues(self) -> tuple[ClientFileState, ...]:
+        """The states that are asked for, in the map's order."""
+        ...
+
+    @property
+    def automatic_validation_modes(self) -> frozenset[str]: ...
+
+    async def list_client_files(
+        self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
+    ) -> Page:
+        """One page. ``known``: answers that were understood before, and are not taken apart again."""
+        ...
+
+    async def read_client_file(self, uuid: str) -> ClientFile: ...
+
+    async def download_archive(self, uuid: str, sink: ArchiveSink, progress: Progress) -> ArchiveReceipt:
+        """Streams the archive into ``sink``. Cancelling the coroutine stops the transfer and joins its thread."""
+        ...
+
+    async def archive_etag(self, uuid: str) -> str:
+        """The archive's present entity tag, or an empty string where the server gives none."""
+        ...
+
+    async def send_decision(self, decision: Decision) -> None:
+        """Returns when the server answered with a success that was understood."""
+        ...
+
+    async def check(self) -> Sequence[RouteCheck]: ...
+
+    async def close(self) -> None: ...
+
+
+class ApiFactory(Protocol):
+    def __call__(self, connection: Connection, secret: str) -> ClientFileApi:
+        """Raises ApiMapInvalid."""
+        ...

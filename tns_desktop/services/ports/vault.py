@@ -1,0 +1,234 @@
+"""What the use cases need of the encrypted store on this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.decision import OutboxEntry
+from tns_desktop.domain.listed_file import ListedFile
+from tns_desktop.domain.retention import DropReason
+from tns_desktop.domain.review import KeptMark
+from tns_desktop.domain.search import DocumentText, SearchResult
+from tns_desktop.services.ports.server import ArchiveSink
+
+
+class ClientFileStore(Protocol):
+    """Server rows, as the server last described them."""
+
+    async def listed(self, connection_id: str) -> list[ListedFile]:
+        """What the list shows of every file, oldest start first, without a start date last."""
+        ...
+
+    async def load(self, connection_id: str) -> list[ClientFile]:
+        """Every file with everything in it, in the same order."""
+        ...
+
+    async def get(self, key: ClientFileKey) -> ClientFile | None: ...
+
+    async def keys(self, connection_id: str) -> frozenset[ClientFileKey]: ...
+
+    async def answers(self, connection_id: str) -> dict[bytes, ClientFileKey]:
+        """By the fingerprint of the list item that it was last read from: such an item says nothing new."""
+        ...
+
+    async def rejection_causes(self, connection_id: str) -> list[str]:
+        """Causes that the server's rejected files carry, most frequent first."""
+        ...
+
+    async def replace_state(
+        self,
+        connection_id: str,
+        state: ClientFileState,
+        client_files: Sequence[ClientFile],
+        *,
+        unchanged: frozenset[ClientFileKey] = frozenset(),
+        answers: Mapping[ClientFileKey, bytes] = {},
+    ) -> frozenset[ClientFileKey]:
+        """Stores a complete listing of one state, in one transaction; returns the keys whose row changed.
+
+        ``unchanged``: files of the listing about which it said nothing new. ``answers``: fingerprints of the others' items.
+
+        Files of that state that the listing no longer holds are *not* forgotten here: their new state is not known yet.
+        They are returned too, so that the caller reads them again.
+        """
+        ...
+
+    async def upsert(self, client_files: Sequence[ClientFile]) -> frozenset[ClientFileKey]:
+        """Stores single rows; returns the keys whose row changed."""
+        ...
+
+    async def forget(self, keys: Iterable[ClientFileKey]) -> None: ...
+
+    async def forget_connection(self, connection_id: str) -> None:
+        """Every row and word of that connection, out of the write-ahead log too."""
+        ...
+
+    async def changed_since_seen(self, connection_id: str) -> frozenset[ClientFileKey]: ...
+
+    async def mark_seen(self, key: ClientFileKey) -> None: ...
+
+
+class SearchIndex(Protocol):
+    """Full-text search over client files and the documents of the archives that are kept here."""
+
+    async def find(self, connection_id: str, text: str, most: int = 5_000) -> SearchResult:
+        """The files that hold a word beginning with each word of ``text``; none for no words."""
+        ...
+
+    async def catch_up(self) -> bool:
+        """Indexes a few rows that were not yet; False when there was nothing to do. ``find`` does so by itself."""
+        ...
+
+    async def without_words(self, most: int = 1) -> list[StoredArchive]:
+        """Archives whose documents were not read for their words, newest first."""
+        ...
+
+    async def put_documents(self, archive: StoredArchive, documents: Sequence[DocumentText]) -> bool:
+        """Takes the texts of an archive; False when the vault does not hold exactly this archive any more."""
+        ...
+
+
+class Outbox(Protocol):
+    """Decisions on their way. Every change is durable (``synchronous=FULL``) before the call returns."""
+
+    async def insert(self, entry: OutboxEntry) -> None:
+        """Raises AlreadyDecided when an unfinished decision for the same client file exists."""
+        ...
+
+    async def update(self, entry: OutboxEntry, *, expected: OutboxEntry) -> None:
+        """Raises IllegalTransition when the stored row is not ``expected`` any more."""
+        ...
+
+    async def get(self, decision_id: str) -> OutboxEntry | None: ...
+
+    async def unfinished(self) -> list[OutboxEntry]:
+        """Every row that is neither confirmed nor withdrawn, oldest decision first."""
+        ...
+
+    async def all(self, limit: int = 1000) -> list[OutboxEntry]:
+        """Finished rows included, newest decision first."""
+        ...
+
+    async def forget_connection(self, connection_id: str) -> None:
+        """Every decision of that connection, and its history. Raises DecisionsUnfinished while one is under way."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArchive:
+    """An archive in the vault. ``size`` in bytes (clear)."""
+
+    key: ClientFileKey
+    sha256: str
+    size: int
+    etag: str = ""
+    stored_at: datetime | None = None
+
+
+class BlobWriter(ArchiveSink, Protocol):
+    """One archive being written, encrypted chunk by chunk. Nothing is visible in the vault before ``commit``."""
+
+    async def commit(self, *, etag: str, at: datetime) -> StoredArchive: ...
+
+    async def abort(self) -> None: ...
+
+
+class BlobStore(Protocol):
+    """Archives, encrypted with a random key each."""
+
+    async def begin(self, key: ClientFileKey) -> BlobWriter: ...
+
+    async def find(self, key: ClientFileKey) -> StoredArchive | None: ...
+
+    async def kept(self, connection_id: str) -> frozenset[ClientFileKey]: ...
+
+    async def open(self, key: ClientFileKey) -> BinaryIO | None:
+        """A seekable, read-only stream of the clear bytes, decrypted chunk by chunk as it is read; for one thread."""
+        ...
+
+    async def stored(self) -> list[StoredArchive]:
+        """Every archive of every connection."""
+        ...
+
+    async def drop(self, key: ClientFileKey, reason: DropReason = DropReason.ASKED) -> None:
+        """Destroys the key first, then the bytes, and the marks of its documents; a line in the purge log says so."""
+        ...
+
+
+class ReviewStore(Protocol):
+    """Marks of single documents. They live as long as the archive they were made on: see ``BlobStore.drop``."""
+
+    async def load(self, key: ClientFileKey) -> list[KeptMark]:
+        """Every mark of that file, those made on an archive that was replaced since included."""
+        ...
+
+    async def put(self, key: ClientFileKey, kept: KeptMark) -> bool:
+        """False, and nothing is kept, when that very archive is not stored (any more)."""
+        ...
+
+    async def replace(self, key: ClientFileKey, archive_sha256: str, kept: Iterable[KeptMark]) -> None:
+        """Forgets the marks of every other archive of that file, and keeps these; in one transaction."""
+        ...
+
+    async def begun(self, connection_id: str) -> frozenset[ClientFileKey]:
+        """The files of which at least one document was judged."""
+        ...
+
+    async def with_same_bytes(self, key: ClientFileKey, content_sha256: str) -> frozenset[ClientFileKey]:
+        """Other files of the same connection in which a document of these bytes was looked at."""
+        ...
+
+    async def forget_connection(self, connection_id: str) -> None:
+        """Every mark of that connection, out of the write-ahead log too."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """The parts of the encrypted store, opened together and closed together."""
+
+    client_files: ClientFileStore
+    outbox: Outbox
+    blobs: BlobStore
+    reviews: ReviewStore
+    search: SearchIndex
+    close: Callable[[], Any] = field(repr=False)
+    decisions_put_back: int = 0
+    """How many decisions the database had lost when it was opened, and its journal gave back."""
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRecovery:
+    """What became of a damaged vault. ``copy`` is where it lies now, as it was found.
+
+    ``decisions``: unfinished ones that are there again. ``complete`` False: the journal was damaged too, and there may have
+    been others; a database that could be read to its end proves nothing, its last changes may be missing.
+    ``archives`` and ``files``: how many were taken over.
+    """
+
+    copy: Path
+    decisions: int
+    archives: int
+    files: int
+    complete: bool
+
+
+class VaultPlace(Protocol):
+    """Where the vault of this profile lies, and what can be done when it does not open."""
+
+    async def open(self) -> Vault:
+        """Raises VaultError or SecretStoreError; what does not open is left as it is."""
+        ...
+
+    async def recover(self) -> VaultRecovery:
+        """Builds a damaged vault anew of what can be read. Raises VaultError or SecretStoreError, and changes nothing then."""
+        ...
+
+    async def set_aside(self) -> Path:
+        """Makes room for an empty vault; where the old one lies now. Raises VaultError or SecretStoreError."""
+        ...
