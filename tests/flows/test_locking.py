@@ -29,7 +29,7 @@ from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.program import Program
-from tns_desktop.services.settings import AUTO_LOCK_MINUTES, GRACE_SECONDS, Settings
+from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING, AUTO_LOCK_MINUTES, GRACE_SECONDS, Settings
 from tns_desktop.ui.presenters.shell import ShellPresenter
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
@@ -124,6 +124,7 @@ async def program_at_work(application: QApplication, folder: Path, signals: Stop
     paths = ProfilePaths(folder)
     settings = Settings(TomlSettingsStore(paths.settings_file))
     settings.set(GRACE_SECONDS, 120)
+    settings.set(ASK_BEFORE_ACCEPTING, False)
     frame = Frame()
     frame.show()
     options = LaunchOptions(demo=True, language="en", profile_dir=folder)

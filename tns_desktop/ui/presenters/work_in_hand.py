@@ -42,7 +42,9 @@ def work_of(text: str) -> WorkInHand:
     return WorkInHand(
         ClientFileKey(*found["key"]) if found["key"] is not None else None,
         {
-            ClientFileKey(*key): RejectionDraft(*words, tuple(MessageLine(*line) for line in lines))
-            for key, words, lines in found["drafts"]
+            ClientFileKey(*key): RejectionDraft(
+                language, cause, message, note, tuple(MessageLine(*line) for line in lines)
+            )
+            for key, (language, cause, message, note), lines in found["drafts"]
         },
     )
