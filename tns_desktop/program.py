@@ -16,18 +16,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from tns_desktop.adapters.platform.autostart import NoAutostart, autostart
 from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.hardening import forbid_dumps
 from tns_desktop.adapters.platform.logs import start_logging
 from tns_desktop.adapters.platform.paths import ProfilePaths
+from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.platform.resources import resource_path
+from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import SettingsInvalid
+from tns_desktop.dressing import dress
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -38,8 +41,9 @@ from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locking import IdleLock
 from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.ports import ApiFactory, ClientFileApi, SecretStore, Vault
+from tns_desktop.services.ports import ApiFactory, ClientFileApi
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.reviews import Reviews
@@ -47,19 +51,21 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
-from tns_desktop.ui import i18n, icons, theme
+from tns_desktop.stores import Opened, Stores
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.presenters.opening import opened_vault
 from tns_desktop.ui.presenters.shell import Models, ShellPresenter
+from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.collector import Collector
 from tns_desktop.ui.runtime.crash import CrashReporter
+from tns_desktop.ui.runtime.input_watch import InputWatch
 from tns_desktop.ui.runtime.instance import InstanceServer
 from tns_desktop.ui.runtime.loop import run_with_qt
 from tns_desktop.ui.runtime.qt_messages import log_qt_messages
+from tns_desktop.ui.runtime.session_lock import SessionLock
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
@@ -102,31 +108,6 @@ def run_program(
         signals.close()
 
 
-def dress(application: QApplication, language: str, theme_name: str) -> None:
-    """Texts, icons and colours for the views made afterwards; ``system`` follows the system."""
-    if language == "system":
-        language = "fr" if QLocale.system().language() is QLocale.Language.French else "en"
-    _translate_qt(application, language)
-    i18n.install(_translator(language), load=_translator)
-    icons.install(resource_path("icons"))
-    theme.apply(application, theme.load(theme_name))
-    application.setWindowIcon(icons.application_icon())
-
-
-def _translator(language: str) -> i18n.Translator:
-    return i18n.Translator(language, resource_path("i18n", f"{language}.toml").read_text(encoding="utf-8"))
-
-
-def _translate_qt(application: QApplication, language: str) -> None:
-    """Qt's own words: keys, file dialogs, the menus of text fields. English is what it speaks without."""
-    for former in application.findChildren(QTranslator):
-        application.removeTranslator(former)
-        former.deleteLater()
-    translator = QTranslator(application)
-    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        application.installTranslator(translator)
-
-
 def new_view(frame: Frame, clock: SystemClock) -> tuple[DeskView, Models]:
     models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
     return DeskView(frame, models.files, models.queues, models.documents, models.outbox), models
@@ -156,7 +137,17 @@ class Program:
         self._signals = signals
         self._clock = SystemClock()
         self._shell: ShellPresenter | None = None
+        self._face: tuple[DeskView, Models] | None = None
+        self._was_locked = False
+        self._asked_for: Path | None = None
         self._crashes = CrashReporter(frame)
+        self._samples = SandboxServer()
+        self._autostart = NoAutostart() if options.demo else autostart(options.profile_dir)
+        self._stores = Stores(frame, paths, settings, self._clock, self._crashes.report, demo=options.demo)
+        self._idle = IdleLock(settings, self._clock)
+        self._input = InputWatch(frame)
+        self._input.touched.connect(self._idle.note_input)
+        self._session_lock = SessionLock(frame)
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
@@ -165,18 +156,25 @@ class Program:
         collector = Collector(self._frame)
         instance = InstanceServer(self._paths.instance_marker, self._frame)
         instance.started_again.connect(self._started_again)
+        self._session_lock.listen(int(self._frame.winId()))
         try:
             self._dress()
-            view, models = new_view(self._frame, self._clock)
-            self._show_first_face(view)
-            stores = await self._unless_left(self._stores())
-            if stores is None:
-                return 1
-            async with self._desk(*stores) as desk:
-                return await self._work(desk, view, models)
+            self._face = new_view(self._frame, self._clock)
+            self._show_first_face(self._face[0])
+            while True:
+                opened = await self._unless_left(self._stores.open())
+                if opened is None:
+                    return 0 if self._was_locked else 1
+                self._was_locked = await self._worked_until_locked(opened)
+                if not self._was_locked:
+                    return 0
+                del opened
         except OperatorLeft:
             return 0
         finally:
+            await self._samples.stop()
+            self._session_lock.close()
+            self._input.close()
             instance.close()
             collector.close()
             sys.excepthook = previous_hook
@@ -188,8 +186,8 @@ class Program:
         """
         task = asyncio.ensure_future(opening)
         leaving = [
-            (wish, wish.connect(lambda: task.cancel()))
-            for wish in (self._frame.close_requested, self._signals.stop_requested)
+            (self._frame.close_requested, self._frame.close_requested.connect(lambda: self._leave_opening(task))),
+            (self._signals.stop_requested, self._signals.stop_requested.connect(lambda: task.cancel())),
         ]
         if self._signals.were_heard:
             task.cancel()
@@ -201,36 +199,55 @@ class Program:
             for wish, connection in leaving:
                 wish.disconnect(connection)
 
+    def _leave_opening(self, task: asyncio.Future[Any]) -> None:
+        if not self._stores.asks_itself:
+            task.cancel()
+
     # --- views --------------------------------------------------------------------------------------------------------
 
-    async def _work(self, desk: Desk, view: DeskView, models: Models) -> int:
-        background = TaskScope(self._crashes.report)
-        background.start("decoder", desk.previews.start())
-        await desk.sender.recover()
-        background.start("sender", desk.sender.run())
-        background.start("prefetcher", desk.prefetcher.run())
-        background.start("keeper", desk.keeper.run())
-        background.start("indexer", desk.indexer.run())
-        try:
-            while True:
-                tray = Tray(self._frame)
-                self._shell = shell = ShellPresenter(desk, view, models, self._crashes.report, tray)
-                outcome = await self._until_left(shell, view)
-                self._shell = None
-                shell.save_layout()
-                await shell.close()
-                tray.close()
-                tray.deleteLater()
-                if outcome == "quit":
-                    return 0
-                # The old view must not be seen in the colours of the new one.
-                self._frame.show_outlines(of_desk=not view.shows_welcome)
-                self._dress()
-                view, models = new_view(self._frame, self._clock)
-        finally:
-            await background.close()
+    async def _worked_until_locked(self, opened: Opened) -> bool:
+        """One desk, from its opening to its end; False when the operator left. Nothing of it outlives this call."""
+        view, models = self._face or new_view(self._frame, self._clock)
+        self._face = None
+        async with self._desk(opened) as desk:
+            background = TaskScope(self._crashes.report)
+            background.start("decoder", desk.previews.start())
+            await desk.sender.recover()
+            background.start("sender", desk.sender.run())
+            background.start("prefetcher", desk.prefetcher.run())
+            background.start("keeper", desk.keeper.run())
+            background.start("indexer", desk.indexer.run())
+            try:
+                return await self._work(desk, view, models, opened)
+            finally:
+                await background.close()
 
-    async def _until_left(self, shell: ShellPresenter, view: DeskView) -> str:
+    async def _work(self, desk: Desk, view: DeskView, models: Models, opened: Opened) -> bool:
+        work = opened.work
+        while True:
+            tray = Tray(self._frame)
+            self._shell = shell = ShellPresenter(desk, view, models, self._crashes.report, tray)
+            outcome = await self._until_left(shell, view, work)
+            self._shell, work = None, None
+            shell.save_layout()
+            if outcome == "lock":
+                waiting = sum(not entry.status.is_final for entry in models.outbox.entries())
+                self._stores.lock(opened, shell.work_in_hand(), waiting)
+            await shell.close()
+            tray.close()
+            tray.deleteLater()
+            if outcome == "lock":
+                models.clear()
+                view.deleteLater()
+                return True
+            if outcome == "quit":
+                return False
+            # The old view must not be seen in the colours of the new one.
+            self._frame.show_outlines(of_desk=not view.shows_welcome)
+            self._dress()
+            view, models = new_view(self._frame, self._clock)
+
+    async def _until_left(self, shell: ShellPresenter, view: DeskView, work: WorkInHand | None) -> str:
         left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
         def leave(outcome: str) -> None:
@@ -239,13 +256,23 @@ class Program:
 
         shell.quit_wanted.connect(lambda: leave("quit"))
         shell.rebuild_wanted.connect(lambda: leave("rebuild"))
+        shell.lock_wanted.connect(lambda: leave("lock"))
         stopping = self._signals.stop_requested.connect(lambda: leave("quit"))
+        locking = self._session_lock.locked.connect(lambda: leave("lock"))
+        self._idle.note_input()
+        idle = asyncio.ensure_future(self._idle.run())
+        idle.add_done_callback(lambda done: None if done.cancelled() else leave("lock"))
         shell.start()
+        if work is not None:
+            shell.resume(work)
         tour: asyncio.Task[None] | None = None
         if self._options.demo and not self._options.tour and self._settings.records("connections") == []:
             shell.show_samples()
         if self._options.open_file is not None:
             shell.show_from_disk(self._options.open_file)
+        if self._asked_for is not None:
+            shell.show_from_disk(self._asked_for)
+            self._asked_for = None
         if self._settings_error is not None:
             view.snackbar.show_message(message_for(self._settings_error).as_text)
             self._settings_error = None
@@ -262,6 +289,8 @@ class Program:
             return await left
         finally:
             self._signals.stop_requested.disconnect(stopping)
+            self._session_lock.locked.disconnect(locking)
+            idle.cancel()
             if tour is not None and not tour.done():
                 tour.cancel()
 
@@ -270,6 +299,8 @@ class Program:
         self._frame.come_forward()
         if path and self._shell is not None:
             self._shell.show_from_disk(Path(path))
+        elif path:
+            self._asked_for = Path(path)  # shown once the desk is open
 
     def _show_first_face(self, view: DeskView) -> None:
         if self._options.starts_at_the_desk(has_connections=bool(self._settings.records("connections"))):
@@ -282,26 +313,19 @@ class Program:
 
     # --- the parts behind ---------------------------------------------------------------------------------------------
 
-    async def _stores(self) -> tuple[SecretStore, Vault] | None:
-        """What keeps secrets and data, or None when the operator chose to leave instead."""
-        secrets = await self._secrets()
-        vault = await self._vault(secrets)
-        return None if vault is None else (secrets, vault)
-
     @contextlib.asynccontextmanager
-    async def _desk(self, secrets: SecretStore, vault: Vault) -> AsyncIterator[Desk]:
+    async def _desk(self, opened: Opened) -> AsyncIterator[Desk]:
         """Everything behind the view; closed in the opposite order, the vault last."""
         from tns_desktop.adapters.api.factory import make_api_factory
         from tns_desktop.adapters.archive import ZipArchiveReader
         from tns_desktop.adapters.render.host import RenderHost
         from tns_desktop.adapters.render.inspection_host import InspectionHost
         from tns_desktop.adapters.render.roots import FolderOfRoots
-        from tns_desktop.adapters.samples.server import SandboxServer
 
-        bus, clock, locks = EventBus(), self._clock, ConnectionLocks()
+        bus, clock, locks, vault = EventBus(), self._clock, ConnectionLocks(), opened.vault
         connections = Connections(
             self._settings,
-            secrets,
+            opened.secrets,
             _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor),
             _new_id,
         )
@@ -312,7 +336,6 @@ class Program:
         inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), self._settings, clock, pool)
         indexer = Indexer(vault, archives, RenderHost(), bus, clock)
         sender = DecisionSender(connections, vault, lines, bus, clock, locks)
-        samples = SandboxServer()
         try:
             yield Desk(
                 settings=self._settings,
@@ -327,37 +350,23 @@ class Program:
                 indexer=indexer,
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,
-                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
+                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
                 keeper=Keeper(vault, self._settings, bus, clock),
                 lines=lines,
                 bus=bus,
-                samples=samples,
+                samples=self._samples,
                 clock=clock,
+                passphrase=opened.passphrase,
+                autostart=self._autostart,
             )
         finally:
             await connections.close()
             await inspections.close()
             await previews.close()
             await indexer.close()
-            await samples.stop()
             pool.shutdown(wait=True)
             await vault.close()
-
-    async def _secrets(self) -> SecretStore:
-        from tns_desktop.adapters.secrets import SessionSecretStore, choose_secret_store
-
-        if self._options.demo:
-            # A demonstration leaves nothing behind, in the keychain least of all.
-            return SessionSecretStore()
-        return await choose_secret_store()
-
-    async def _vault(self, secrets: SecretStore) -> Vault | None:
-        """Opens the vault; None when it does not open and the operator chose to leave."""
-        from tns_desktop.adapters.vault import KeptVaultPlace
-
-        lasting = (await secrets.describe()).persistent
-        folder = self._paths.vault_folder if lasting else self._paths.session_vault_folder
-        return await opened_vault(KeptVaultPlace(folder, secrets, self._clock, lasting=lasting), self._frame)
+            self._redactor.forget()
 
     def _unforeseen(self, context: dict[str, object]) -> None:
         error = context.get("exception")

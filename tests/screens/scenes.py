@@ -77,6 +77,7 @@ from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.lock_view import LockView
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -667,6 +668,25 @@ def quit_unsent(stage: Stage) -> None:
     stage.dialog.show()
 
 
+def locked(stage: Stage) -> None:
+    view = LockView(waiting=2)
+    stage.window.frame.cover(view)
+    view.ask(passphrase=False, text=tr("lock.text.keychain"))
+
+
+def locked_passphrase(stage: Stage) -> None:
+    view = LockView()
+    stage.window.frame.cover(view)
+    view.ask(passphrase=True, text=tr("lock.text.passphrase"))
+    view.show_error(tr("lock.wait", count=8))
+
+
+def locked_session(stage: Stage) -> None:
+    view = LockView(waiting=1)
+    stage.window.frame.cover(view)
+    view.ask(passphrase=False, text=tr("lock.text.session"))
+
+
 def narrow(stage: Stage) -> None:
     contract(stage)
 
@@ -733,6 +753,9 @@ SCENES: dict[str, Scene] = {
     "vault-recovered": vault_recovered,
     "vault-recovered-in-part": vault_recovered_in_part,
     "quit-unsent": quit_unsent,
+    "locked": locked,
+    "locked-passphrase": locked_passphrase,
+    "locked-session": locked_session,
     "narrow": narrow,
     "narrow-troubled": narrow_troubled,
 }

@@ -25,6 +25,7 @@ from tns_desktop.adapters.api.download_attempts import DownloadLimits
 from tns_desktop.adapters.api.factory import make_api_factory
 from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.archive import ZipArchiveReader
+from tns_desktop.adapters.platform.autostart import NoAutostart
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.render.host import RenderHost
 from tns_desktop.adapters.render.inspection_host import InspectionHost
@@ -32,7 +33,7 @@ from tns_desktop.adapters.render.roots import FolderOfRoots
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.adapters.settings import TomlSettingsStore
-from tns_desktop.adapters.vault import open_vault, vault_key
+from tns_desktop.adapters.vault import Cost, KeychainVaultKey, open_vault, vault_key
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.decision import OutboxEntry, Verdict
@@ -48,6 +49,7 @@ from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
@@ -251,6 +253,8 @@ async def opened_desk(
         bus=bus,
         samples=samples,
         clock=clock,
+        passphrase=Passphrase(KeychainVaultKey(secrets, paths.vault_folder, Cost(64, 1, 1)), clock),
+        autostart=NoAutostart(),
     )
     try:
         if account is not None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry
-from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition
+from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition, PassphraseWrong
 from tns_desktop.domain.facts import Fact, SeenFact, Sightings
 from tns_desktop.domain.hygiene import HygieneReport, Remark
 from tns_desktop.domain.listed_file import ListedFile
@@ -49,6 +49,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.line import Lines
+from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
@@ -230,6 +231,51 @@ class MemorySecrets:
     async def delete(self, name: str) -> None:
         await self._gates.passed("forget")
         self.values.pop(name, None)
+
+
+class MemoryVaultKey:
+    """The ``VaultKey`` port: a key in memory, and the passphrase that opens it; empty for none."""
+
+    KEY = bytes(range(32))
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.passphrase = ""
+        self.set_aside_at: datetime | None = None
+
+    async def has_passphrase(self) -> bool:
+        await self._gates.passed("has_passphrase")
+        return bool(self.passphrase)
+
+    async def open(self, passphrase: str = "") -> bytes:
+        await self._gates.passed("unlock")
+        if passphrase != self.passphrase:
+            raise PassphraseWrong
+        return self.KEY
+
+    async def change_passphrase(self, present: str, new: str) -> None:
+        await self._gates.passed("change_passphrase")
+        if present != self.passphrase:
+            raise PassphraseWrong
+        self.passphrase = new
+
+    async def set_aside(self, at: datetime) -> None:
+        self.passphrase, self.set_aside_at = "", at
+
+
+class MemoryAutostart:
+    is_possible = True
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.on = False
+
+    async def is_on(self) -> bool:
+        return self.on
+
+    async def turn(self, on: bool) -> None:
+        await self._gates.passed("autostart")
+        self.on = on
 
 
 class MemorySettings:
@@ -535,6 +581,8 @@ class World:
         self.keeper = FakeKeeper(self.gates)
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
+        self.vault_key = MemoryVaultKey(self.gates)
+        self.autostart = MemoryAutostart(self.gates)
         self.bus = EventBus()
         self.settings = Settings(self.store)
         self._ids = iter(range(1, 1000))
@@ -559,6 +607,8 @@ class World:
             bus=self.bus,
             samples=FakeSamples(self.gates),
             clock=self.clock,
+            passphrase=Passphrase(self.vault_key, self.clock),
+            autostart=self.autostart,
         )
 
     def put(self, files: Iterable[ClientFile], *, tell: bool = False) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.bootstrap import new_application
-from tns_desktop.program import dress
+from tns_desktop.dressing import dress
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.runtime.loop import finishing_generators, new_event_loop

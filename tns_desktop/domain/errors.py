@@ -52,7 +52,9 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   ├── KeychainLocked                                                            retryable
     │   ├── KeychainTimedOut                                                          retryable
     │   ├── SecretMissing
-    │   └── SecretTooLong           Windows holds 2,560 bytes
+    │   ├── SecretTooLong           Windows holds 2,560 bytes
+    │   └── PassphraseWrong         the vault's key does not open with it                retryable
+    ├── AutostartRefused            the system does not let the program start at login: path
     ├── SettingsInvalid             the settings file cannot be read: file, line
     ├── TemplatesInvalid            a file of rejection templates cannot be used: name, reason
     └── DecisionNotAllowed          a rule forbids this decision now
@@ -328,6 +330,17 @@ class SecretMissing(SecretStoreError):
 
 class SecretTooLong(SecretStoreError):
     code = "secret_too_long"
+
+
+class PassphraseWrong(SecretStoreError):
+    code = "passphrase_wrong"
+    retryable = True
+
+
+class AutostartRefused(TnsError):
+    """The operating system's list of programs to start at login could not be changed. ``facts``: ``path``."""
+
+    code = "autostart_refused"
 
 
 class SettingsInvalid(TnsError):

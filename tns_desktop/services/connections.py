@@ -174,6 +174,12 @@ class Connections:
         return [item for item in self._settings.records(_RECORDS) if item.get("connection_id") != connection_id]
 
 
+async def forget_secrets(settings: Settings, secrets: SecretStore) -> None:
+    """Takes every connection's secret key out of the keychain; the connections stay and ask for it again."""
+    for record in settings.records(_RECORDS):
+        await secrets.delete(_secret_name(str(record.get("connection_id", ""))))
+
+
 def _secret_name(connection_id: str) -> str:
     return f"connection/{connection_id}/secret-key"
 

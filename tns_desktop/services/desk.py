@@ -13,7 +13,8 @@ from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
-from tns_desktop.services.ports import Clock, SampleServer
+from tns_desktop.services.locking import Passphrase
+from tns_desktop.services.ports import Autostart, Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.reviews import Reviews
@@ -43,3 +44,5 @@ class Desk:
     bus: EventBus
     samples: SampleServer
     clock: Clock
+    passphrase: Passphrase
+    autostart: Autostart

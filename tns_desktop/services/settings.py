@@ -16,23 +16,37 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):
-    """One preference. ``accepts`` says whether a stored value is usable; an unusable one counts as the default."""
+    """One preference. ``accepts`` says whether a stored value is usable; an unusable one counts as the default.
+
+    ``bounds`` are the least and the greatest number, for those who are told.
+    """
 
     key: str
     default: T
     accepts: Callable[[Any], bool]
+    bounds: tuple[int, int] | None = None
 
 
 def _one_of(*values: str) -> Callable[[Any], bool]:
     return lambda value: value in values
 
 
-def _number_between(low: float, high: float) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+def _number(key: str, default: float, low: int, high: int) -> Setting[float]:
+    return Setting(
+        key,
+        default,
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high,
+        (low, high),
+    )
 
 
-def _whole_number_between(low: int, high: int) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+def _whole_number(key: str, default: int, low: int, high: int) -> Setting[int]:
+    return Setting(
+        key,
+        default,
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high,
+        (low, high),
+    )
 
 
 def _texts(value: Any) -> bool:
@@ -41,11 +55,12 @@ def _texts(value: Any) -> bool:
 
 LANGUAGE: Setting[str] = Setting("language", "system", _one_of("system", "fr", "en"))
 THEME: Setting[str] = Setting("theme", "system", _one_of("system", "light", "dark"))
-GRACE_SECONDS: Setting[float] = Setting("decisions.grace_seconds", 10, _number_between(0, 120))
-REFRESH_SECONDS: Setting[float] = Setting("list.refresh_seconds", 60, _number_between(5, 3600))
-PREFETCH_FILES: Setting[int] = Setting("prefetch.files", 2, _whole_number_between(0, 20))
-ARCHIVE_DAYS: Setting[int] = Setting("archives.days", 30, _whole_number_between(0, 3650))
-ARCHIVE_MEGABYTES: Setting[int] = Setting("archives.megabytes", 5000, _whole_number_between(0, 1_000_000))
+GRACE_SECONDS = _number("decisions.grace_seconds", 10, 0, 120)
+REFRESH_SECONDS = _number("list.refresh_seconds", 60, 5, 3600)
+PREFETCH_FILES = _whole_number("prefetch.files", 2, 0, 20)
+ARCHIVE_DAYS = _whole_number("archives.days", 30, 0, 3650)
+ARCHIVE_MEGABYTES = _whole_number("archives.megabytes", 5000, 0, 1_000_000)
+AUTO_LOCK_MINUTES = _whole_number("lock.idle_minutes", 15, 0, 1440)
 ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
     "archives.drop_when_confirmed", False, lambda value: isinstance(value, bool)
 )
@@ -78,6 +93,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     CUSTOMER_LANGUAGE,
     GO_ON_AFTER_MARK,
     ASK_BEFORE_ACCEPTING,
+    AUTO_LOCK_MINUTES,
     CURRENT_CONNECTION,
     SHOW_ALL_CONNECTIONS,
     WINDOW_GEOMETRY,

@@ -26,7 +26,7 @@ from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFin
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.patience import stops_a_round
-from tns_desktop.services.ports import ClientFileApi, Clock, Known, Page, Vault
+from tns_desktop.services.ports import ClientFileApi, Clock, Known, Page, Power, Vault
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.waiting import sleep_unless_woken
 
@@ -40,10 +40,15 @@ BUSY_SECONDS = 120.0
 IDLE_SECONDS = 1800.0
 SHORTEST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
+BATTERY_FACTOR = 2
 
 
-def pause_after(every_seconds: float, seconds_since_activity: float) -> float:
-    """How long to wait before the server is asked again: often while somebody works, seldom when nobody looks."""
+def pause_after(every_seconds: float, seconds_since_activity: float, *, on_battery: bool = False) -> float:
+    """How long to wait before the server is asked again: often while somebody works, seldom when nobody looks, and half as
+    often on battery.
+    """
+    if on_battery:
+        every_seconds *= BATTERY_FACTOR
     if seconds_since_activity < BUSY_SECONDS:
         return max(SHORTEST_PAUSE, every_seconds / 3)
     if seconds_since_activity > IDLE_SECONDS:
@@ -81,10 +86,13 @@ class Synchroniser:
         bus: EventBus,
         clock: Clock,
         locks: ConnectionLocks,
+        power: Power | None = None,
     ) -> None:
+        """Without ``power`` the computer counts as plugged in."""
         self._connections = connections
         self._vault = vault
         self._sender = sender
+        self._power = power
         self._lines = lines
         self._bus = bus
         self._clock = clock
@@ -137,13 +145,17 @@ class Synchroniser:
         while True:
             try:
                 await self.refresh(connection_id)
-                failures, pause = 0, pause_after(every_seconds, self._idle_seconds())
+                failures, pause = 0, await self._pause(every_seconds)
             except TnsError as error:
                 failures += 1
                 pause = min(LONGEST_BACKOFF, every_seconds * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
                 pause = max(pause, getattr(error, "retry_after", None) or 0.0)
                 _LOG.info("refresh failed: %s", error.code)
             await sleep_unless_woken(self._clock, pause, wake)
+
+    async def _pause(self, every_seconds: float) -> float:
+        on_battery = self._power is not None and await self._power.on_battery()
+        return pause_after(every_seconds, self._idle_seconds(), on_battery=on_battery)
 
     def _idle_seconds(self) -> float:
         # A clock that was set back must not look like work that is yet to come.

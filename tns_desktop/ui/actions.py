@@ -68,6 +68,7 @@ ACTIONS = (
     ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),
     ActionSpec("open_archive", ("Ctrl+O",), Place.EVERYWHERE, "archive"),
     ActionSpec("connections", ("Ctrl+,",), Place.EVERYWHERE, "plug"),
+    ActionSpec("lock", ("Ctrl+L",), Place.EVERYWHERE, "lock"),
     ActionSpec("language", ("Ctrl+Shift+L",), Place.EVERYWHERE),
     ActionSpec("theme", ("Ctrl+Shift+T",), Place.EVERYWHERE),
     ActionSpec("help", ("?", "F1"), Place.EVERYWHERE, "help"),

@@ -255,3 +255,8 @@ async def test_a_clock_that_is_set_back_does_not_stop_the_rounds(model: ModelDes
     await until(lambda: clock.sleepers == [20.0], "a pause like any other")
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+def test_on_battery_the_server_is_asked_half_as_often() -> None:
+    for idle in (0, 600, 7200):
+        assert pause_after(60, idle, on_battery=True) == 2 * pause_after(60, idle)

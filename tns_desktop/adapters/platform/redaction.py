@@ -43,6 +43,11 @@ class Redactor:
             # The longest first: a short secret may be part of a long one.
             self._secrets = tuple(sorted({*self._secrets, *forms}, key=len, reverse=True))
 
+    def forget(self) -> None:
+        """Drops the secrets that were registered: nobody else in the program has them any more either."""
+        with self._lock:
+            self._secrets = ()
+
     def redact(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)

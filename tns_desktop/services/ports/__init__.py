@@ -14,13 +14,17 @@ from tns_desktop.services.ports.documents import (
     TrustedRoots,
 )
 from tns_desktop.services.ports.machine import (
+    Autostart,
     Clock,
     KeychainInfo,
     NewIds,
+    Power,
     SampleAccount,
     SampleServer,
+    Sealing,
     SecretStore,
     SettingsStore,
+    VaultKey,
 )
 from tns_desktop.services.ports.server import (
     NOTHING_KNOWN,
@@ -52,6 +56,7 @@ __all__ = [
     "ArchiveReader",
     "ArchiveReceipt",
     "ArchiveSink",
+    "Autostart",
     "BlobStore",
     "BlobWriter",
     "ClientFileApi",
@@ -63,6 +68,7 @@ __all__ = [
     "NewIds",
     "Outbox",
     "Page",
+    "Power",
     "Progress",
     "Renderer",
     "ReviewStore",
@@ -70,12 +76,14 @@ __all__ = [
     "RouteCheck",
     "SampleAccount",
     "SampleServer",
+    "Sealing",
     "SearchIndex",
     "SecretStore",
     "SettingsStore",
     "StoredArchive",
     "TrustedRoots",
     "Vault",
+    "VaultKey",
     "VaultPlace",
     "VaultRecovery",
 ]

@@ -66,6 +66,55 @@ class SecretStore(Protocol):
         ...
 
 
+class VaultKey(Protocol):
+    """The vault's key in the keychain: as it is, or wrapped by a passphrase that is stored nowhere."""
+
+    async def has_passphrase(self) -> bool: ...
+
+    async def open(self, passphrase: str = "") -> bytes:
+        """The key, made when there is neither a key nor a vault. Raises PassphraseWrong, VaultKeyMissing, VaultKeyWrong."""
+        ...
+
+    async def change_passphrase(self, present: str, new: str) -> None:
+        """An empty ``new`` removes it. Raises PassphraseWrong, and changes nothing then."""
+        ...
+
+    async def set_aside(self, at: datetime) -> None:
+        """Keeps the key of a vault that was set aside under another name; the next ``open`` makes a new one."""
+        ...
+
+
+class Sealing(Protocol):
+    """Closes short texts with a key made of the vault's: readable again once that vault was opened again, and not before."""
+
+    def close(self, text: str) -> bytes: ...
+
+    def open(self, sealed: bytes) -> str | None:
+        """None for what another vault's key has closed."""
+        ...
+
+
+class Autostart(Protocol):
+    """Whether the operating system starts the program when its user logs in."""
+
+    @property
+    def is_possible(self) -> bool: ...
+
+    async def is_on(self) -> bool: ...
+
+    async def turn(self, on: bool) -> None:
+        """Raises AutostartRefused."""
+        ...
+
+
+class Power(Protocol):
+    """What the computer runs on."""
+
+    async def on_battery(self) -> bool:
+        """False where nobody knows."""
+        ...
+
+
 class SettingsStore(Protocol):
     """What is kept in clear: preferences and connections without their secrets."""
 

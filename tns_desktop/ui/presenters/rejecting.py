@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QDialog
 
@@ -43,6 +43,19 @@ class RejectionWords:
         self._window = window
         self._templates = templates
         self._drafts: dict[ClientFileKey, RejectionDraft] = {}
+        self._open: tuple[ClientFileKey, RejectDialog] | None = None
+
+    @property
+    def drafts(self) -> dict[ClientFileKey, RejectionDraft]:
+        """What was typed and not sent, in the open dialog too."""
+        if self._open is None:
+            return dict(self._drafts)
+        key, dialog = self._open
+        return {**self._drafts, key: dialog.draft}
+
+    def restore(self, drafts: Mapping[ClientFileKey, RejectionDraft]) -> None:
+        """What ``drafts`` gave before the desk was locked."""
+        self._drafts.update(drafts)
 
     async def ask(
         self, client_file: ListedFile, review: Review | None, connection: Connection | None = None
@@ -64,9 +77,11 @@ class RejectionWords:
             lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
         )
         accepted = False
+        self._open = (client_file.key, dialog)
         try:
             accepted = await shown(dialog) == QDialog.DialogCode.Accepted
         finally:
+            self._open = None
             self._drafts[client_file.key] = dialog.draft
         if not accepted:
             return None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
+from tns_desktop.domain.projection import count_queues
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS
@@ -35,6 +36,7 @@ from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
+from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
@@ -53,16 +55,25 @@ class Models:
     documents: DocumentModel
     outbox: OutboxModel
 
+    def clear(self) -> None:
+        """Nothing of any client is left in them."""
+        self.files.set_rows([])
+        self.queues.set_counts(count_queues([]))
+        self.queues.set_outbox(0, 0)
+        self.documents.set_index(None)
+        self.outbox.set_entries([])
+
 
 class ShellPresenter(QObject):
     """Builds the presenters of one window and passes words between them.
 
     ``rebuild_wanted``: language or theme changed, the window is to be made anew. ``quit_wanted``: everything that had to
-    be asked was asked.
+    be asked was asked. ``lock_wanted``: at once.
     """
 
     rebuild_wanted = Signal()
     quit_wanted = Signal()
+    lock_wanted = Signal()
 
     def __init__(
         self,
@@ -88,7 +99,7 @@ class ShellPresenter(QObject):
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
-        words = RejectionWords(desk, window, self.templates)
+        self.words = words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
             desk,
             self._bridge,
@@ -128,6 +139,7 @@ class ShellPresenter(QObject):
             ("help", self._show_help),
             ("language", self._switch_language),
             ("theme", self._switch_theme),
+            ("lock", self.lock_wanted.emit),
             ("quit", self.ask_to_quit),
         ):
             window.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
@@ -138,6 +150,16 @@ class ShellPresenter(QObject):
         self._window.restore_layout(settings.get(WINDOW_SPLITTERS))
         if not self.connections.start():
             self._window.show_welcome()
+
+    def work_in_hand(self) -> WorkInHand:
+        """What should be there again after the desk was locked."""
+        return WorkInHand(self.review.key, self.words.drafts)
+
+    def resume(self, work: WorkInHand) -> None:
+        """Rejections that were begun, and, once the rows are there, the file that was on screen."""
+        self.words.restore(work.drafts)
+        if work.key is not None and self.review.key is None:
+            self._awaited = (work.key, False)
 
     def show_samples(self) -> None:
         self.samples.show()

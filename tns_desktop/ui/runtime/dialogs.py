@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 
 async def shown(dialog: QDialog) -> int:
@@ -26,3 +26,10 @@ async def shown(dialog: QDialog) -> int:
         if dialog.isVisible():
             dialog.close()
         dialog.deleteLater()
+
+
+def close_all_but(kept: QWidget) -> None:
+    """Closes every other window, dialog, menu and tool tip of the program at once, whoever opened it."""
+    for widget in QApplication.topLevelWidgets():
+        if widget is not kept and widget.isVisible():
+            widget.close()

@@ -30,6 +30,7 @@ _MENU = (
     "language",
     "theme",
     "help",
+    "lock",
     "quit",
 )
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")

@@ -79,6 +79,14 @@ class Frame(QMainWindow):
         self.setCentralWidget(content)
         content.show()
 
+    def cover(self, content: QWidget) -> QWidget | None:
+        """Shows ``content`` from this instant on. What was held before is handed back, hidden, for its owner to delete."""
+        former = self.takeCentralWidget()
+        if former is not None:
+            former.hide()
+        self.hold(content)
+        return former
+
     def come_forward(self) -> None:
         """Somebody looks for this window: out of the task bar, over the others."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
