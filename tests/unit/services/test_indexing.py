@@ -79,7 +79,7 @@ async def _until_read(model: ModelDesk, renderer: _Renderer) -> None:
 
 async def _found(model: ModelDesk, text: str) -> dict[str, FoundDocument | None]:
     return {
-        key.uuid: found for key, found in (await model.desk.desk.catalogue.search(CONNECTION_ID, text)).files.items()
+        key.uuid: found for key, found in (await model.desk.desk.catalogue.search([CONNECTION_ID], text)).files.items()
     }
 
 

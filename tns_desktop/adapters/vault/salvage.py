@@ -92,9 +92,11 @@ def _read(connection: apsw.Connection, found: Salvage) -> None:
         )
     )
     found.purges = rows_by_rowid(connection, "purge_log", "at, connection_id, uuid, sha256, size, reason")
-    for content, extra in rows_by_rowid(connection, "client_files", "content, extra"):
-        with contextlib.suppress(ValueError, KeyError, TypeError):
-            found.client_files.append(load_client_file(content, extra.decode("utf-8", "surrogatepass")))
+    # Where the contents lie now, and where they lay before migration 4; the other of the two has no such columns.
+    for table in ("client_file_contents", "client_files"):
+        for content, extra in rows_by_rowid(connection, table, "content, extra"):
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                found.client_files.append(load_client_file(content, extra.decode("utf-8", "surrogatepass")))
 
 
 def rows_by_rowid(connection: apsw.Connection, table: str, columns: str) -> list[tuple[Any, ...]]:
