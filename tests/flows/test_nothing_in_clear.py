@@ -65,7 +65,7 @@ def test_nothing_of_a_client_stands_on_the_disk_in_clear(
             await _a_day(operator, sandbox, clients)
             while await operator.under.desk.indexer.read_one():
                 pass
-            found = await operator.under.desk.catalogue.search(operator.under.connection_id, "specimen")
+            found = await operator.under.desk.catalogue.search([operator.under.connection_id], "specimen")
             assert len(found.files) >= FILES_OPENED
             assert all(document is not None for document in found.files.values())
             # At work, with the write-ahead log and open files, and after.
