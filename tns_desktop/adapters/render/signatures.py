@@ -11,7 +11,6 @@ signature itself and nothing else is checked here (Mladenov et al., "1 Trillion 
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -39,11 +38,6 @@ _CHANGES = {
     "ANNOTATIONS": "annotations",
     "OTHER": "other",
 }
-
-# Its messages quote certificates and documents; the answers say what there is to say.
-logging.getLogger("pyhanko").disabled = True
-logging.getLogger("pyhanko_certvalidator").disabled = True
-logging.disable(logging.CRITICAL)
 
 
 def read_signatures(reader: PdfFileReader, roots: list[x509.Certificate]) -> dict[str, Any]:

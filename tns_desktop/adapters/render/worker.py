@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import io
+import logging
 import os
 import re
 import sys
@@ -46,6 +47,8 @@ def main() -> int:
     if ASIDE_ARGUMENT in sys.argv[1:] and sys.platform != "win32":
         os.nice(ASIDE_NICENESS)
     faulthandler.enable(file=sys.stderr)
+    # The libraries' messages quote documents and certificates; the answers say what there is to say.
+    logging.disable(logging.CRITICAL)
     # The interpreter's own files are read, never written: nothing may be left behind.
     sys.dont_write_bytecode = True
     achieved = limits.apply() + landlock.apply() + isolation.apply()
