@@ -42,6 +42,7 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 _LOG = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ D = TypeVar("D", bound=QDialog)
 
 STEP_SECONDS = 15.0
 LOOK_EVERY_SECONDS = 0.02
+TAMPERED = "-0124"
+"""How the number of the sample file ends whose contract was changed after it was signed."""
 
 
 class TourFailed(Exception):
@@ -85,6 +88,7 @@ class Tour:
         await self._documents()
         await self._accept()
         await self._undo()
+        await self._judge()
         await self._reject()
         await self._search()
         await self._outbox()
@@ -125,6 +129,7 @@ class Tour:
         window = self._window
         self._click_row(window.files.view, 0)
         await self._until("the first page", lambda: window.review.preview.pages.is_drawn(0))
+        await self._until("the declared values, looked for", lambda: window.review.facts.is_settled)
         await self._shoot("contract")
         documents = window.review.documents.tree.model()
         assert isinstance(documents, DocumentModel)
@@ -174,18 +179,48 @@ class Tour:
         )
         await self._shoot("taken-back")
 
+    async def _judge(self) -> None:
+        """By the keyboard: what the signature says, a word in the contract, a problem, a good document."""
+        window, preview = self._window, self._window.review.preview
+        files = window.files.view.model()
+        assert isinstance(files, ClientFileModel)
+        row = next(row for row in range(files.rowCount()) if self._id_of(files, row).endswith(TAMPERED))
+        self._click_row(window.files.view, row)
+        await self._until("its first page", lambda: self._id_shown().endswith(TAMPERED) and preview.pages.is_drawn(0))
+        self._key("I")
+        self._key("I")
+        await self._until("the signature, validated", lambda: window.review.facts.is_settled)
+        await self._shoot("changed-after-signing")
+        self._key("F", Qt.KeyboardModifier.ControlModifier)
+        await self._until("the field for words", lambda: preview.find_bar.field.hasFocus())
+        self._type(preview.find_bar.field, "capital")
+        await self._until("what was found", lambda: preview.pages.hits.count > 0)
+        await self._settled()
+        await self._shoot("found-in-the-contract")
+        QTest.keyClick(preview.find_bar.field, Qt.Key.Key_Escape)
+        self._key("B")
+        dialog = await self._dialog(ProblemDialog)
+        self._type(dialog.words, "le montant a été modifié après la signature")
+        await self._shoot("problem", dialog)
+        QTest.keyClick(dialog.words, Qt.Key.Key_Return)
+        await self._front()
+        await self._until("the next document", lambda: self._shows_something(None) and not preview.pages.hits.count)
+        await self._settled()
+        self._key("G")
+        await self._settled()
+        await self._shoot("judged")
+
     async def _reject(self) -> None:
+        """The message has grown from the marks already."""
         window = self._window
         name = window.review.name.text()
-        self._click(window.review.bar.reject)
+        self._key("Backspace", Qt.KeyboardModifier.ControlModifier)
         dialog = await self._dialog(RejectDialog)
         edit = dialog.cause.lineEdit()
         assert edit is not None
-        self._type(edit, "Document expiré")
-        self._type(
-            dialog.message, "Votre pièce d'identité est expirée. Merci d'envoyer une pièce en cours de validité."
-        )
-        self._type(dialog.note, "Vérifier aussi l'adresse au prochain envoi.")
+        self._type(edit, "Document modifié")
+        await self._until("the composed message", lambda: bool(dialog.message.toPlainText()))
+        self._type(dialog.note, "Appeler le client avant le prochain envoi.")
         await self._shoot("reject-dialog", dialog)
         self._click(dialog.confirm)
         await self._front()
@@ -317,6 +352,13 @@ class Tour:
         if key is not None:
             return preview.pages.is_drawn(preview.pages.page) and entry_id in (None, key.entry_id)
         return bool(preview.text.text or preview.message or preview.asks_for_password)
+
+    def _id_of(self, files: ClientFileModel, position: int) -> str:
+        row = files.row_at(position)
+        return row.client_file.display_id if row is not None else ""
+
+    def _id_shown(self) -> str:
+        return self._window.review.identifier.text()
 
     def _is_kept(self, files: ClientFileModel, position: int) -> bool:
         row = files.row_at(position)

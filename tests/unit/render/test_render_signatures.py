@@ -54,6 +54,12 @@ async def test_says_who_signed_when_and_that_nothing_was_touched(inspector: Insp
     assert (report.more, report.stray, report.regular) == (False, False, True)
 
 
+async def test_the_sample_that_was_tampered_with_does_not_pass_for_what_was_signed(inspector: InspectionHost) -> None:
+    report = await report_of(inspector, signing.change_after_signing_blocking(made(signed_pdfs.signed)))
+    (one,) = report.signatures
+    assert (one.verdict, one.changes) == (SignatureVerdict.CHANGED, LaterChanges.OTHER)
+
+
 async def test_a_second_signature_takes_nothing_from_the_first(inspector: InspectionHost) -> None:
     report = await report_of(inspector, made(signed_pdfs.signed_twice))
     assert [one.verdict for one in report.signatures] == [SignatureVerdict.EXTENDED, SignatureVerdict.INTACT]

@@ -19,7 +19,7 @@ from tns_desktop.sandbox.samples.contract import contract_pdf
 from tns_desktop.sandbox.samples.documents import samples_of
 from tns_desktop.sandbox.samples.pdf_documents import proof_pdf
 from tns_desktop.sandbox.samples.report import report_json
-from tns_desktop.sandbox.samples.signing import sign_pdf_blocking
+from tns_desktop.sandbox.samples.signing import change_after_signing_blocking, sign_pdf_blocking
 
 _CONTRACT_PAGES = {
     "complete": 3,
@@ -34,6 +34,8 @@ _CONTRACT_PAGES = {
     "pensioner": 6,
 }
 _XML_PROOFS = ("correspondence", "passport")
+_CHANGED_LATER = "misnamed"
+"""The recipe whose contract was tampered with behind its signature."""
 _ZIP_PROOFS = ("long_contract", "misnamed")
 _COMPRESSED_ALREADY = (".pdf", ".jpg", ".png", ".heic", ".webp", ".tiff", ".zip")
 
@@ -74,6 +76,8 @@ def _contract(record: Record) -> list[tuple[str, bytes]]:
     if not record.signed:
         return [("documents/commun/Contrat non signé.pdf", draft)]
     signed = sign_pdf_blocking(draft, record.start + timedelta(minutes=17))
+    if record.recipe == _CHANGED_LATER:
+        signed = change_after_signing_blocking(signed)
     return [("signed/contrat.pdf", signed), _proof(record, signed)]
 
 

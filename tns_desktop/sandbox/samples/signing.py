@@ -73,9 +73,36 @@ def sign_pdf_blocking(content: bytes, moment: datetime) -> bytes:
     return signed.getvalue()
 
 
+def change_after_signing_blocking(content: bytes) -> bytes:
+    """``content`` with another amount written over the first page's, saved behind the signature as any editor saves: the
+    signed bytes are still there, and what is shown is not what was signed.
+    """
+    writer: Any = _Writer(io.BytesIO(content))
+    font = _dictionary(
+        {
+            "/Type": generic.pdf_name("/Font"),
+            "/Subtype": generic.pdf_name("/Type1"),
+            "/BaseFont": generic.pdf_name("/Helvetica"),
+            "/Encoding": generic.pdf_name("/WinAnsiEncoding"),
+        }
+    )
+    resources = _dictionary({"/Font": _dictionary({"/Later": writer.add_object(font)})})
+    drawing = b"q 1 1 1 rg 468 550 66 12 re f 0 g BT /Later 8 Tf 484 553 Td (98 500,00 \\200) Tj ET Q"
+    stream = writer.add_object(generic.StreamObject(stream_data=drawing))
+    writer.add_stream_to_page(0, stream, resources=resources)
+    changed = io.BytesIO()
+    writer.write(changed)
+    return changed.getvalue()
+
+
 def certificate_der() -> bytes:
     """The specimen certificate, to be trusted by whoever wants to validate the samples."""
     return _certificate().public_bytes(serialization.Encoding.DER)
+
+
+def _dictionary(entries: dict[str, Any]) -> Any:
+    make: Any = generic.DictionaryObject
+    return make({generic.pdf_name(name): value for name, value in entries.items()})
 
 
 @cache

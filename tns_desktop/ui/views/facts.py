@@ -58,7 +58,13 @@ class FactsPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
+        self._awaited: set[QWidget] = set()
         self.show_no_document()
+
+    @property
+    def is_settled(self) -> bool:
+        """Everything that is asked about the document on screen was answered."""
+        return not self._awaited
 
     def next_tab(self) -> None:
         """The next part in front, and the keyboard with it."""
@@ -81,6 +87,7 @@ class FactsPanel(QFrame):
     # --- of the document ----------------------------------------------------------------------------------------------
 
     def show_no_document(self) -> None:
+        self._awaited = {self}
         self.declared.show_sightings(None, "")
         for found in (self.signatures, self.hygiene):
             found.show_message(tr("facts.no_document"))
@@ -88,6 +95,7 @@ class FactsPanel(QFrame):
 
     def show_looking(self) -> None:
         """Another document: nothing of the last one stays."""
+        self._awaited = {self.declared, self.signatures, self.hygiene}
         self.declared.show_sightings(None, "")
         for found in (self.signatures, self.hygiene):
             found.show_message("")
@@ -100,9 +108,11 @@ class FactsPanel(QFrame):
                 found.show_message(tr("facts.looking"), busy=True)
 
     def show_sightings(self, sightings: Sightings) -> None:
+        self._awaited.discard(self.declared)
         self.declared.show_sightings(sightings, _summary_of(sightings))
 
     def show_sightings_failure(self, text: str) -> None:
+        self._awaited.discard(self.declared)
         self.declared.show_sightings(None, text)
 
     def show_signatures(self, report: SignatureReport | None, entry: ArchiveEntry) -> None:
@@ -110,21 +120,25 @@ class FactsPanel(QFrame):
             self.signatures.show_message(tr("signature.no_pdf"))
         else:
             self.signatures.show_findings(signature_findings(report, entry))
-        self._look(self.signatures, signature_look(report))
+        self._answered(self.signatures, signature_look(report))
 
     def show_signatures_failure(self, text: str, *, can_retry: bool) -> None:
         self.signatures.show_message(text, can_retry=can_retry)
-        self._look(self.signatures, ("question", "state_suspended"))
+        self._answered(self.signatures, ("question", "state_suspended"))
 
     def show_hygiene(self, report: HygieneReport) -> None:
         self.hygiene.show_findings(hygiene_findings(report))
-        self._look(self.hygiene, hygiene_look(report))
+        self._answered(self.hygiene, hygiene_look(report))
 
     def show_hygiene_failure(self, text: str, *, can_retry: bool) -> None:
         self.hygiene.show_message(text, can_retry=can_retry)
-        self._look(self.hygiene, ("question", "state_suspended"))
+        self._answered(self.hygiene, ("question", "state_suspended"))
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _answered(self, widget: QWidget, look: tuple[str, str] | None) -> None:
+        self._awaited.discard(widget)
+        self._look(widget, look)
 
     def _look(self, widget: QWidget, look: tuple[str, str] | None) -> None:
         """An icon on the tab: the shape says what the colour says."""
