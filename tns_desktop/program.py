@@ -277,7 +277,7 @@ class Program:
             view.snackbar.show_message(message_for(self._settings_error).as_text)
             self._settings_error = None
         if self._options.tour is not None:
-            from tns_desktop.tour import take_tour
+            from tns_desktop.tour.walk import take_tour
 
             tour = asyncio.ensure_future(take_tour(view, self._options.tour))
             tour.add_done_callback(
