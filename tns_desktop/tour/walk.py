@@ -243,7 +243,7 @@ class Tour(Hands):
         self._key("1", Qt.KeyboardModifier.ControlModifier)
         await self._until("the list", lambda: not window.shows_outbox and files.rowCount() > 3)
         self._click_row(window.files.view, 0)
-        await self._until("its first page", lambda: self._shows_something(None))
+        await self._until("its first page", lambda: window.review.preview.pages.is_drawn(0))
         self._key("D", Qt.KeyboardModifier.ControlModifier)
         await self._until("archives being kept", lambda: self._is_kept(files, 1) and self._is_kept(files, 2))
         await self._shoot("keeping-offline")
