@@ -83,6 +83,8 @@ class EntryProblem(StrEnum):
     DAMAGED = "damaged"
     UNSUPPORTED_COMPRESSION = "unsupported_compression"
     NESTED_TOO_DEEP = "nested_too_deep"
+    NOT_ALL_LISTED = "not_all_listed"
+    """It can be read; what it carries with it (attachments) is too much, or too deep, to be listed in full."""
 
     @property
     def blocks_reading(self) -> bool:

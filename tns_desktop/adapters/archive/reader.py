@@ -9,6 +9,7 @@ from tns_desktop.adapters.archive.container import Container
 from tns_desktop.adapters.archive.indexer import Indexer
 from tns_desktop.adapters.archive.inflate import unreadable
 from tns_desktop.adapters.archive.layout import DEFAULT_LAYOUT, ReportLayout
+from tns_desktop.adapters.archive.mail import MailContainer
 from tns_desktop.adapters.archive.sniff import SNIFF_BYTES, sniff
 from tns_desktop.domain.archive import DEFAULT_LIMITS, ArchiveIndex, ArchiveLimits, DocumentKind, EntryProblem
 from tns_desktop.domain.errors import ArchiveTooLarge, ArchiveTruncated, EntryUnreadable, NotAnArchive, TooManyEntries
@@ -40,7 +41,7 @@ class ZipArchiveReader:
         positions = entry_id.split("/")
         if len(positions) > self._limits.nesting + 1:
             raise _no_such_entry(entry_id)
-        container = Container(stream, self._limits)
+        container: Container | MailContainer = Container(stream, self._limits)
         for depth, position in enumerate(positions):
             member = container.member(position)
             if member is None:
@@ -48,12 +49,18 @@ class ZipArchiveReader:
             data = container.unpack_blocking(member, password)
             if depth < len(positions) - 1:
                 try:
-                    container = Container(io.BytesIO(data), self._limits)
+                    container = self._opened(data)
                 except (NotAnArchive, ArchiveTruncated, TooManyEntries) as error:
                     raise unreadable(member, error.code) from error
-            elif depth >= self._limits.nesting and _is_archive(data):
+            elif depth >= self._limits.nesting and self.kind_of(data) is DocumentKind.ZIP:
                 raise unreadable(member, EntryProblem.NESTED_TOO_DEEP.value)
         return data
+
+    def _opened(self, data: bytes) -> Container | MailContainer:
+        """What lies within an entry, by what its bytes are. Raises NotAnArchive, ArchiveTruncated and TooManyEntries."""
+        if self.kind_of(data) is DocumentKind.EMAIL:
+            return MailContainer(data, self._limits)
+        return Container(io.BytesIO(data), self._limits)
 
     def kind_of(self, content: bytes) -> DocumentKind:
         return sniff(content[:SNIFF_BYTES], complete=len(content) <= SNIFF_BYTES)
@@ -63,10 +70,6 @@ class ZipArchiveReader:
         if size > self._limits.archive_bytes:
             facts = {"size": str(size), "limit": str(self._limits.archive_bytes)}
             raise ArchiveTooLarge(f"{size} bytes", facts=facts)
-
-
-def _is_archive(data: bytes) -> bool:
-    return sniff(data[:SNIFF_BYTES], complete=len(data) <= SNIFF_BYTES) is DocumentKind.ZIP
 
 
 def _no_such_entry(entry_id: str) -> EntryUnreadable:
