@@ -154,7 +154,8 @@ def _name_of(part: Message) -> str:
         return str(name)
     if part.get_content_type() == "message/rfc822":
         inner = part.get_payload()
-        subject = str(inner[0].get("Subject", "")) if isinstance(inner, list) and inner else ""
+        first = inner[0] if isinstance(inner, list) and inner else None
+        subject = str(first.get("Subject", "")) if isinstance(first, Message) else ""
         return f"{subject.replace('/', ' ').strip() or 'message'}.eml"
     return part.get_content_type().replace("/", ".")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import BinaryIO
 
 from tns_desktop.adapters.archive.container import Container
@@ -10,8 +11,18 @@ from tns_desktop.adapters.archive.indexer import Indexer
 from tns_desktop.adapters.archive.inflate import unreadable
 from tns_desktop.adapters.archive.layout import DEFAULT_LAYOUT, ReportLayout
 from tns_desktop.adapters.archive.mail import MailContainer
+from tns_desktop.adapters.archive.names import clean_name
 from tns_desktop.adapters.archive.sniff import SNIFF_BYTES, sniff
-from tns_desktop.domain.archive import DEFAULT_LIMITS, ArchiveIndex, ArchiveLimits, DocumentKind, EntryProblem
+from tns_desktop.domain.archive import (
+    DEFAULT_LIMITS,
+    PDF_STEP,
+    ArchiveEntry,
+    ArchiveIndex,
+    ArchiveLimits,
+    DocumentKind,
+    EntryProblem,
+    EntryRole,
+)
 from tns_desktop.domain.errors import ArchiveTooLarge, ArchiveTruncated, EntryUnreadable, NotAnArchive, TooManyEntries
 
 
@@ -64,6 +75,33 @@ class ZipArchiveReader:
 
     def kind_of(self, content: bytes) -> DocumentKind:
         return sniff(content[:SNIFF_BYTES], complete=len(content) <= SNIFF_BYTES)
+
+    def attached_entry(self, holder: ArchiveEntry, entry_id: str, name: str, content: bytes | None) -> ArchiveEntry:
+        """As an entry of an archive, for a file that is attached to the document ``holder``; None: it could not be read."""
+        raw = name.encode("utf-8", "surrogatepass")
+        clean = clean_name(raw, is_utf8=True, position=int(entry_id.rpartition(PDF_STEP)[2]))
+        problems = set(clean.problems)
+        size = len(content) if content is not None else 0
+        kind = self.kind_of(content) if content is not None else DocumentKind.UNKNOWN
+        if content is None:
+            problems.add(EntryProblem.DAMAGED)
+        elif size > self._limits.entry_bytes:
+            problems.add(EntryProblem.TOO_LARGE)
+        if kind in (DocumentKind.ZIP, DocumentKind.EMAIL):
+            # What lies within is not looked for: it can be saved and opened by itself.
+            problems.add(EntryProblem.NOT_ALL_LISTED)
+        judged = holder.role in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT)
+        return ArchiveEntry(
+            entry_id,
+            f"{holder.path}/{clean.path}",
+            clean.raw_name,
+            size,
+            size,
+            kind,
+            EntryRole.SUPPORTING_DOCUMENT if judged else EntryRole.OTHER,
+            tuple(problem for problem in EntryProblem if problem in problems),
+            zlib.crc32(content) if content is not None else None,
+        )
 
     def _check_size(self, stream: BinaryIO) -> None:
         size = stream.seek(0, 2)
