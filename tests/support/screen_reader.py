@@ -37,9 +37,13 @@ def spoken(root: QWidget) -> list[Spoken]:
 
 
 def nameless(root: QWidget) -> list[str]:
-    """What takes the keyboard's focus and is read without a word."""
+    """What takes the keyboard's focus and is read without a word. A cell is read by its content, which may be empty, after
+    the name of its column.
+    """
     return [
-        f"{thing.widget}: {thing.role.name}" for thing in spoken(root) if thing.focusable and not thing.name.strip()
+        f"{thing.widget}: {thing.role.name}"
+        for thing in spoken(root)
+        if thing.focusable and thing.role is not QAccessible.Role.Cell and not thing.name.strip()
     ]
 
 

@@ -126,6 +126,7 @@ class TemplatesDialog(QDialog):
         under = QTableWidgetItem()
         # The list lies on a cell of its own, which a screen reader comes to first.
         under.setData(Qt.ItemDataRole.AccessibleTextRole, tr("templates.column.language"))
+        under.setFlags(under.flags() & ~Qt.ItemFlag.ItemIsEditable)
         self.table.setItem(row, LANGUAGE, under)
         languages = QComboBox()
         languages.setAccessibleName(tr("templates.column.language"))
