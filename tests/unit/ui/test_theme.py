@@ -110,7 +110,11 @@ def test_marks_states_and_findings_can_be_read_on_every_ground_they_stand_on(nam
 def _over(colour: QColor, paper: str) -> str:
     """The colour that is seen where a transparent one lies on another."""
     under, share = QColor(paper), colour.alphaF()
-    channels = zip(colour.getRgb()[:3], under.getRgb()[:3], strict=True)
+    channels = (
+        (colour.red(), under.red()),
+        (colour.green(), under.green()),
+        (colour.blue(), under.blue()),
+    )
     return QColor(*(round(top * share + below * (1 - share)) for top, below in channels)).name()
 
 
