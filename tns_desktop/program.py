@@ -36,6 +36,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
@@ -331,9 +332,10 @@ class Program:
         )
         lines = Lines(bus)
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
-        archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
-        previews = Previews(archives, RenderHost())
-        inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), self._settings, clock, pool)
+        reader, inspector = ZipArchiveReader(), InspectionHost()
+        archives = Archives(connections, vault, reader, bus, clock, pool)
+        previews = Previews(archives, RenderHost(), inspector)
+        inspections = Inspections(previews, inspector, FolderOfRoots(), self._settings, clock, pool)
         indexer = Indexer(vault, archives, RenderHost(), bus, clock)
         sender = DecisionSender(connections, vault, lines, bus, clock, locks)
         try:
@@ -343,6 +345,7 @@ class Program:
                 catalogue=Catalogue(vault, bus),
                 archives=archives,
                 previews=previews,
+                enclosed=EnclosedFiles(previews, inspector, reader),
                 reviews=Reviews(vault, archives, previews, bus, pool),
                 templates=Templates(self._settings),
                 inspections=inspections,

@@ -44,7 +44,7 @@ from tns_desktop.domain.errors import (
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.matching import Occurrence
-from tns_desktop.domain.preview import FoundHits, MailPart, PageHit, PageRectangle, TextContent
+from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
 from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
@@ -190,6 +190,30 @@ def email(stage: Stage) -> None:
         attachments=(MailPart("facture-electricite-novembre.pdf", "182344"),),
     )
     stage.window.review.preview.show_text(index.entries[3].name, content)
+
+
+def attached(stage: Stage) -> None:
+    """What a PDF and an e-mail carry, each below its document; the e-mail carries more than is listed."""
+    _listed(stage)
+    index = an_index(1, kinds=(DocumentKind.PDF, DocumentKind.EMAIL, DocumentKind.JPEG))
+    contract, mail, photo_ = index.entries
+    mail = replace(mail, path="documents/relance.eml", problems=(EntryProblem.NOT_ALL_LISTED,))
+    bill = replace(photo_, entry_id="1/0", path="documents/relance.eml/facture.jpg")
+    slip = replace(photo_, entry_id="0/p0", path="documents/1-0.pdf/bulletin.jpg")
+    broken = replace(
+        photo_,
+        entry_id="0/p1",
+        path="documents/1-0.pdf/x.bin",
+        kind=DocumentKind.UNKNOWN,
+        problems=(EntryProblem.DAMAGED,),
+    )
+    whole = replace(index, entries=(contract, slip, broken, mail, bill, photo_))
+    stage.draw_pages(DocumentKind.JPEG)
+    stage.review(a_row(1), whole, archiving=LegalArchiving.NOTHING_TO_ARCHIVE)
+    shown = UNTOUCHED.shown()
+    stage.documents.set_review(Review(whole, {"0": shown.good(), "0/p0": shown, "1/0": shown.good()}))
+    stage.window.review.choose_document("0/p0")
+    stage.window.review.preview.show_pages("bulletin.jpg", photo_description(DocumentKey(whole.sha256, "0/p0")))
 
 
 def _beside(stage: Stage, row: ProjectedFile, tab: int, height: int = 300) -> tuple[FactsPanel, ArchiveIndex]:
@@ -709,6 +733,7 @@ SCENES: dict[str, Scene] = {
     "long-name": long_name,
     "photo": photo,
     "email": email,
+    "attached": attached,
     "facts-found": facts_found,
     "facts-checks": facts_checks,
     "facts-looking": facts_looking,

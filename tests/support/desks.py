@@ -44,6 +44,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
@@ -228,9 +229,10 @@ async def opened_desk(
     connections = Connections(settings, secrets, factory, _new_id)
     lines = Lines(bus)
     pool = ThreadPoolExecutor(2, thread_name_prefix="archives")
-    archives = Archives(connections, vault, ZipArchiveReader(), bus, clock, pool)
-    previews = Previews(archives, renderer or RenderHost())
-    inspections = Inspections(previews, InspectionHost(), FolderOfRoots(), settings, clock, pool)
+    reader, inspector = ZipArchiveReader(), InspectionHost()
+    archives = Archives(connections, vault, reader, bus, clock, pool)
+    previews = Previews(archives, renderer or RenderHost(), inspector)
+    inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
     indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     samples = SandboxServer()
@@ -240,6 +242,7 @@ async def opened_desk(
         catalogue=Catalogue(vault, bus),
         archives=archives,
         previews=previews,
+        enclosed=EnclosedFiles(previews, inspector, reader),
         reviews=Reviews(vault, archives, previews, bus, pool),
         templates=Templates(settings),
         inspections=inspections,

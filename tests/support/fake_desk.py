@@ -39,7 +39,7 @@ from tns_desktop.domain.preview import (
     RenderDocument,
     TextContent,
 )
-from tns_desktop.domain.review import KeptMark
+from tns_desktop.domain.review import KeptMark, Review
 from tns_desktop.domain.search import SearchResult
 from tns_desktop.domain.signatures import Signature, SignatureReport
 from tns_desktop.services.archives import OpenArchive
@@ -47,6 +47,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
@@ -416,6 +417,27 @@ class FakePreviews:
         self.passwords.pop(entry_id, None)
 
 
+class FakeEnclosed:
+    """PDFs carry what the test put there: entry id of the PDF → the files within."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.files: dict[str, tuple[ArchiveEntry, ...]] = {}
+
+    async def look_within(self, archive: OpenArchive, entry_id: str) -> OpenArchive:
+        if entry_id not in self.files:
+            return archive
+        await self._gates.passed(("within", DocumentKey(archive.index.sha256, entry_id)))
+        holder = archive.index.entry(entry_id)
+        assert holder is not None
+        return replace(archive, index=archive.index.with_attached(holder, self.files[entry_id]))
+
+    async def look_within_all(self, archive: OpenArchive, review: Review) -> OpenArchive:
+        for holder in holders_of(review):
+            archive = await self.look_within(archive, holder)
+        return archive
+
+
 class FakeInspections:
     """Finds at once what the test put there."""
 
@@ -575,6 +597,7 @@ class World:
         self.store = MemorySettings()
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
+        self.enclosed = FakeEnclosed(self.gates)
         self.inspections = FakeInspections(self.gates, self.clock)
         self.prefetcher = FakePrefetcher()
         self.indexer = FakeIndexer()
@@ -594,6 +617,7 @@ class World:
             catalogue=Catalogue(vault, self.bus),
             archives=cast(Any, self.archives),
             previews=cast(Any, self.previews),
+            enclosed=cast(Any, self.enclosed),
             reviews=Reviews(vault, cast(Any, self.archives), cast(Any, self.previews), self.bus, self.pool),
             templates=Templates(self.settings),
             inspections=cast(Any, self.inspections),

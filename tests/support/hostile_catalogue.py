@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.support.hostile_archives import KIB, Attack
+from tests.support.hostile_mails import MAIL_ATTACKS
 from tests.support.zips import (
     SAMPLE_PDF,
     STORED,
@@ -432,4 +433,4 @@ def _huge_directory() -> bytes:
     return build_zip([limits_exceeding], Shape(copies=550))
 
 
-ATTACKS: tuple[Attack, ...] = (*_names(), *_entries(), *_bombs(), *_wholes())
+ATTACKS: tuple[Attack, ...] = (*_names(), *_entries(), *_bombs(), *_wholes(), *MAIL_ATTACKS)

@@ -14,10 +14,10 @@ from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key, an_entry, an_index
 from tests.support.windows import run_in_qt, turns, until
-from tns_desktop.domain.archive import DocumentKind, ExpectedDocument
+from tns_desktop.domain.archive import ArchiveEntry, DocumentKind, ExpectedDocument
 from tns_desktop.domain.client_file import PENDING, WAITING
 from tns_desktop.domain.decision import OutboxStatus, Verdict
-from tns_desktop.domain.errors import DocumentDamaged, VaultDamaged
+from tns_desktop.domain.errors import DocumentDamaged, RenderTimedOut, VaultDamaged
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.review import UNTOUCHED, DocumentMark, KeptMark, Mark, ProblemReason
 from tns_desktop.services.settings import GO_ON_AFTER_MARK
@@ -120,7 +120,7 @@ def test_the_operator_may_stay_on_a_document_and_take_its_mark_away(application:
             assert bench.shell.review.entry is not None
             assert bench.shell.review.entry.entry_id == "0"
             bench.trigger("clear_mark")
-            await until(lambda: _kept(world)["0"].mark is Mark.SEEN)
+            await until(lambda: _kept(world).get("0", UNTOUCHED).mark is Mark.SEEN)
 
     run_in_qt(application, scenario)
 
@@ -462,5 +462,94 @@ def test_one_file_is_no_selection(application: QApplication, world: World) -> No
             await _opened(bench)
             bench.trigger("accept_selected")
             await until(lambda: bench.window.snackbar.text == tr("snackbar.bulk.select"))
+
+    run_in_qt(application, scenario)
+
+
+def _within(number: int, name: str = "card.jpg") -> ArchiveEntry:
+    path = f"documents/{number}-0.pdf/{name}"
+    return replace(an_index(number).entries[1], entry_id="0/p0", path=path)
+
+
+def test_a_file_within_a_pdf_is_listed_once_the_pdf_is_shown_and_is_judged_like_any_other(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _at_work(world)
+        world.enclosed.files["0"] = (_within(1),)
+        async with opened_bench(world) as bench:
+            await _opened(bench)
+            await until(lambda: len(bench.models.documents.documents()) == 4, "the file within")
+            assert bench.shell.review.entry is not None
+            assert bench.shell.review.entry.entry_id == "0"  # what is on screen stays there
+            bench.trigger("next_document")
+            await until(lambda: _mark(bench, "0/p0").displayed)
+            await _problem(bench)
+            await until(lambda: _kept(world).get("0/p0", UNTOUCHED).mark is Mark.PROBLEM)
+            review = bench.shell.marks.review
+            assert review is not None
+            assert [entry.entry_id for entry in review.with_problem] == ["0/p0"]
+            bench.trigger("reject")
+            dialog = await bench.dialog(RejectDialog)
+            assert "card.jpg" in dialog.message.toPlainText()
+            dialog.reject()
+
+    run_in_qt(application, scenario)
+
+
+def test_a_mark_of_last_time_on_a_file_within_a_pdf_counts_before_anybody_opens_that_pdf(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _at_work(world)
+        world.archives.indexes[a_key(1)] = an_index(1, kinds=(DocumentKind.JPEG, DocumentKind.PDF))
+        world.enclosed.files["1"] = (replace(_within(1), entry_id="1/p0"),)
+        mark = UNTOUCHED.shown(BYTES).problem(ProblemReason.EXPIRED)
+        kept = KeptMark(an_index(1).sha256, "1/p0", "documents/1-1.pdf/card.jpg", 40_000, mark)
+        await world.reviews.put(a_key(1), kept)
+        async with opened_bench(world) as bench:
+            await _opened(bench)
+            await until(lambda: [entry.entry_id for entry in bench.shell.marks.review.with_problem] == ["1/p0"])  # type: ignore[union-attr]
+
+    run_in_qt(application, scenario)
+
+
+def test_what_a_pdf_carries_comes_too_late_for_another_file(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _at_work(world, 2)
+        world.enclosed.files["0"] = (_within(1),)
+        slow = world.gates.hold(("within", DocumentKey(an_index(1).sha256, "0")))
+        second = world.gates.hold(("within", DocumentKey(an_index(2).sha256, "0")))
+        async with opened_bench(world) as bench:
+            await _opened(bench)
+            await until(lambda: ("within", DocumentKey(an_index(1).sha256, "0")) in world.gates.calls)
+            await _opened(bench, 2)
+            slow.set()
+            await turns(10)
+            assert len(bench.models.documents.documents()) == 3
+            second.set()
+            await until(lambda: len(bench.models.documents.documents()) == 4)
+
+    run_in_qt(application, scenario)
+
+
+def test_a_pdf_that_does_not_tell_what_it_carries_is_asked_again_when_shown_again(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _at_work(world)
+        world.enclosed.files["0"] = (_within(1),)
+        question = ("within", DocumentKey(an_index(1).sha256, "0"))
+        world.gates.fail(question, RenderTimedOut("late"))
+        async with opened_bench(world) as bench:
+            await _opened(bench)
+            await until(lambda: question in world.gates.calls)
+            await turns(10)
+            assert len(bench.models.documents.documents()) == 3
+            world.gates.mend(question)
+            bench.trigger("next_document")
+            await until(lambda: _mark(bench, "1").displayed)
+            bench.trigger("previous_document")
+            await until(lambda: len(bench.models.documents.documents()) == 4)
 
     run_in_qt(application, scenario)

@@ -6,7 +6,8 @@ comparable platforms (50 documents of 50 MB; 2.5 GB and 3,000 entries).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tns_desktop.domain.client_file import ExternalInfo
@@ -83,6 +84,8 @@ class EntryProblem(StrEnum):
     DAMAGED = "damaged"
     UNSUPPORTED_COMPRESSION = "unsupported_compression"
     NESTED_TOO_DEEP = "nested_too_deep"
+    NOT_ALL_LISTED = "not_all_listed"
+    """It can be read; what it carries with it (attachments) is too much, or too deep, to be listed in full."""
 
     @property
     def blocks_reading(self) -> bool:
@@ -131,15 +134,24 @@ class ArchiveLimits:
 
 DEFAULT_LIMITS = ArchiveLimits()
 
+PDF_STEP = "/p"
+"""Before the position of a file attached to a PDF, in an entry id: "4/p0"."""
+
+
+def place_in_pdf(entry_id: str) -> tuple[str, int] | None:
+    """The entry id of the PDF that this file is attached to, and its place there; None for any other entry."""
+    holder, step, position = entry_id.rpartition(PDF_STEP)
+    return (holder, int(position)) if step and position.isascii() and position.isdigit() else None
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveEntry:
     """One document of an archive.
 
     ``entry_id`` is stable for one archive: the position in its central directory, ``/``-joined for nested archives
-    (``"4"``, ``"4/0"``). ``path`` is cleaned for display (no control or bidirectional characters, no way out of the
-    archive); ``raw_name`` is the name as stored, for evidence only. ``kind`` is UNKNOWN until the bytes were looked at.
-    Sizes are the claimed ones, in bytes.
+    (``"4"``, ``"4/0"``), and for a file attached to a PDF its position there (``"4/p0"``). ``path`` is cleaned for
+    display (no control or bidirectional characters, no way out of the archive); ``raw_name`` is the name as stored, for
+    evidence only. ``kind`` is UNKNOWN until the bytes were looked at. Sizes are the claimed ones, in bytes.
     """
 
     entry_id: str
@@ -199,6 +211,16 @@ class ArchiveIndex:
 
     def entry(self, entry_id: str) -> ArchiveEntry | None:
         return next((entry for entry in self.entries if entry.entry_id == entry_id), None)
+
+    def with_attached(self, holder: ArchiveEntry, attached: Sequence[ArchiveEntry]) -> ArchiveIndex:
+        """The same archive with the files of one document known; ``holder`` takes the place of the entry of its id."""
+        entries: list[ArchiveEntry] = []
+        for entry in self.entries:
+            if entry.entry_id == holder.entry_id:
+                entries += [holder, *attached]
+            elif not entry.entry_id.startswith(f"{holder.entry_id}{PDF_STEP}"):
+                entries.append(entry)
+        return replace(self, entries=tuple(entries))
 
     @property
     def missing(self) -> tuple[ExpectedDocument, ...]:

@@ -27,6 +27,15 @@ class RenderDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFiles:
+    """Names of the files that a PDF carries, as it has them (believe nothing); ``more``: there are others, unnamed."""
+
+    key: DocumentKey
+    names: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PageSize:
     """Width and height of a page, upright: PDF points (1/72 inch) for a PDF, pixels for an image."""
 

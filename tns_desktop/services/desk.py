@@ -8,6 +8,7 @@ from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
+from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
@@ -31,6 +32,7 @@ class Desk:
     catalogue: Catalogue
     archives: Archives
     previews: Previews
+    enclosed: EnclosedFiles
     reviews: Reviews
     templates: Templates
     inspections: Inspections

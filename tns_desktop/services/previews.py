@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
+from tns_desktop.domain.archive import ArchiveEntry, DocumentKind, place_in_pdf
 from tns_desktop.domain.errors import DocumentUnsupported
 from tns_desktop.domain.preview import (
     DocumentDescription,
@@ -22,7 +22,7 @@ from tns_desktop.domain.preview import (
     TextContent,
 )
 from tns_desktop.services.archives import Archives, OpenArchive
-from tns_desktop.services.ports import Renderer
+from tns_desktop.services.ports import Inspector, Renderer
 
 BYTES_KEPT = 64 * 1024 * 1024
 FIND_SECONDS = 0.03
@@ -32,8 +32,9 @@ FIND_SECONDS = 0.03
 class Previews:
     """Reads documents and has them decoded elsewhere."""
 
-    def __init__(self, archives: Archives, renderer: Renderer) -> None:
+    def __init__(self, archives: Archives, renderer: Renderer, inspector: Inspector) -> None:
         self._archives = archives
+        self._inspector = inspector
         self._renderer = renderer
         self._documents: OrderedDict[DocumentKey, RenderDocument] = OrderedDict()
         self._passwords: dict[DocumentKey, str] = {}
@@ -48,11 +49,19 @@ class Previews:
         password = self._passwords.get(key)
         if document is None:
             # The archive itself may lock an entry: one password serves both locks.
-            document = await self._archives.read(archive, entry_id, password)
+            document = await self._read(archive, entry_id, password)
             self._remember(document)
         else:
             self._documents.move_to_end(key)
         return replace(document, password=password) if password else document
+
+    async def _read(self, archive: OpenArchive, entry_id: str, password: str | None) -> RenderDocument:
+        place, entry = place_in_pdf(entry_id), archive.index.entry(entry_id)
+        if place is None or entry is None:
+            return await self._archives.read(archive, entry_id, password)
+        holder = await self.document(archive, place[0])
+        content = await self._inspector.attached_file(holder, place[1])
+        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, entry.kind, content)
 
     async def kind(self, archive: OpenArchive, entry: ArchiveEntry) -> DocumentKind:
         """What the document is, by its bytes. Raises EntryEncrypted for a locked one without its password."""

@@ -12,9 +12,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.domain.archive import ArchiveEntry, place_in_pdf
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import ArchiveError, ArchiveNotAvailable
+from tns_desktop.domain.errors import ArchiveError, ArchiveNotAvailable, RenderError
 from tns_desktop.domain.review import (
     DocumentMark,
     KeptMark,
@@ -96,7 +96,7 @@ class Reviews:
             self._bus.publish(ClientFilesChanged(archive.key.connection_id, frozenset({archive.key})))
 
     async def digest(self, archive: OpenArchive, entry_id: str) -> str:
-        """The SHA-256 of a document's bytes, in hexadecimal. Raises ArchiveError or VaultError."""
+        """The SHA-256 of a document's bytes, in hexadecimal. Raises ArchiveError, RenderError or VaultError."""
         document = await self._previews.document(archive, entry_id)
         return await self._hashed(document.content)
 
@@ -136,8 +136,10 @@ class Reviews:
     async def _digest_of(self, archive: OpenArchive, entry: ArchiveEntry) -> str:
         """Empty for a document that cannot be read: it is the same as nothing."""
         try:
+            if place_in_pdf(entry.entry_id) is not None:
+                return await self.digest(archive, entry.entry_id)
             return await self._hashed((await self._archives.read(archive, entry.entry_id)).content)
-        except ArchiveError:
+        except (ArchiveError, RenderError):
             return ""
 
     async def _hashed(self, content: bytes) -> str:

@@ -130,6 +130,25 @@ def test_documents_stand_in_groups_with_the_labels_of_the_report_and_what_is_mis
     ]
 
 
+def test_files_within_a_pdf_come_below_it_and_everything_else_stays() -> None:
+    index = _index_with_everything()
+    model = _documents(index)
+    chosen = QPersistentModelIndex(model.index_of("1"))
+    holder, file = index.entries[1], replace(index.entries[2], entry_id="0/p0", path="documents/1-0.pdf/card.jpg")
+    seen = index.with_attached(holder, [file])
+    model.extend(seen, "0")
+    place = model.index_of("0")
+    assert [str(model.index(row, 0, place).data()) for row in range(model.rowCount(place))] == ["card.jpg"]
+    assert [entry.entry_id for entry in model.documents()] == ["0", "0/p0", "1", "9", "5"]
+    assert chosen.isValid()
+    assert model.node_at(chosen).entry == index.entries[2]
+    model.extend(seen, "0")  # known again: not listed twice
+    assert model.rowCount(model.index_of("0")) == 1
+    model.extend(replace(seen, sha256="ff" * 32), "0")
+    model.extend(index.with_attached(holder, []), "0")
+    assert model.rowCount(model.index_of("0")) == 0
+
+
 def test_no_archive_is_an_empty_tree_and_setting_one_again_replaces_it() -> None:
     model = _documents(None)
     assert model.rowCount() == 0

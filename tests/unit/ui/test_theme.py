@@ -7,14 +7,18 @@ import tomllib
 from itertools import product
 
 import pytest
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.support.catalogue_keys import PACKAGE
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.domain.connection import Environment
+from tns_desktop.domain.review import Mark
 from tns_desktop.ui import theme
+from tns_desktop.ui.preview import hits
+from tns_desktop.ui.state_words import mark_look
 from tns_desktop.ui.theme import load_themes
+from tns_desktop.ui.views.inspection_words import BAD, GOOD, LOOK
 
 TOKENS = resource_path("themes", "tokens.toml").read_text(encoding="utf-8")
 STYLE = resource_path("themes", "style.qss").read_text(encoding="utf-8")
@@ -92,6 +96,42 @@ def test_both_themes_have_the_same_tokens() -> None:
 def test_text_can_be_read(name: str, pair: tuple[str, str]) -> None:
     front, ground = (COLOURS[name][token] for token in pair)
     assert contrast(front, ground) >= 4.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("ground", ["surface", "surface_alt", "window"])
+def test_marks_states_and_findings_can_be_read_on_every_ground_they_stand_on(name: str, ground: str) -> None:
+    """Their words are in the colour of the icon: a mark below its document, a verdict beside it."""
+    tokens = {mark_look(mark).token for mark in Mark} | {GOOD[1], LOOK[1], BAD[1]}
+    low = {token: contrast(COLOURS[name][token], COLOURS[name][ground]) for token in tokens}
+    assert {token: ratio for token, ratio in low.items() if ratio < 4.5} == {}
+
+
+def _over(colour: QColor, paper: str) -> str:
+    """The colour that is seen where a transparent one lies on another."""
+    under, share = QColor(paper), colour.alphaF()
+    channels = (
+        (colour.red(), under.red()),
+        (colour.green(), under.green()),
+        (colour.blue(), under.blue()),
+    )
+    return QColor(*(round(top * share + below * (1 - share)) for top, below in channels)).name()
+
+
+def test_words_that_were_found_can_still_be_read_and_the_present_one_is_told_by_its_edge() -> None:
+    """Paper is white and its letters black, in either theme."""
+    for filling in (hits.FOUND, hits.PRESENT):
+        assert contrast("#000000", _over(filling, "#ffffff")) >= 4.5
+    assert contrast(hits.OUTLINE.name(), "#ffffff") >= 3
+    assert contrast(hits.OUTLINE.name(), _over(hits.FOUND, "#ffffff")) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_s_place_on_the_page_can_be_seen_and_read(name: str) -> None:
+    accent = QColor(COLOURS[name]["accent"])
+    accent.setAlpha(hits.MARK_ALPHA)
+    assert contrast("#000000", _over(accent, "#ffffff")) >= 4.5
+    assert contrast(hits.mark_colour(COLOURS[name]["accent"]).name(), "#ffffff") >= 3
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from tns_desktop.adapters.archive.container import Container
 from tns_desktop.adapters.archive.layout import ReportLayout, is_system_litter
+from tns_desktop.adapters.archive.mail import MailContainer
 from tns_desktop.adapters.archive.report import LARGEST_REPORT, Report, ReportInvalid, match_entry, parse_report
 from tns_desktop.adapters.archive.sniff import sniff
 from tns_desktop.adapters.archive.survey import Member
@@ -33,6 +34,8 @@ from tns_desktop.domain.errors import (
 
 MOST_UNPACKED_TO_INDEX = 512 * 1024 * 1024
 """Bytes unpacked at most to look into archives within the archive: about two seconds of work."""
+MOST_MAIL_TO_INDEX = 64 * 1024 * 1024
+"""Bytes of mails parsed at most: parsing is slower than unpacking."""
 
 _DECEPTIVE = frozenset({EntryProblem.DECEPTIVE_NAME, EntryProblem.UNSAFE_PATH, EntryProblem.ABSOLUTE_PATH})
 
@@ -45,6 +48,7 @@ class Indexer:
         self._layout = layout
         self._entries_left = limits.entries
         self._bytes_left = min(limits.total_bytes, MOST_UNPACKED_TO_INDEX)
+        self._mail_left = MOST_MAIL_TO_INDEX
         self._claimed = 0
         self._problems: set[ArchiveProblem] = set()
 
@@ -74,7 +78,7 @@ class Indexer:
     # --- entries ------------------------------------------------------------------------------------------------------
 
     def _list_blocking(
-        self, container: Container, *, depth: int, id_prefix: str, path_prefix: str
+        self, container: Container | MailContainer, *, depth: int, id_prefix: str, path_prefix: str
     ) -> list[ArchiveEntry]:
         """The entries of one archive, each followed by those within it.
 
@@ -93,11 +97,15 @@ class Indexer:
             within: list[ArchiveEntry] = []
             if entry.kind is DocumentKind.ZIP and entry.can_be_read:
                 entry, within = self._look_into_blocking(container, member, entry, depth)
+            elif entry.kind is DocumentKind.EMAIL and entry.can_be_read:
+                entry, within = self._look_into_mail_blocking(container, member, entry, depth)
             entries.append(entry)
             entries.extend(within)
         return entries
 
-    def _note(self, container: Container) -> None:
+    def _note(self, container: Container | MailContainer) -> None:
+        if isinstance(container, MailContainer):
+            return  # said of the mail itself
         if not container.is_complete:
             self._problems.add(ArchiveProblem.TOO_MANY_ENTRIES)
         if container.is_surrounded:
@@ -106,7 +114,7 @@ class Indexer:
             self._problems.add(ArchiveProblem.DUPLICATE_ENTRIES)
 
     def _judge_blocking(
-        self, container: Container, member: Member, depth: int, id_prefix: str, path_prefix: str
+        self, container: Container | MailContainer, member: Member, depth: int, id_prefix: str, path_prefix: str
     ) -> ArchiveEntry:
         record = member.record
         problems = set(member.problems)
@@ -142,7 +150,7 @@ class Indexer:
         return self._layout.role_of_path(path)
 
     def _look_into_blocking(
-        self, container: Container, member: Member, entry: ArchiveEntry, depth: int
+        self, container: Container | MailContainer, member: Member, entry: ArchiveEntry, depth: int
     ) -> tuple[ArchiveEntry, list[ArchiveEntry]]:
         """Lists an archive within the archive; where that cannot be, the entry is returned with the reason."""
         if member.record.size > self._bytes_left:
@@ -165,6 +173,40 @@ class Indexer:
             inner, depth=depth + 1, id_prefix=f"{entry.entry_id}/", path_prefix=f"{entry.path}/"
         )
         return replace(entry, role=EntryRole.OTHER), within
+
+    def _look_into_mail_blocking(
+        self, container: Container | MailContainer, member: Member, entry: ArchiveEntry, depth: int
+    ) -> tuple[ArchiveEntry, list[ArchiveEntry]]:
+        """Lists a mail's attachments. The mail stays what it is, a document to be judged; what is not listed is said."""
+        size = member.record.size
+        not_all = replace(entry, problems=_in_order({*entry.problems, EntryProblem.NOT_ALL_LISTED}))
+        if size > min(self._bytes_left, self._mail_left):
+            return not_all, []
+        self._bytes_left -= size
+        self._mail_left -= size
+        try:
+            mail = MailContainer(container.unpack_blocking(member), self._limits)
+        except (EntryTooLarge, EntryUnreadable) as error:
+            return replace(entry, problems=_in_order({*entry.problems, _problem_for(error)})), []
+        if not mail.members:
+            return (entry if mail.is_complete else not_all), []
+        if depth >= self._limits.nesting or len(mail.members) > self._entries_left:
+            return not_all, []
+        within = self._list_blocking(
+            mail, depth=depth + 1, id_prefix=f"{entry.entry_id}/", path_prefix=f"{entry.path}/"
+        )
+        beside = {f"{entry.entry_id}/{each.record.position}" for each in mail.members if mail.is_inline(each)}
+        attached = {f"{entry.entry_id}/{each.record.position}" for each in mail.members} - beside
+        judged = entry.role in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT)
+        role = EntryRole.SUPPORTING_DOCUMENT if judged else EntryRole.OTHER
+        within = [
+            # Whatever its name says: what somebody mailed is never the document that was signed here.
+            replace(each, role=role if each.entry_id in attached else EntryRole.OTHER)
+            if each.entry_id in attached | beside and each.kind is not DocumentKind.ZIP
+            else each
+            for each in within
+        ]
+        return (entry if mail.is_complete else not_all), within
 
     # --- report.json --------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from tns_desktop.adapters.render.protocol import (
+    ATTACHMENT_LIMIT,
+    ATTACHMENT_NAME_LIMIT,
+    ATTACHMENTS_LIMIT,
     FINDINGS_LIMIT,
     LAYER_LIMIT,
     LAYER_PAGES_LIMIT,
@@ -22,7 +25,7 @@ from tns_desktop.adapters.render.protocol import (
     ProtocolViolation,
 )
 from tns_desktop.domain.hygiene import Hygiene, Remark
-from tns_desktop.domain.preview import PageRectangle, RenderDocument
+from tns_desktop.domain.preview import AttachedFiles, PageRectangle, RenderDocument
 from tns_desktop.domain.signatures import (
     Coverage,
     Integrity,
@@ -65,6 +68,26 @@ def signatures_inquiry(roots: list[str]) -> Inquiry:
 
 def hygiene_inquiry() -> Inquiry:
     return Inquiry(remarks_of)
+
+
+def attached_inquiry() -> Inquiry:
+    return Inquiry(attached_of)
+
+
+def attachment_inquiry(position: int) -> Inquiry:
+    def read(answer: Answer, payload: bytearray, _document: RenderDocument) -> bytes:
+        if answer.get("position") != position:
+            raise ProtocolViolation("another attachment")
+        return bytes(payload)
+
+    return Inquiry(read, {"position": position}, payload_limit=ATTACHMENT_LIMIT)
+
+
+def attached_of(answer: Answer, _payload: bytearray, document: RenderDocument) -> AttachedFiles:
+    names = _list(answer.get("names"), ATTACHMENTS_LIMIT)
+    if not all(isinstance(name, str) and len(name) <= ATTACHMENT_NAME_LIMIT for name in names):
+        raise ProtocolViolation("not names")
+    return AttachedFiles(document.key, tuple(names), _flag(answer, "more"))
 
 
 def layer_of(answer: Answer, payload: bytearray, document: RenderDocument) -> TextLayer:

@@ -1,6 +1,6 @@
-"""What the decoder answers besides pages and texts: text layers, places, signatures, hygiene. Runs in the decoder only.
+"""What the decoder answers besides pages and texts: text layers, places, signatures, hygiene, attached files.
 
-pyHanko is imported when the first PDF is asked about: it takes longer than a page.
+Runs in the decoder only. pyHanko is imported when the first PDF is asked about: it takes longer than a page.
 """
 
 from __future__ import annotations
@@ -26,12 +26,23 @@ def perform(request: dict[str, Any], document: HeldDocument) -> tuple[dict[str, 
     file = document.paged(request["password"])
     if not isinstance(file, PdfFile):
         raise Unsupported("not_a_pdf")
+    if operation in ("attached", "attachment"):
+        return _attached(request, file)
     from tns_desktop.adapters.render.page_text import find_places, read_layer
 
     if operation == "places":
         return {"places": find_places(file, request["page"], request["spans"])}, b""
     pages, truncated = read_layer(file)
     return {"lengths": list(map(len, pages)), "truncated": truncated}, "".join(pages).encode()
+
+
+def _attached(request: dict[str, Any], file: PdfFile) -> tuple[dict[str, Any], Payload]:
+    from tns_desktop.adapters.render.pdf_attachments import read_file, read_names
+
+    if request["op"] == "attachment":
+        return {"position": request["position"]}, read_file(file, request["position"])
+    names, more = read_names(file)
+    return {"names": names, "more": more}, b""
 
 
 def _signatures(content: bytes, password: str | None, roots: list[str]) -> dict[str, Any]:

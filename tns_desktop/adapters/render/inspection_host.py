@@ -11,6 +11,8 @@ from typing import cast
 
 from tns_desktop.adapters.render.findings import (
     Inquiry,
+    attached_inquiry,
+    attachment_inquiry,
     hygiene_inquiry,
     layer_inquiry,
     places_inquiry,
@@ -21,7 +23,7 @@ from tns_desktop.adapters.render.process import worker_command
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT
 from tns_desktop.domain.errors import RenderTooLarge
 from tns_desktop.domain.hygiene import Remark
-from tns_desktop.domain.preview import PageRectangle, RenderDocument
+from tns_desktop.domain.preview import AttachedFiles, PageRectangle, RenderDocument
 from tns_desktop.domain.signatures import SignatureReport
 from tns_desktop.domain.text_layer import Span, TextLayer
 from tns_desktop.services.ports import Inspector
@@ -74,6 +76,14 @@ class InspectionHost(Inspector):
     async def look_inside(self, document: RenderDocument) -> tuple[Remark, ...]:
         """What a document of any kind carries with it. Raises RenderError."""
         return cast(tuple[Remark, ...], await self._ask("hygiene", document, hygiene_inquiry()))
+
+    async def attached_files(self, document: RenderDocument) -> AttachedFiles:
+        """The names of the files that a PDF carries. Raises RenderError."""
+        return cast(AttachedFiles, await self._ask("attached", document, attached_inquiry()))
+
+    async def attached_file(self, document: RenderDocument, position: int) -> bytes:
+        """The bytes of one of them, by its place among the names. Raises RenderError."""
+        return cast(bytes, await self._ask("attachment", document, attachment_inquiry(position)))
 
     async def close(self) -> None:
         await self._host.close()

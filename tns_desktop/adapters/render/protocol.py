@@ -61,6 +61,13 @@ RECTANGLES_A_HIT_LIMIT = 8
 FOUND_NUMBERS_LIMIT = 60_000
 """Numbers of rectangles in one answer about words; at 15 characters each they fit into the metadata."""
 
+ATTACHMENTS_LIMIT = 100
+"""Files named that are attached to one PDF."""
+ATTACHMENT_NAME_LIMIT = 1_000
+"""Characters of the name of one of them."""
+ATTACHMENT_LIMIT = 64 * 1024 * 1024
+"""Bytes of one of them, unpacked."""
+
 
 class ProtocolViolation(Exception):
     """A frame that breaks the rules above. The text says which; it never quotes the frame."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tns_desktop.adapters.render.pdf_text import Rectangle
 
 ASIDE_NICENESS = 10
-INSPECTIONS = frozenset({"layer", "places", "signatures", "hygiene"})
+INSPECTIONS = frozenset({"layer", "places", "signatures", "hygiene", "attached", "attachment"})
 """Answered by ``inspect_jobs``, which is imported when the first of them comes."""
 
 Answer = tuple[dict[str, Any], Payload]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
+from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.hygiene import Remark
 from tns_desktop.domain.preview import (
+    AttachedFiles,
     DocumentDescription,
     FoundHits,
     PageRectangle,
@@ -36,6 +37,12 @@ class ArchiveReader(Protocol):
 
     def kind_of(self, content: bytes) -> DocumentKind:
         """By the bytes alone: for an entry that the index could not look into."""
+        ...
+
+    def attached_entry(self, holder: ArchiveEntry, entry_id: str, name: str, content: bytes | None) -> ArchiveEntry:
+        """A file attached to the document ``holder``, judged as an entry of an archive is: its name made safe, its kind by
+        its bytes. ``content`` is None for one that could not be read.
+        """
         ...
 
 
@@ -118,6 +125,14 @@ class Inspector(Protocol):
 
     async def look_inside(self, document: RenderDocument) -> tuple[Remark, ...]:
         """What a document of any kind carries with it."""
+        ...
+
+    async def attached_files(self, document: RenderDocument) -> AttachedFiles:
+        """The names of the files that a PDF carries."""
+        ...
+
+    async def attached_file(self, document: RenderDocument, position: int) -> bytes:
+        """The bytes of one of them, by its place among the names."""
         ...
 
     async def close(self) -> None: ...

@@ -143,6 +143,27 @@ class DocumentModel(QAbstractItemModel):
         self._elsewhere[entry_id] = files
         self._announce()
 
+    def extend(self, index: ArchiveIndex, entry_id: str) -> None:
+        """Files that became known of one document of the archive on screen come below it; everything else stays."""
+        place = self.index_of(entry_id)
+        if self._index is None or index.sha256 != self._index.sha256 or not place.isValid():
+            return
+        node = self.node_at(place)
+        self._index, self._review = index, Review(index, self._review.marks if self._review is not None else {})
+        node.entry = index.entry(entry_id)
+        contents = contents_of(index)
+        if node.children:
+            self.beginRemoveRows(place, 0, len(node.children) - 1)
+            node.children.clear()
+            self.endRemoveRows()
+        entries = contents.get(entry_id, [])
+        if entries:
+            self.beginInsertRows(place, 0, len(entries) - 1)
+            for entry in entries:
+                _add_document(node, self._review, contents, entry)
+            self.endInsertRows()
+        self._announce()
+
     def node_at(self, index: Index) -> Node:
         node = index.internalPointer() if index.isValid() else None
         return node if isinstance(node, Node) else self._root

@@ -16,6 +16,7 @@ from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import DecisionBlock, OutboxEntry, Verdict
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.domain.review import Review
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
@@ -125,6 +126,8 @@ class BulkPresenter(QObject):
             if archive is None:
                 return _Candidate(row, left_out=tr("bulk.not_here"))
             review = await self._desk.reviews.review_of_kept(archive)
+            archive = await self._desk.enclosed.look_within_all(archive, review)
+            review = Review(archive.index, review.marks)
         except TnsError as error:
             return _Candidate(row, left_out=message_for(error).sentence)
         block = self._decisions.block_of(row, archive)

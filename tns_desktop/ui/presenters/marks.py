@@ -12,12 +12,13 @@ from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
-from tns_desktop.domain.archive import ArchiveEntry
-from tns_desktop.domain.errors import ArchiveError, TnsError
+from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex
+from tns_desktop.domain.errors import ArchiveError, RenderError, TnsError
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.review import DocumentMark, Review, next_to_judge, reasons_for
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.reviews import OpenReview
 from tns_desktop.services.settings import GO_ON_AFTER_MARK
 from tns_desktop.ui.i18n import tr
@@ -63,6 +64,7 @@ class MarksPresenter(QObject):
         self._numbers = count()
         self._unkept: dict[int, tuple[OpenArchive, ArchiveEntry, DocumentMark]] = {}
         review.archive_shown.connect(self._archive_shown)
+        review.archive_extended.connect(self._archive_extended)
         review.document_displayed.connect(lambda key: self._displayed(key, ok=True))
         review.document_failed.connect(lambda key: self._displayed(key, ok=False))
         for name, slot in (
@@ -124,7 +126,7 @@ class MarksPresenter(QObject):
             client_file = await self._desk.catalogue.file(archive.key)
         except TnsError:
             return  # said where the declared data are shown
-        if archive is self._archive:
+        if self._is_shown(archive):
             people = client_file.participants if client_file is not None else ()
             self._documents.set_people({person.uuid: person.display_name for person in people if person.uuid})
 
@@ -135,9 +137,11 @@ class MarksPresenter(QObject):
             # Judging goes on; what cannot be read may not be kept either, and that is said with each mark.
             self._window.snackbar.show_message(message_for(error).sentence)
             opened = OpenReview(Review(archive.index))
-        if archive is not self._archive:
+        if not self._is_shown(archive):
             return
-        self._review = opened.review
+        assert self._archive is not None
+        # Files attached to a PDF may have become known while the marks were read.
+        self._review = _of_index(opened.review, self._archive.index)
         if opened.change is not None:
             carried, set_back = opened.change.carried, opened.change.set_back
             self._pane.show_note(tr("documents.archive_changed", carried=carried, set_back=set_back))
@@ -145,14 +149,38 @@ class MarksPresenter(QObject):
         self._show()
         for entry_id, ok in sorted(waiting):
             self._displayed(DocumentKey(archive.index.sha256, entry_id), ok=ok)
+        for holder in holders_of(self._review):
+            # A mark of last time on a file within a PDF: it counts, though nobody has opened that PDF yet.
+            self._presenter.look_within(holder)
+        self._scope.start("twins", self._look_for_twins(self._archive))
+
+    def _archive_extended(self) -> None:
+        """The same archive with more documents known: marks stay, what there is to judge is counted again."""
+        archive = self._presenter.archive
+        if archive is None or not self._is_shown(archive):
+            return
+        self._archive = archive
+        if self._review is None:
+            return  # its marks are on their way
+        self._review = _of_index(self._review, archive.index)
+        self._show()
+        for holder in holders_of(self._review):
+            self._presenter.look_within(holder)
         self._scope.start("twins", self._look_for_twins(archive))
+
+    def _is_shown(self, archive: OpenArchive | None) -> bool:
+        """Whether these are the bytes on screen; what is known of them may have grown."""
+        shown = self._archive
+        if archive is None or shown is None:
+            return False
+        return (archive.stored, archive.path) == (shown.stored, shown.path)
 
     async def _look_for_twins(self, archive: OpenArchive) -> None:
         try:
             twins = await self._desk.reviews.twins(archive)
         except TnsError:
             return  # said where the document itself is opened
-        if archive is self._archive:
+        if self._is_shown(archive):
             self._documents.set_twins(twins)
 
     # --- what was on screen -------------------------------------------------------------------------------------------
@@ -179,9 +207,9 @@ class MarksPresenter(QObject):
         try:
             digest = await self._desk.reviews.digest(archive, entry.entry_id)
             known = await self._desk.reviews.elsewhere(archive, digest)
-        except ArchiveError:
+        except (ArchiveError, RenderError):
             return
-        if archive is not self._archive or self._review is None:
+        if not self._is_shown(archive) or self._review is None:
             return
         self._set(entry, self._review.mark_of(entry.entry_id).shown(digest))
         rows = (self._files.file_of(key) for key in sorted(known)[:FILES_NAMED])
@@ -211,7 +239,7 @@ class MarksPresenter(QObject):
         await shown(dialog)
 
     def _problem_said(self, archive: OpenArchive | None, entry: ArchiveEntry, dialog: ProblemDialog) -> None:
-        if archive is self._archive and self._review is not None:
+        if self._is_shown(archive) and self._review is not None:
             self._judge(entry, self._review.mark_of(entry.entry_id).problem(*dialog.values))
 
     def _judge(self, entry: ArchiveEntry, mark: DocumentMark) -> None:
@@ -249,3 +277,8 @@ class MarksPresenter(QObject):
         self._documents.set_review(self._review)
         self._pane.show_progress(self._review.judged, len(self._review.to_judge))
         self.review_changed.emit()
+
+
+def _of_index(review: Review, index: ArchiveIndex) -> Review:
+    """The marks, seen with what is known of the archive by now."""
+    return review if review.index is index else Review(index, review.marks)

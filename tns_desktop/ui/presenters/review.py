@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.domain.archive import PDF_STEP, ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import TnsError, TransportError
 from tns_desktop.domain.search import FoundDocument
@@ -35,6 +35,8 @@ class ReviewPresenter(QObject):
 
     archive_shown = Signal()
     """What is on screen changed: what may be decided is to be judged again."""
+    archive_extended = Signal()
+    """The archive on screen is the same; files attached to one of its PDFs are known now."""
     document_displayed = Signal(object)
     """A DocumentKey whose pixels or text have just come on screen."""
     document_failed = Signal(object)
@@ -71,6 +73,7 @@ class ReviewPresenter(QObject):
         self._path: Path | None = None
         self._archive: OpenArchive | None = None
         self._progress: ArchiveProgressed | None = None
+        self._looked_within: set[str] = set()
         self._wanted: FoundDocument | None = None
         """The document through which a search found the file: shown first."""
         self._quiet = QTimer(self)
@@ -85,6 +88,7 @@ class ReviewPresenter(QObject):
         self._pane.banner_action_requested.connect(lambda _action: self.fetch_again())
         self.preview.save_copy_requested.connect(self.save_copy_requested)
         self.preview.document_displayed.connect(self.document_displayed)
+        self.preview.document_displayed.connect(lambda key: self.look_within(key.entry_id))
         self.preview.document_failed.connect(self.document_failed)
         self.preview.document_shown.connect(self.document_shown)
         self.preview.document_left.connect(self.document_left)
@@ -156,6 +160,8 @@ class ReviewPresenter(QObject):
         """Whatever was on screen is gone before anything of the next file appears."""
         for task in ("archive", "outdated"):
             self._scope.cancel(task)
+        self._scope.cancel_all("within:")
+        self._looked_within.clear()
         self.preview.show_nothing()
         if key != self._key:
             self._wanted = None
@@ -237,7 +243,7 @@ class ReviewPresenter(QObject):
             outdated = await self._desk.archives.is_outdated(archive)
         except TnsError:
             return
-        if outdated and archive is self._archive:
+        if outdated and self._archive is not None and self._archive.stored == archive.stored:
             self._pane.banner.show_message(
                 "warning", tr("review.outdated"), action="fetch_again", action_text=tr("button.fetch")
             )
@@ -274,6 +280,35 @@ class ReviewPresenter(QObject):
             text = formatting.size(received) if received else ""
         self._pane.show_archive_progress(received, total, text)
 
+    # --- what a PDF carries -------------------------------------------------------------------------------------------
+
+    def look_within(self, entry_id: str) -> None:
+        """Lists the files attached to a PDF of the archive on screen, once, below it. Nobody waits for it."""
+        entry = self._archive.index.entry(entry_id) if self._archive is not None else None
+        if entry is not None and entry.kind is DocumentKind.PDF and entry_id not in self._looked_within:
+            self._looked_within.add(entry_id)
+            self._scope.start(f"within:{entry_id}", self._look_within(entry_id))
+
+    async def _look_within(self, entry_id: str) -> None:
+        archive = self._archive
+        if archive is None:
+            return
+        try:
+            seen = await self._desk.enclosed.look_within(archive, entry_id)
+        except TnsError:
+            # Said where the document is shown, and beside it; a password given later brings another try.
+            self._looked_within.discard(entry_id)
+            return
+        present = self._archive
+        if seen is archive or present is None or present.stored != archive.stored:
+            return
+        if present is not archive:
+            # Another PDF's files came meanwhile: to the newest index, what this one carries.
+            seen = replace(present, index=_merged(present.index, seen.index, entry_id))
+        self._archive = seen
+        self._documents.extend(seen.index, entry_id)
+        self.archive_extended.emit()
+
     # --- one document -------------------------------------------------------------------------------------------------
 
     def _show_document(self, entry_id: str) -> None:
@@ -290,3 +325,10 @@ class ReviewPresenter(QObject):
         entry = self.preview.entry
         position = ids.index(entry.entry_id) if entry is not None and entry.entry_id in ids else -1
         self._pane.choose_document(ids[min(max(position + step, 0), len(ids) - 1)])
+
+
+def _merged(index: ArchiveIndex, other: ArchiveIndex, entry_id: str) -> ArchiveIndex:
+    """``index`` with what ``other`` knows of the files of one PDF."""
+    holder = other.entry(entry_id)
+    attached = [entry for entry in other.entries if entry.entry_id.startswith(f"{entry_id}{PDF_STEP}")]
+    return index.with_attached(holder, attached) if holder is not None else index

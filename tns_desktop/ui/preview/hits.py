@@ -14,6 +14,9 @@ FOUND = QColor(255, 214, 0, 110)
 PRESENT = QColor(255, 120, 0, 130)
 OUTLINE = QColor(176, 60, 0)
 """On paper, which is white in both themes; the present one also has an outline, so that colour does not stand alone."""
+MARK_ALPHA = 56
+DARKEST_NEEDED = 0.45
+"""Lightness of an edge on white paper: three to one for every hue the themes have."""
 
 PlaceOf = Callable[[int, PageRectangle], QRectF]
 
@@ -72,11 +75,19 @@ class Hits:
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def mark_colour(accent: QColor | str) -> QColor:
+    """The accent as an edge on paper, which is white in the dark theme too: darkened until it can be seen there."""
+    colour = QColor(accent)
+    while colour.lightnessF() > DARKEST_NEEDED:
+        colour = colour.darker(115)
+    return colour
+
+
 def paint_marks(painter: QPainter, places: Iterable[QRectF]) -> None:
     """Places that somebody pointed out, other than by looking for words."""
-    colour = theme.current().colour("accent")
-    filling = QColor(colour)
-    filling.setAlpha(56)
+    accent = theme.current().colour("accent")
+    colour, filling = mark_colour(accent), QColor(accent)
+    filling.setAlpha(MARK_ALPHA)
     painter.setPen(QPen(colour, 2))
     painter.setBrush(filling)
     for place in places:

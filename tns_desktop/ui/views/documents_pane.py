@@ -33,6 +33,7 @@ class DocumentsPane(QFrame):
         self.tree.setAccessibleName(tr("documents.accessible_name"))
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         documents.modelReset.connect(self.tree.expandAll)
+        documents.rowsInserted.connect(lambda parent, _first, _last: self.tree.expandRecursively(parent))
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.progress = label(role="muted")
         self.note = wrapped(role="muted")

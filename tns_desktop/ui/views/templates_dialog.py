@@ -123,6 +123,11 @@ class TemplatesDialog(QDialog):
         self.table.insertRow(row)
         self.table.setItem(row, CAUSE, QTableWidgetItem(template.cause))
         self.table.setItem(row, TEXT, QTableWidgetItem(template.text))
+        under = QTableWidgetItem()
+        # The list lies on a cell of its own, which a screen reader comes to first.
+        under.setData(Qt.ItemDataRole.AccessibleTextRole, tr("templates.column.language"))
+        under.setFlags(under.flags() & ~Qt.ItemFlag.ItemIsEditable)
+        self.table.setItem(row, LANGUAGE, under)
         languages = QComboBox()
         languages.setAccessibleName(tr("templates.column.language"))
         for language in LANGUAGES:
