@@ -53,11 +53,21 @@ class Prefetcher:
         self._tell()
         self._wake.set()
 
-    def stop_keeping(self) -> None:
-        """Forgets what was asked for and is not there yet."""
-        if self._current in self._asked and self._transfer is not None:
+    def stop_keeping(self) -> list[ClientFileKey]:
+        """Forgets what was asked for and is not there yet; what that was."""
+        forgotten = list(self._asked)
+        self.let_go(forgotten)
+        return forgotten
+
+    def let_go(self, keys: Iterable[ClientFileKey]) -> None:
+        """Nobody asks for these any more; one that is under way is stopped."""
+        gone = self._asked.keys() & set(keys)
+        if not gone:
+            return
+        if self._current in gone and self._transfer is not None:
             self._transfer.cancel()
-        self._asked.clear()
+        for key in gone:
+            del self._asked[key]
         self._tell()
 
     def read_ahead(self, keys: Sequence[ClientFileKey]) -> None:

@@ -192,7 +192,7 @@ async def test_the_operator_may_stop_it(at_work: ModelDesk) -> None:
     at_work.server.half_way = slowly
     at_work.desk.desk.prefetcher.keep(keys(at_work, 0, 1))
     await half_way.wait()
-    at_work.desk.desk.prefetcher.stop_keeping()
+    assert at_work.desk.desk.prefetcher.stop_keeping() == keys(at_work, 0, 1)
     at_work.server.half_way = None
     at_work.desk.desk.prefetcher.read_ahead(keys(at_work, 2))
     await until_kept(at_work, 2)
@@ -228,3 +228,20 @@ async def test_an_archive_that_never_comes_does_not_stand_before_the_others(at_w
     await until_kept(at_work, 1, 2)
     await until(lambda: told[-1:] == [OfflineProgressed(2, 0, 1)])
     assert told[0] == OfflineProgressed(1, 2, 0)  # another one came first
+
+
+async def test_letting_go_of_one_stops_its_transfer_and_the_others_come(at_work: ModelDesk) -> None:
+    half_way = asyncio.Event()
+
+    async def slowly() -> None:
+        half_way.set()
+        await asyncio.Event().wait()
+
+    at_work.server.half_way = slowly
+    prefetcher = at_work.desk.desk.prefetcher
+    prefetcher.keep(keys(at_work, 0, 1))
+    await half_way.wait()
+    at_work.server.half_way = None
+    prefetcher.let_go(keys(at_work, 0, 3))
+    prefetcher.read_ahead([])
+    await until_kept(at_work, 1)
