@@ -504,6 +504,7 @@ class FakeKeeper:
         self.held: ClientFileKey | None = None
         self.dropped: list[ClientFileKey] = []
         self.forgotten: list[str] = []
+        self.wipes: list[str] = []
 
     def hold(self, key: ClientFileKey | None) -> None:
         self.held = key
@@ -540,9 +541,16 @@ class FakeKeeper:
     async def refuse_unfinished(self, connection_id: str) -> None:
         await self._gates.passed("unfinished")
 
+    def begin_wipe(self, connection_id: str) -> None:
+        self.wipes.append(connection_id)
+
+    def forget_wipe(self, connection_id: str) -> None:
+        self.wipes.remove(connection_id)
+
     async def forget_connection(self, connection_id: str) -> None:
         await self._gates.passed("forget_connection")
         self.forgotten.append(connection_id)
+        self.wipes.remove(connection_id)
 
 
 class FakeSynchroniser:

@@ -11,6 +11,7 @@ from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import DecisionsUnfinished, TnsError
 from tns_desktop.domain.retention import DropReason, KeptArchive, RetentionPolicy, what_to_drop
+from tns_desktop.services.connections import CONNECTION_RECORDS
 from tns_desktop.services.events import ArchiveStored, ClientFilesChanged, EventBus, OutboxChanged, RoomExhausted
 from tns_desktop.services.ports import Clock, Vault
 from tns_desktop.services.settings import ARCHIVE_DAYS, ARCHIVE_DROP_DECIDED, ARCHIVE_MEGABYTES, Settings
@@ -18,6 +19,7 @@ from tns_desktop.services.waiting import sleep_unless_woken
 
 _LOG = logging.getLogger(__name__)
 
+_WIPES = "unfinished_wipes"
 LOOK_EVERY_SECONDS = 3600.0
 _MEGABYTE = 1_000_000
 
@@ -40,6 +42,8 @@ class Keeper:
         self._clock = clock
         self._on_screen: ClientFileKey | None = None
         self._wake = asyncio.Event()
+        self._removing: set[str] = set()
+        """Connections that this run is removing: whether one of them is back is for the next run to say."""
         self._wishing = asyncio.Lock()
         """Wishes take their turns: whoever presses a key twice gets what the second press means."""
         self._subscriptions = (
@@ -54,6 +58,7 @@ class Keeper:
     async def run(self) -> None:
         """For ever; cancelled with its owner. A vault in trouble is told elsewhere; here it is tried again later."""
         while True:
+            await self.finish_wipes()
             try:
                 await self.tidy()
             except TnsError as error:
@@ -122,6 +127,31 @@ class Keeper:
         if count:
             raise DecisionsUnfinished("decisions are under way", facts={"count": str(count)})
 
+    def begin_wipe(self, connection_id: str) -> None:
+        """Notes, before a connection is removed, that its data are to go with it. Raises SettingsInvalid or DiskFull."""
+        self._removing.add(connection_id)
+        self._note_wipes([*self._noted_wipes(), connection_id])
+
+    def forget_wipe(self, connection_id: str) -> None:
+        """The connection stays after all, or nothing of it is left."""
+        if connection_id in (noted := self._noted_wipes()):
+            self._note_wipes([other for other in noted if other != connection_id])
+
+    async def finish_wipes(self) -> None:
+        """What an earlier run left of connections that were removed. One that is back keeps its data; what fails stays noted."""
+        present = {one.get("connection_id") for one in self._settings.records(CONNECTION_RECORDS)}
+        for connection_id in self._noted_wipes():
+            if connection_id in self._removing:
+                continue
+            try:
+                if connection_id in present:
+                    self.forget_wipe(connection_id)
+                else:
+                    await self.forget_connection(connection_id)
+                    _LOG.info("the data of a removed connection are gone")
+            except TnsError as error:
+                _LOG.warning("a removed connection is not wiped: %s", error.code)
+
     async def forget_connection(self, connection_id: str) -> None:
         """Whatever there is of a connection. Raises DecisionsUnfinished, and changes nothing then, or VaultError."""
         await self._vault.outbox.forget_connection(connection_id)
@@ -131,6 +161,13 @@ class Keeper:
         await self._vault.blobs.let_go(await self._vault.blobs.on_purpose(connection_id))
         await self._vault.reviews.forget_connection(connection_id)
         await self._vault.client_files.forget_connection(connection_id)
+        self.forget_wipe(connection_id)
+
+    def _noted_wipes(self) -> list[str]:
+        return [str(one["connection_id"]) for one in self._settings.records(_WIPES) if "connection_id" in one]
+
+    def _note_wipes(self, connection_ids: list[str]) -> None:
+        self._settings.set_records(_WIPES, [{"connection_id": one} for one in dict.fromkeys(connection_ids)])
 
     async def _keep(self, keys: Collection[ClientFileKey]) -> tuple[ClientFileKey, ...]:
         await self._vault.blobs.keep_on_purpose(keys)

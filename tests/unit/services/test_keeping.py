@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 import pytest
 
-from tests.support.desks import CONNECTION_ID, until
+from tests.support.desks import CONNECTION_ID, opened_desk, until
 from tests.support.model_desk import ModelDesk, opened_model_desk
 from tests.support.zips import good_zip
 from tns_desktop.adapters.platform.paths import ProfilePaths
@@ -20,7 +20,7 @@ from tns_desktop.adapters.vault import vault_key
 from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus
-from tns_desktop.domain.errors import DecisionsUnfinished
+from tns_desktop.domain.errors import DecisionsUnfinished, DiskFull
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.services.events import RoomExhausted
 from tns_desktop.services.settings import ARCHIVE_DAYS, ARCHIVE_DROP_DECIDED, ARCHIVE_MEGABYTES
@@ -212,3 +212,53 @@ async def _purge_log(folder: Path, secrets: SessionSecretStore) -> list[Any]:
         return await database.read(work)
     finally:
         await database.close()
+
+
+async def removed_half_way(folder: Path, secrets: SessionSecretStore) -> None:
+    """The connection is gone from the settings, and the program ended before its data were."""
+    async with opened_model_desk(folder, secrets=secrets) as model:
+        await opened_all(model)
+        model.desk.desk.keeper.begin_wipe(CONNECTION_ID)
+        await model.desk.desk.keeper.finish_wipes()  # this run is still at it
+        assert await kept(model) == set(UUIDS)
+        await model.desk.desk.connections.remove(CONNECTION_ID)
+
+
+async def test_a_wipe_that_was_interrupted_ends_at_the_next_start(tmp_path: Path) -> None:
+    secrets = SessionSecretStore()
+    await removed_half_way(tmp_path, secrets)
+    async with opened_desk(tmp_path, secrets=secrets) as desk:
+        assert await desk.vault.client_files.keys(CONNECTION_ID)
+        work = asyncio.ensure_future(desk.desk.keeper.run())
+        await until(lambda: desk.desk.settings.records("unfinished_wipes") == [])
+        work.cancel()
+        assert await desk.vault.blobs.stored() == []
+        assert await desk.vault.client_files.keys(CONNECTION_ID) == frozenset()
+
+
+async def test_a_connection_that_is_back_keeps_its_data(tmp_path: Path) -> None:
+    secrets = SessionSecretStore()
+    await removed_half_way(tmp_path, secrets)
+    async with opened_model_desk(tmp_path, secrets=secrets) as model:
+        await model.desk.desk.keeper.finish_wipes()
+        assert await kept(model) == set(UUIDS)
+        assert model.desk.desk.settings.records("unfinished_wipes") == []
+
+
+async def test_a_wipe_that_fails_again_stays_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = SessionSecretStore()
+    await removed_half_way(tmp_path, secrets)
+
+    async def refuse(connection_id: str) -> None:
+        raise DiskFull
+
+    async with opened_desk(tmp_path, secrets=secrets) as desk:
+        with monkeypatch.context() as patched:
+            patched.setattr(desk.vault.client_files, "forget_connection", refuse)
+            await desk.desk.keeper.finish_wipes()
+        assert desk.desk.settings.records("unfinished_wipes") == [{"connection_id": CONNECTION_ID}]
+        assert "a removed connection is not wiped: disk_full" in caplog.text
+        await desk.desk.keeper.finish_wipes()
+        assert desk.desk.settings.records("unfinished_wipes") == []
