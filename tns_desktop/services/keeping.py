@@ -138,7 +138,7 @@ class Keeper:
             self._note_wipes([other for other in noted if other != connection_id])
 
     async def finish_wipes(self) -> None:
-        """What an earlier run left of connections that were removed. One that is back keeps its data; what fails stays noted."""
+        """What an earlier run left of removed connections. One that is back keeps its data; what fails stays noted."""
         present = {one.get("connection_id") for one in self._settings.records(CONNECTION_RECORDS)}
         for connection_id in self._noted_wipes():
             if connection_id in self._removing:
