@@ -181,7 +181,7 @@ class Connections:
 
 async def forget_secrets(settings: Settings, secrets: SecretStore) -> None:
     """Takes every connection's secret key out of the keychain; the connections stay and ask for it again."""
-    for record in settings.records(_RECORDS):
+    for record in settings.records(CONNECTION_RECORDS):
         await secrets.delete(_secret_name(str(record.get("connection_id", ""))))
 
 
