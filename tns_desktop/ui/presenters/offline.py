@@ -140,7 +140,7 @@ class OfflinePresenter(QObject):
 
     async def _ask_and_keep_next(self) -> None:
         settings = self._desk.settings
-        left = len(self._next_to_do(MOST_NEXT_FILES))
+        left = len(self._next_to_do(self._files.rowCount()))
         dialog = KeepNextDialog(settings.get(KEEP_NEXT_FILES), left, MOST_NEXT_FILES, self._window)
         if await shown(dialog) != QDialog.DialogCode.Accepted:
             return

@@ -18,6 +18,7 @@ class KeepNextDialog(QDialog):
         self._number = QSpinBox()
         self._number.setRange(1, most)
         self._number.setValue(number)
+        self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # it is typed, or stepped with the arrow keys
         self._number.selectAll()
         how_many = label(tr("keep_next.number"))
         how_many.setBuddy(self._number)
