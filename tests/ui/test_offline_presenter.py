@@ -138,6 +138,8 @@ def test_the_next_files_are_kept_from_the_one_on_screen_on_and_their_number_is_r
             bench.trigger("keep_next")
             dialog = await bench.dialog(KeepNextDialog)
             assert dialog.number == KEEP_NEXT_FILES.default
+            dialog.set_number(0)
+            assert not dialog.keep.isEnabled()
             dialog.set_number(2)
             bench.click(dialog.keep)
             await until(lambda: world.blobs.wanted == set(shown[1:3]))

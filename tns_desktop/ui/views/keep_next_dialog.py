@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label, wrapped
@@ -15,10 +16,9 @@ class KeepNextDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("keep_next.title"))
         self.setMinimumWidth(420)
-        self._number = QSpinBox()
-        self._number.setRange(1, most)
-        self._number.setValue(number)
-        self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # it is typed, or stepped with the arrow keys
+        self._number = QLineEdit(str(number))
+        self._number.setValidator(QIntValidator(1, most, self))
+        self._number.setMaximumWidth(90)
         self._number.selectAll()
         how_many = label(tr("keep_next.number"))
         how_many.setBuddy(self._number)
@@ -30,6 +30,7 @@ class KeepNextDialog(QDialog):
         self.keep.setProperty("kind", "primary")
         self.keep.setDefault(True)
         self.keep.clicked.connect(self.accept)
+        self._number.textChanged.connect(lambda: self.keep.setEnabled(self._number.hasAcceptableInput()))
         cancel = QPushButton(tr("keep_next.cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -47,7 +48,7 @@ class KeepNextDialog(QDialog):
 
     @property
     def number(self) -> int:
-        return self._number.value()
+        return int(self._number.text())
 
     def set_number(self, number: int) -> None:
-        self._number.setValue(number)
+        self._number.setText(str(number))
