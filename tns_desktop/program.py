@@ -349,7 +349,7 @@ class Program:
                 reviews=Reviews(vault, archives, previews, bus, pool),
                 templates=Templates(self._settings),
                 inspections=inspections,
-                prefetcher=Prefetcher(archives, lines, bus),
+                prefetcher=Prefetcher(archives, lines, bus, self._settings),
                 indexer=indexer,
                 decisions=Decisions(vault, bus, clock, _new_id),
                 sender=sender,

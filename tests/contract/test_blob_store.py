@@ -152,3 +152,22 @@ async def test_keeps_archives_after_closing(open_any_vault: OpenVault, vault_fol
     assert await again.blobs.find(sample_key()) == stored
     assert await read_all(again, sample_key()) == b"kept"
     await again.close()
+
+
+async def test_what_is_kept_on_purpose_survives_a_newer_archive_but_not_a_drop(
+    open_any_vault: OpenVault, vault_folder: Path
+) -> None:
+    wanted, other = sample_key(), ClientFileKey("another", sample_key().uuid)
+    first = await open_any_vault(vault_folder, TEST_KEY)
+    await first.blobs.keep_on_purpose([wanted, other])
+    await first.blobs.keep_on_purpose([wanted])
+    await store_archive(first, wanted, b"one")
+    await store_archive(first, wanted, b"two")
+    await first.close()
+    second = await open_any_vault(vault_folder, TEST_KEY)
+    assert await second.blobs.on_purpose() == {wanted, other}
+    assert await second.blobs.on_purpose("another") == {other}
+    await second.blobs.let_go([other])
+    await second.blobs.drop(wanted)
+    assert await second.blobs.on_purpose() == frozenset()
+    await second.close()

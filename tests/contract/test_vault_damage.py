@@ -29,6 +29,7 @@ from tests.support.damage import (
     UNFINISHED,
     Damage,
     Reopened,
+    a_mark,
     cut,
     flip,
     garble,
@@ -39,7 +40,7 @@ from tests.support.damage import (
     zero,
 )
 from tests.support.long_run import examples
-from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, sample_entry
+from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, sample_entry, sample_file, sample_key
 from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.journal import GROWN_BYTES, OutboxJournal
@@ -208,6 +209,16 @@ def test_what_can_be_read_of_the_rest_is_taken_over(working: Path) -> None:
             assert stream is not None
             with stream:
                 assert len(stream.read()) == 30_000
+            number = int(stored.key.uuid.rpartition("-")[2]) - 100
+            assert await vault.reviews.load(stored.key) == [a_mark(stored, number)]
+        assert await vault.reviews.begun(CONNECTION_ID) == {
+            sample_key(100 + number) for number in range(1, ARCHIVES + 1)
+        }
+        assert await vault.blobs.on_purpose() == {
+            sample_key(base + number) for base in (100, 200) for number in range(1, ARCHIVES + 1)
+        }
+        assert (await vault.search.find(CONNECTION_ID, sample_file(3).display_name)).files.keys() >= {sample_key(3)}
+        assert len(await vault.search.without_words(10)) == ARCHIVES
         assert isinstance(vault.outbox, VaultOutbox)
         assert [step.status.value for step in await vault.outbox.history("d9")] == [
             "queued",

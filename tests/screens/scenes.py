@@ -77,6 +77,7 @@ from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.lock_view import LockView
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
@@ -599,6 +600,20 @@ def keeping_offline(stage: Stage) -> None:
     stage.window.queues.show_offline(tr("offline.progress", done=7, total=16), can_stop=True)
 
 
+def kept_on_purpose(stage: Stage) -> None:
+    """A pin, the arrow of what is here by chance, and the hourglass of what is to come."""
+    stage.desk()
+    rows = stage.usual_rows()
+    stage.rows([replace(row, kept_on_purpose=number % 5 < 2) for number, row in enumerate(rows)])
+    stage.window.snackbar.show_message(tr("offline.no_room", count=3), lasting=True)
+
+
+def keep_next_dialog(stage: Stage) -> None:
+    _listed(stage)
+    stage.dialog = KeepNextDialog(10, 18, 500, stage.window)
+    stage.dialog.show()
+
+
 def banner_offline(stage: Stage) -> None:
     stage.desk(ConnectionState.OFFLINE)
     stage.rows(stage.usual_rows())
@@ -766,6 +781,8 @@ SCENES: dict[str, Scene] = {
     "keeping-offline": keeping_offline,
     "several": several_connections,
     "several-outbox": several_outbox,
+    "kept-on-purpose": kept_on_purpose,
+    "keep-next-dialog": keep_next_dialog,
     "banner-offline": banner_offline,
     "banner-server-trouble": banner_server_trouble,
     "banner-signed-out": banner_signed_out,

@@ -13,7 +13,8 @@ from tests.support.vaults import NOON, TEST_KEY, FixedClock, sample_entry, sampl
 from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultDamaged
-from tns_desktop.services.ports import Vault, VaultRecovery
+from tns_desktop.domain.review import DocumentMark, KeptMark, Mark
+from tns_desktop.services.ports import StoredArchive, Vault, VaultRecovery
 
 PAGE = 4096
 DATABASE, LOG, JOURNAL, KEY_CHECK = "vault.db", "vault.db-wal", "outbox.journal", "vault.key-check"
@@ -54,7 +55,9 @@ async def make_working_vault(folder: Path) -> None:
     vault = await open_vault(original, TEST_KEY, FixedClock())
     await vault.client_files.upsert([sample_file(number) for number in range(1, FILES + 1)])
     for number in range(1, ARCHIVES + 1):
-        await store_archive(vault, sample_key(100 + number), os.urandom(30_000))
+        stored = await store_archive(vault, sample_key(100 + number), os.urandom(30_000))
+        assert await vault.reviews.put(stored.key, a_mark(stored, number))
+        await vault.blobs.keep_on_purpose([stored.key, sample_key(200 + number)])
     for number, way in enumerate(WAYS.values(), start=1):
         await _walk(vault, number, way)
     await vault.close()  # the log is emptied into the database
@@ -64,6 +67,12 @@ async def make_working_vault(folder: Path) -> None:
     shutil.copytree(original, folder)
     await vault.close()
     shutil.rmtree(original)
+
+
+def a_mark(stored: StoredArchive, number: int) -> KeptMark:
+    """A judgement on the first document of an archive."""
+    mark = DocumentMark(Mark.GOOD, None, "", True, f"{number:064x}")
+    return KeptMark(stored.sha256, "0", "identity.pdf", 1000 + number, mark)
 
 
 async def _walk(vault: Vault, number: int, way: tuple[OutboxStatus, ...]) -> None:

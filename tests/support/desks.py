@@ -246,7 +246,7 @@ async def opened_desk(
         reviews=Reviews(vault, archives, previews, bus, pool),
         templates=Templates(settings),
         inspections=inspections,
-        prefetcher=Prefetcher(archives, lines, bus),
+        prefetcher=Prefetcher(archives, lines, bus, settings),
         indexer=indexer,
         decisions=Decisions(vault, bus, clock, _new_id),
         sender=sender,

@@ -49,6 +49,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
+from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
@@ -167,9 +168,13 @@ class MemoryOutbox:
 class MemoryBlobs:
     def __init__(self) -> None:
         self.kept_keys: set[ClientFileKey] = set()
+        self.wanted: set[ClientFileKey] = set()
 
     async def kept(self, connection_id: str) -> frozenset[ClientFileKey]:
         return frozenset(key for key in self.kept_keys if key.connection_id == connection_id)
+
+    async def on_purpose(self, connection_id: str | None = None) -> frozenset[ClientFileKey]:
+        return frozenset(key for key in self.wanted if connection_id in (None, key.connection_id))
 
 
 class MemoryReviews:
@@ -483,8 +488,12 @@ class FakePrefetcher:
     def keep(self, keys: Iterable[ClientFileKey]) -> None:
         self.asked += keys
 
-    def stop_keeping(self) -> None:
-        self.asked.clear()
+    def stop_keeping(self) -> list[ClientFileKey]:
+        asked, self.asked = self.asked, []
+        return asked
+
+    def let_go(self, keys: Iterable[ClientFileKey]) -> None:
+        self.asked = [key for key in self.asked if key not in set(keys)]
 
     def read_ahead(self, keys: Sequence[ClientFileKey]) -> None:
         self.goes_first = None
@@ -508,13 +517,16 @@ class FakeIndexer:
 
 
 class FakeKeeper:
-    """Notes what is dropped and forgotten."""
+    """Notes what is dropped and forgotten; what is kept on purpose stands in the list as the real one would have it."""
 
-    def __init__(self, gates: Gates) -> None:
+    def __init__(self, gates: Gates, blobs: MemoryBlobs, bus: EventBus) -> None:
         self._gates = gates
+        self._blobs = blobs
+        self._bus = bus
         self.held: ClientFileKey | None = None
         self.dropped: list[ClientFileKey] = []
         self.forgotten: list[str] = []
+        self.wipes: list[str] = []
 
     def hold(self, key: ClientFileKey | None) -> None:
         self.held = key
@@ -523,12 +535,44 @@ class FakeKeeper:
         await self._gates.passed("drop")
         self.dropped.append(key)
 
+    async def keep_on_purpose(self, keys: Sequence[ClientFileKey]) -> tuple[ClientFileKey, ...]:
+        await self._gates.passed("keep_on_purpose")
+        self._blobs.wanted |= set(keys)
+        self._tell(keys)
+        return tuple(key for key in keys if key not in self._blobs.kept_keys)
+
+    async def let_go(self, keys: Sequence[ClientFileKey]) -> None:
+        await self._gates.passed("let_go")
+        self._blobs.wanted -= set(keys)
+        self._tell(keys)
+
+    async def toggle(self, keys: Sequence[ClientFileKey]) -> Wish:
+        if set(keys) <= self._blobs.wanted:
+            await self.let_go(keys)
+            return Wish(kept=False)
+        return Wish(kept=True, missing=await self.keep_on_purpose(keys))
+
+    async def still_to_fetch(self) -> tuple[ClientFileKey, ...]:
+        await self._gates.passed("still_to_fetch")
+        return tuple(sorted(self._blobs.wanted - self._blobs.kept_keys))
+
+    def _tell(self, keys: Sequence[ClientFileKey]) -> None:
+        for connection_id in {key.connection_id for key in keys}:
+            self._bus.publish(ClientFilesChanged(connection_id))
+
     async def refuse_unfinished(self, connection_id: str) -> None:
         await self._gates.passed("unfinished")
+
+    def begin_wipe(self, connection_id: str) -> None:
+        self.wipes.append(connection_id)
+
+    def forget_wipe(self, connection_id: str) -> None:
+        self.wipes.remove(connection_id)
 
     async def forget_connection(self, connection_id: str) -> None:
         await self._gates.passed("forget_connection")
         self.forgotten.append(connection_id)
+        self.wipes.remove(connection_id)
 
 
 class FakeSynchroniser:
@@ -601,12 +645,12 @@ class World:
         self.inspections = FakeInspections(self.gates, self.clock)
         self.prefetcher = FakePrefetcher()
         self.indexer = FakeIndexer()
-        self.keeper = FakeKeeper(self.gates)
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
         self.vault_key = MemoryVaultKey(self.gates)
         self.autostart = MemoryAutostart(self.gates)
         self.bus = EventBus()
+        self.keeper = FakeKeeper(self.gates, self.blobs, self.bus)
         self.settings = Settings(self.store)
         self._ids = iter(range(1, 1000))
         vault = cast(Vault, self)

@@ -30,6 +30,7 @@ from tns_desktop.domain.errors import (
     TnsError,
     TooManyRequests,
 )
+from tns_desktop.domain.pace import Pace
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.ports import (
     NOTHING_KNOWN,
@@ -91,6 +92,8 @@ class ModelServer:
     answering: Callable[[], Awaitable[None]] | None = None
     """Awaited before every answer to a list or a read: a server may take its time, or never come."""
     half_way: Callable[[], Awaitable[None]] | None = None
+    paces: dict[str, Pace | None] = field(default_factory=dict)
+    """By uuid: how fast the last transfer was asked to be."""
     """Awaited when an archive's first half was sent."""
     read_faults: deque[str] = field(default_factory=deque)
     send_faults: deque[str] = field(default_factory=deque)
@@ -174,7 +177,8 @@ class ModelApi:
         if fault:
             raise FAULTS[fault.rstrip("+~")]()
 
-    async def download_archive(self, uuid: str, sink: Any, progress: Any) -> ArchiveReceipt:
+    async def download_archive(self, uuid: str, sink: Any, progress: Any, pace: Any = None) -> ArchiveReceipt:
+        self.server.paces[uuid] = pace
         content = self.server.archives.get(uuid)
         if content is None:
             raise FAULTS["404"]()

@@ -13,6 +13,7 @@ from tns_desktop.domain.connection import Environment
 from tns_desktop.domain.errors import (
     ApiMapInvalid,
     DecisionsUnfinished,
+    DiskFull,
     KeychainLocked,
     KeychainTimedOut,
     RequestTimedOut,
@@ -21,6 +22,7 @@ from tns_desktop.domain.errors import (
 )
 from tns_desktop.services.ports import RouteCheck
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 
 MAP_FAULT = ApiMapInvalid(facts={"file": "map.toml", "line": "3", "key": "list", "reason": "toml_syntax"})
@@ -364,6 +366,29 @@ def test_a_connection_that_cannot_be_removed_is_still_there(application: QApplic
             bench.click(dialog.remove)
             await until(lambda: dialog.problem.text)
             assert len(world.desk.connections.all()) == 1
+            assert world.keeper.wipes == []
             dialog.reject()
+
+    run_in_qt(application, scenario)
+
+
+def test_data_that_cannot_be_wiped_now_are_noted_before_the_connection_goes(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.gates.fail("forget_connection", DiskFull())
+        gate = world.gates.hold("forget")
+        async with opened_bench(world) as bench:
+            bench.trigger("connections")
+            dialog = await bench.dialog(ConnectionDialog)
+            bench.click(dialog.remove)
+            await until(lambda: "forget" in world.gates.calls)
+            assert world.keeper.wipes == [CONNECTION_ID]
+            gate.set()
+            said = tr("connection.wipe_unfinished", sentence=message_for(DiskFull()).sentence)
+            await until(lambda: bench.window.snackbar.text == said)
+            assert world.desk.connections.all() == []
+            assert world.keeper.wipes == [CONNECTION_ID]
 
     run_in_qt(application, scenario)

@@ -25,6 +25,8 @@ class ProjectedFile:
     changed_since_seen: bool = False
     review_begun: bool = False
     """At least one of its documents was judged here."""
+    kept_on_purpose: bool = False
+    """The operator wants its archive here, whether it has come yet or not."""
 
     @property
     def key(self) -> ClientFileKey:
@@ -48,6 +50,7 @@ def project(
     kept: frozenset[ClientFileKey] = frozenset(),
     changed: frozenset[ClientFileKey] = frozenset(),
     begun: frozenset[ClientFileKey] = frozenset(),
+    on_purpose: frozenset[ClientFileKey] = frozenset(),
 ) -> list[ProjectedFile]:
     """Server rows with the unfinished decision of each, in the order of the server rows.
 
@@ -67,6 +70,7 @@ def project(
             archive_kept=client_file.key in kept,
             changed_since_seen=client_file.key in changed,
             review_begun=client_file.key in begun,
+            kept_on_purpose=client_file.key in on_purpose,
         )
         for client_file in client_files
     ]

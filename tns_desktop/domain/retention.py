@@ -45,15 +45,23 @@ def what_to_drop(
     now: datetime,
     held: frozenset[ClientFileKey],
     confirmed: frozenset[ClientFileKey],
+    on_purpose: frozenset[ClientFileKey] = frozenset(),
 ) -> list[tuple[ClientFileKey, DropReason]]:
-    """What the policy does not let stay, oldest first. ``held`` is never in it: on screen, or a decision under way."""
-    left = sorted((archive for archive in archives if archive.key not in held), key=lambda archive: archive.stored_at)
+    """What the policy does not let stay, oldest first. ``held`` is never in it: on screen, or a decision under way.
+
+    ``on_purpose``: neither age nor a decision ends their stay, and room does only once nothing else is left to drop.
+    """
+    left = sorted(
+        (archive for archive in archives if archive.key not in held),
+        key=lambda archive: (archive.key in on_purpose, archive.stored_at),
+    )
     total = sum(archive.size for archive in archives)
     dropped = []
     for archive in left:
-        if policy.decided and archive.key in confirmed:
+        wanted = archive.key in on_purpose
+        if policy.decided and archive.key in confirmed and not wanted:
             reason = DropReason.DECIDED
-        elif policy.days and now - archive.stored_at > timedelta(days=policy.days):
+        elif policy.days and not wanted and now - archive.stored_at > timedelta(days=policy.days):
             reason = DropReason.TOO_OLD
         elif policy.most_bytes and total > policy.most_bytes:
             reason = DropReason.NO_ROOM

@@ -21,6 +21,7 @@ from typing import BinaryIO, TypeVar
 from tns_desktop.domain.archive import ArchiveIndex, ArchiveProblem
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import ArchiveNotAvailable, DiskFull, EntryUnreadable, VaultReadOnly
+from tns_desktop.domain.pace import Pace
 from tns_desktop.domain.preview import DocumentKey, RenderDocument
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ArchiveProgressed, ArchiveStored, ClientFilesChanged, EventBus
@@ -63,6 +64,7 @@ class _Transfer:
     """A fetch under way and how many wait for it."""
 
     task: asyncio.Task[StoredArchive]
+    pace: Pace | None = None
     waiting: int = 0
 
     async def stopped(self) -> None:
@@ -95,14 +97,15 @@ class Archives:
         self._transfers: dict[ClientFileKey, _Transfer] = {}
         self._indexes: OrderedDict[str, ArchiveIndex] = OrderedDict()
 
-    async def open(self, key: ClientFileKey) -> OpenArchive:
+    async def open(self, key: ClientFileKey, *, pace: Pace | None = None) -> OpenArchive:
         """From the vault, or fetched first. Raises TransportError, ServerError, ArchiveError or VaultError.
 
-        Cancelling it stops a transfer and leaves nothing behind.
+        ``pace``: nobody waits for it, so it may take its time. As soon as somebody does, who gives none, that of a transfer
+        under way is lifted. Cancelling it stops a transfer and leaves nothing behind.
         """
         stored = await self._vault.blobs.find(key)
         if stored is None:
-            stored = await self._fetched_once(key)
+            stored = await self._fetched_once(key, pace)
         return await self._opened(stored)
 
     async def open_kept(self, key: ClientFileKey) -> OpenArchive | None:
@@ -114,12 +117,12 @@ class Archives:
         """An archive that the vault holds, and no other: nothing is fetched. Raises ArchiveError or VaultError."""
         return await self._opened(stored)
 
-    async def fetch(self, key: ClientFileKey) -> StoredArchive:
+    async def fetch(self, key: ClientFileKey, *, pace: Pace | None = None) -> StoredArchive:
         """Streams the archive into the vault, encrypted; an older one of the same file is replaced at the end."""
         api = await self._connections.api_for(key.connection_id)
         writer = await self._vault.blobs.begin(key)
         try:
-            receipt = await api.download_archive(key.uuid, writer, self._reporter(key))
+            receipt = await api.download_archive(key.uuid, writer, self._reporter(key), pace)
             stored = await writer.commit(etag=receipt.etag, at=self._clock.now())
         except BaseException:
             await asyncio.shield(asyncio.ensure_future(writer.abort()))
@@ -128,11 +131,14 @@ class Archives:
         self._bus.publish(ClientFilesChanged(key.connection_id, frozenset({key})))
         return stored
 
-    async def _fetched_once(self, key: ClientFileKey) -> StoredArchive:
+    async def _fetched_once(self, key: ClientFileKey, pace: Pace | None) -> StoredArchive:
         """One transfer a file, however many wait for it; it stops when the last of them has gone."""
         transfer = self._transfers.get(key)
         if transfer is None:
-            transfer = self._transfers[key] = _Transfer(asyncio.ensure_future(self.fetch(key)))
+            work = asyncio.ensure_future(self.fetch(key, pace=pace))
+            transfer = self._transfers[key] = _Transfer(work, pace)
+        elif pace is None and transfer.pace is not None:
+            transfer.pace.lift()
         transfer.waiting += 1
         try:
             return await asyncio.shield(transfer.task)

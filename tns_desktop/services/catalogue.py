@@ -27,7 +27,8 @@ class Catalogue:
             kept = await self._vault.blobs.kept(connection_id)
             changed = await self._vault.client_files.changed_since_seen(connection_id)
             begun = await self._vault.reviews.begun(connection_id)
-            found += project(client_files, unfinished, kept=kept, changed=changed, begun=begun)
+            wanted = await self._vault.blobs.on_purpose(connection_id)
+            found += project(client_files, unfinished, kept=kept, changed=changed, begun=begun, on_purpose=wanted)
         return found
 
     async def file(self, key: ClientFileKey) -> ClientFile | None:

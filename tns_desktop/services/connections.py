@@ -28,7 +28,8 @@ BASE_URLS = {
 SAMPLE_CONNECTION_IDS = ("sample-files", "sample-files-2")
 """Of the products of the local server with sample files: it runs while one of them is shown, and ends with the program."""
 
-_RECORDS = "connections"
+CONNECTION_RECORDS = "connections"
+"""Under which name the settings keep them."""
 
 
 def checked_connection(
@@ -77,7 +78,7 @@ class Connections:
     def all(self) -> list[Connection]:
         """Every connection that can be used; a record that somebody broke by hand is left out, and stays in the file."""
         found = []
-        for record in self._settings.records(_RECORDS):
+        for record in self._settings.records(CONNECTION_RECORDS):
             try:
                 found.append(_connection_from(record))
             except (ConnectionInvalid, ValueError, KeyError, TypeError):
@@ -117,13 +118,15 @@ class Connections:
         """
         if secret is not None:
             await self._secrets.set(_secret_name(connection.connection_id), checked_secret_key(secret))
-        self._settings.set_records(_RECORDS, [*self._records_without(connection.connection_id), _record_of(connection)])
+        self._settings.set_records(
+            CONNECTION_RECORDS, [*self._records_without(connection.connection_id), _record_of(connection)]
+        )
         await self._discard_api(connection.connection_id)
 
     async def remove(self, connection_id: str) -> None:
         """The secret goes first here too: what cannot be taken out of the keychain is not left behind unseen."""
         await self._secrets.delete(_secret_name(connection_id))
-        self._settings.set_records(_RECORDS, self._records_without(connection_id))
+        self._settings.set_records(CONNECTION_RECORDS, self._records_without(connection_id))
         if len(self.all()) < 2:
             # Whoever adds another one later has chosen nothing about it yet.
             self._settings.set(SHOW_ALL_CONNECTIONS, False)
@@ -171,12 +174,14 @@ class Connections:
             await api.close()
 
     def _records_without(self, connection_id: str) -> list[dict[str, Any]]:
-        return [item for item in self._settings.records(_RECORDS) if item.get("connection_id") != connection_id]
+        return [
+            item for item in self._settings.records(CONNECTION_RECORDS) if item.get("connection_id") != connection_id
+        ]
 
 
 async def forget_secrets(settings: Settings, secrets: SecretStore) -> None:
     """Takes every connection's secret key out of the keychain; the connections stay and ask for it again."""
-    for record in settings.records(_RECORDS):
+    for record in settings.records(CONNECTION_RECORDS):
         await secrets.delete(_secret_name(str(record.get("connection_id", ""))))
 
 

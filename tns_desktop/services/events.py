@@ -67,6 +67,13 @@ class OfflineProgressed:
     failed: int
 
 
+@dataclass(frozen=True, slots=True)
+class RoomExhausted:
+    """So many archives that were kept on purpose had to go: nothing else was left to drop."""
+
+    count: int
+
+
 class Subscription:
     """Handle of one listener; ``cancel`` may be called more than once."""
 

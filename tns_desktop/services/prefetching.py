@@ -1,7 +1,8 @@
 """Prefetching: archives are fetched before somebody waits for them, and never while somebody does.
 
 Two wishes: *keep offline* (asked for by the operator, kept until it is fulfilled) and *read ahead* (the next files of the
-list, replaced with every file that is opened). One archive at a time; whatever the operator opens goes first.
+list, replaced with every file that is opened). One archive at a time, no faster than the settings allow; whatever the
+operator opens goes first, and at full speed.
 """
 
 from __future__ import annotations
@@ -13,18 +14,23 @@ from collections.abc import Iterable, Sequence
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.errors import DiskFull, ServerUnreachable, TnsError, TransportError
+from tns_desktop.domain.pace import Pace
 from tns_desktop.services.archives import Archives, OpenArchive
 from tns_desktop.services.events import ConnectionStateChanged, EventBus, OfflineProgressed, RefreshFinished
 from tns_desktop.services.line import Lines
+from tns_desktop.services.settings import PREFETCH_KILOBYTES, Settings
 
 _LOG = logging.getLogger(__name__)
+
+_KILOBYTE = 1_000
 
 
 class Prefetcher:
     """What is wished for lives in memory: after a restart the list shows what is kept and what is not."""
 
-    def __init__(self, archives: Archives, lines: Lines, bus: EventBus) -> None:
+    def __init__(self, archives: Archives, lines: Lines, bus: EventBus, settings: Settings) -> None:
         self._archives = archives
+        self._settings = settings
         self._lines = lines
         self._bus = bus
         self._asked: dict[ClientFileKey, None] = {}
@@ -53,11 +59,21 @@ class Prefetcher:
         self._tell()
         self._wake.set()
 
-    def stop_keeping(self) -> None:
-        """Forgets what was asked for and is not there yet."""
-        if self._current in self._asked and self._transfer is not None:
+    def stop_keeping(self) -> list[ClientFileKey]:
+        """Forgets what was asked for and is not there yet; what that was."""
+        forgotten = list(self._asked)
+        self.let_go(forgotten)
+        return forgotten
+
+    def let_go(self, keys: Iterable[ClientFileKey]) -> None:
+        """Nobody asks for these any more; one that is under way is stopped."""
+        gone = self._asked.keys() & set(keys)
+        if not gone:
+            return
+        if self._current in gone and self._transfer is not None:
             self._transfer.cancel()
-        self._asked.clear()
+        for key in gone:
+            del self._asked[key]
         self._tell()
 
     def read_ahead(self, keys: Sequence[ClientFileKey]) -> None:
@@ -101,7 +117,8 @@ class Prefetcher:
     async def _fetched(self, key: ClientFileKey) -> bool:
         """False when it is better to wait for the next event: the disk is full, somebody else goes first."""
         self._current, self._heard_meanwhile = key, False
-        self._transfer = asyncio.ensure_future(self._archives.open(key))
+        pace = Pace(self._settings.get(PREFETCH_KILOBYTES) * _KILOBYTE)
+        self._transfer = asyncio.ensure_future(self._archives.open(key, pace=pace))
         try:
             await self._transfer
         except asyncio.CancelledError:

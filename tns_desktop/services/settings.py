@@ -53,11 +53,17 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+MOST_NEXT_FILES = 500
+
 LANGUAGE: Setting[str] = Setting("language", "system", _one_of("system", "fr", "en"))
 THEME: Setting[str] = Setting("theme", "system", _one_of("system", "light", "dark"))
 GRACE_SECONDS = _number("decisions.grace_seconds", 10, 0, 120)
 REFRESH_SECONDS = _number("list.refresh_seconds", 60, 5, 3600)
 PREFETCH_FILES = _whole_number("prefetch.files", 2, 0, 20)
+PREFETCH_KILOBYTES = _whole_number("prefetch.kilobytes_per_second", 0, 0, 10_000_000)
+"""Of transfers that nobody waits for; 0: as fast as they come."""
+KEEP_NEXT_FILES = _whole_number("offline.next_files", 10, 1, MOST_NEXT_FILES)
+"""How many "the next to validate" were when they were last kept offline."""
 ARCHIVE_DAYS = _whole_number("archives.days", 30, 0, 3650)
 ARCHIVE_MEGABYTES = _whole_number("archives.megabytes", 5000, 0, 1_000_000)
 AUTO_LOCK_MINUTES = _whole_number("lock.idle_minutes", 15, 0, 1440)
@@ -84,6 +90,8 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     GRACE_SECONDS,
     REFRESH_SECONDS,
     PREFETCH_FILES,
+    PREFETCH_KILOBYTES,
+    KEEP_NEXT_FILES,
     NOTIFICATIONS,
     ARCHIVE_DAYS,
     ARCHIVE_MEGABYTES,

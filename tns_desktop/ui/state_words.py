@@ -9,6 +9,7 @@ from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileState, KnownState
 from tns_desktop.domain.connection import Connection, ConnectionState, Environment
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.review import DocumentMark, Mark, Review
 from tns_desktop.ui.i18n import tr
 
@@ -69,6 +70,20 @@ def state_words(state: ClientFileState) -> str:
     """The state's word in the window's language; a state that nobody documented keeps its own name."""
     known = state.known
     return state.name if known is None else tr(f"state.{known.value.lower()}")
+
+
+def kept_look(row: ProjectedFile) -> Look | None:
+    """Whether its archive is here, and whether somebody wants it so; None for neither."""
+    if row.kept_on_purpose:
+        return Look("accent", "pinned") if row.archive_kept else Look("text_muted", "hourglass")
+    return Look("text_muted", "kept") if row.archive_kept else None
+
+
+def kept_words(row: ProjectedFile) -> str:
+    """The same as a sentence; empty for neither."""
+    if row.kept_on_purpose:
+        return tr("list.tip.on_purpose") if row.archive_kept else tr("list.tip.to_fetch")
+    return tr("list.tip.kept") if row.archive_kept else ""
 
 
 def connection_words(connection: Connection) -> str:

@@ -16,6 +16,7 @@ import pytest
 from tests.support.api_connection import SECRET_KEY, MakeApi, connection_to
 from tests.support.api_maps import DEFAULT_MAP, edited_map
 from tests.support.certificates import self_signed_server
+from tests.support.desks import until
 from tests.support.wire_server import (
     Reply,
     SeenRequest,
@@ -39,6 +40,7 @@ from tns_desktop.domain.errors import (
     RequestTimedOut,
     ServerUnreachable,
 )
+from tns_desktop.domain.pace import Pace
 from tns_desktop.services.ports import ClientFileApi
 
 pytestmark = pytest.mark.anyio
@@ -476,3 +478,26 @@ async def test_another_map_serves_archives_elsewhere(make_api: MakeApi, server: 
     server.respond = lambda _: Reply(200, b"PK", {"Content-Type": "application/x-dossier"})
     await make_api(api_map=api_map).download_archive("a b", ListSink(), ignore)
     assert server.requests[0].target == "/base/zip?dossier=a%20b"
+
+
+async def test_a_pace_is_kept_and_ends_at_once_when_it_is_lifted(api: ClientFileApi, server: WireServer) -> None:
+    server.respond = lambda _: archive_reply(LARGE_BODY, ETag=TAG)
+    pace, sink = Pace(1), ListSink()
+    transfer = asyncio.ensure_future(api.download_archive("u-1", sink, ignore, pace))
+    await until(lambda: len(sink.content) > 0)
+    done, _ = await asyncio.wait({transfer}, timeout=0.2)
+    assert not done
+    assert len(sink.content) < len(LARGE_BODY)
+    pace.lift()
+    await asyncio.wait_for(transfer, 10)
+    assert bytes(sink.content) == LARGE_BODY
+
+
+async def test_a_transfer_that_keeps_its_pace_can_be_cancelled(api: ClientFileApi, server: WireServer) -> None:
+    server.respond = lambda _: archive_reply(LARGE_BODY, ETag=TAG)
+    sink = ListSink()
+    transfer = asyncio.ensure_future(api.download_archive("u-1", sink, ignore, Pace(1)))
+    await until(lambda: len(sink.content) > 0)
+    transfer.cancel()
+    await asyncio.wait_for(asyncio.wait({transfer}), 10)
+    assert transfer.cancelled()

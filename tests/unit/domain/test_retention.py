@@ -32,6 +32,28 @@ policies = st.builds(RetentionPolicy, days=st.integers(0, 60), most_bytes=st.int
 some_keys = st.frozensets(st.sampled_from(KEYS))
 
 
+@given(archives, policies, some_keys, some_keys, some_keys)
+def test_what_is_kept_on_purpose_goes_for_want_of_room_only_and_last(
+    kept: list[KeptArchive],
+    policy: RetentionPolicy,
+    held: frozenset[ClientFileKey],
+    confirmed: frozenset[ClientFileKey],
+    wanted: frozenset[ClientFileKey],
+) -> None:
+    dropped = dict(what_to_drop(kept, policy, now=NOW, held=held, confirmed=confirmed, on_purpose=wanted))
+    given_up = [one for one in kept if one.key in wanted and one.key in dropped]
+    left = [one for one in kept if one.key not in dropped]
+
+    assert dropped.keys().isdisjoint(held)
+    assert all(dropped[one.key] is DropReason.NO_ROOM for one in given_up)
+    if given_up:
+        assert all(one.key in wanted | held for one in left)
+        newest = max(given_up, key=lambda one: one.stored_at)
+        assert sum(one.size for one in left) + newest.size > policy.most_bytes > 0
+    if policy.most_bytes:
+        assert all(one.key in held for one in left) or sum(one.size for one in left) <= policy.most_bytes
+
+
 @given(archives, policies, some_keys, some_keys)
 def test_what_is_held_stays_and_the_rest_obeys_the_policy(
     kept: list[KeptArchive],

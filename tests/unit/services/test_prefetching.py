@@ -14,6 +14,7 @@ from tests.support.zips import good_zip
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import ConnectionCut, ServerUnreachable
 from tns_desktop.services.events import OfflineProgressed
+from tns_desktop.services.settings import PREFETCH_KILOBYTES
 
 pytestmark = pytest.mark.anyio
 
@@ -192,7 +193,7 @@ async def test_the_operator_may_stop_it(at_work: ModelDesk) -> None:
     at_work.server.half_way = slowly
     at_work.desk.desk.prefetcher.keep(keys(at_work, 0, 1))
     await half_way.wait()
-    at_work.desk.desk.prefetcher.stop_keeping()
+    assert at_work.desk.desk.prefetcher.stop_keeping() == keys(at_work, 0, 1)
     at_work.server.half_way = None
     at_work.desk.desk.prefetcher.read_ahead(keys(at_work, 2))
     await until_kept(at_work, 2)
@@ -228,3 +229,62 @@ async def test_an_archive_that_never_comes_does_not_stand_before_the_others(at_w
     await until_kept(at_work, 1, 2)
     await until(lambda: told[-1:] == [OfflineProgressed(2, 0, 1)])
     assert told[0] == OfflineProgressed(1, 2, 0)  # another one came first
+
+
+async def test_letting_go_of_one_stops_its_transfer_and_the_others_come(at_work: ModelDesk) -> None:
+    half_way = asyncio.Event()
+
+    async def slowly() -> None:
+        half_way.set()
+        await asyncio.Event().wait()
+
+    at_work.server.half_way = slowly
+    prefetcher = at_work.desk.desk.prefetcher
+    prefetcher.keep(keys(at_work, 0, 1))
+    await half_way.wait()
+    at_work.server.half_way = None
+    prefetcher.let_go(keys(at_work, 0, 3))
+    prefetcher.read_ahead([])
+    await until_kept(at_work, 1)
+
+
+async def test_what_nobody_waits_for_keeps_its_pace_until_the_operator_wants_it(at_work: ModelDesk) -> None:
+    half_way, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        half_way.set()
+        await go_on.wait()
+
+    desk = at_work.desk.desk
+    desk.settings.set(PREFETCH_KILOBYTES, 2)
+    at_work.server.half_way = slowly
+    desk.prefetcher.read_ahead(keys(at_work, 0))
+    await half_way.wait()
+    pace = at_work.server.paces[UUIDS[0]]
+    assert pace is not None
+    pace.take(20_000, 1000.0)
+    assert pace.wait(1000.0) == pytest.approx(9.0)
+    opening = asyncio.ensure_future(desk.archives.open(keys(at_work, 0)[0]))
+    await until(lambda: pace.wait(1000.0) == 0)
+    go_on.set()
+    await opening
+    await desk.archives.open(keys(at_work, 1)[0])
+    assert at_work.server.paces[UUIDS[1]] is None
+
+
+async def test_the_prefetcher_does_not_slow_down_what_the_operator_waits_for(at_work: ModelDesk) -> None:
+    half_way, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        half_way.set()
+        await go_on.wait()
+
+    desk = at_work.desk.desk
+    desk.settings.set(PREFETCH_KILOBYTES, 1)
+    at_work.server.half_way = slowly
+    opening = asyncio.ensure_future(desk.archives.open(keys(at_work, 0)[0]))
+    await half_way.wait()
+    desk.prefetcher.read_ahead(keys(at_work, 0))
+    go_on.set()
+    await opening
+    assert at_work.server.paces[UUIDS[0]] is None

@@ -22,6 +22,7 @@ from tns_desktop.domain.filters import ClientFileFilter, fold, words_of
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui.models.client_files import MOST_SMALL_CHANGES, ClientFileModel, Column, Role
+from tns_desktop.ui.state_words import kept_look, kept_words
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -254,6 +255,24 @@ def test_what_a_screen_reader_hears_is_in_the_window_s_language() -> None:
 def test_the_tool_tip_tells_the_marks(language: str) -> None:
     model = _model([a_row(1, kept=True, changed=True)])
     assert len(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).splitlines()) == 6
+
+
+def test_kept_on_purpose_kept_by_chance_and_still_to_come_look_and_sound_different(language: str) -> None:
+    rows = [
+        replace(a_row(number), archive_kept=here, kept_on_purpose=wanted)
+        for number, (here, wanted) in enumerate([(False, False), (True, False), (True, True), (False, True)], 1)
+    ]
+    looks = [kept_look(row) for row in rows]
+    model = _model(rows)
+    spoken = [model.index(row, Column.NAME).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)]
+    tips = [model.index(row, Column.NAME).data(Qt.ItemDataRole.ToolTipRole) for row in range(4)]
+    assert looks[0] is None
+    assert len({look.icon for look in looks if look is not None}) == 3
+    said = {kept_words(row) for row in rows} - {""}
+    assert len(said) == 3
+    for words in said:
+        assert sum(words in text for text in spoken) == 1
+        assert sum(words in text for text in tips) == 1
 
 
 # --- what the vault found ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from tns_desktop.adapters.api.download import Downloads
 from tns_desktop.domain.client_file import ClientFile, ClientFileState
 from tns_desktop.domain.decision import Decision
 from tns_desktop.domain.errors import DecisionNotAllowed
+from tns_desktop.domain.pace import Pace
 from tns_desktop.services.ports import NOTHING_KNOWN, ArchiveReceipt, ArchiveSink, Known, Page, Progress, RouteCheck
 
 
@@ -47,9 +48,11 @@ class TrustAndSignApi:
         """Raises AnswerNotUnderstood (``wrong_uuid``) when the answer is about another file."""
         return await self._conversation.understand_file(uuid, await self._conversation.ask_file(uuid))
 
-    async def download_archive(self, uuid: str, sink: ArchiveSink, progress: Progress) -> ArchiveReceipt:
+    async def download_archive(
+        self, uuid: str, sink: ArchiveSink, progress: Progress, pace: Pace | None = None
+    ) -> ArchiveReceipt:
         """Raises ArchiveTooLarge as well. ``progress`` and ``sink`` are called in the thread of the transfer."""
-        return await self._downloads.fetch(self._conversation.archive_request(uuid), sink, progress)
+        return await self._downloads.fetch(self._conversation.archive_request(uuid), sink, progress, pace)
 
     async def archive_etag(self, uuid: str) -> str:
         """By HEAD, or by asking for the first byte where the server does not seem to know HEAD."""

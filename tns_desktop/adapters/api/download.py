@@ -15,6 +15,7 @@ from tns_desktop.adapters.api.download_line import DownloadLine
 from tns_desktop.adapters.api.map_values import ApiMap
 from tns_desktop.adapters.api.requests import Request
 from tns_desktop.adapters.api.transport import Transport
+from tns_desktop.domain.pace import Pace
 from tns_desktop.services.ports import ArchiveReceipt, ArchiveSink, Progress
 
 MAX_AT_ONCE = 4
@@ -34,14 +35,16 @@ class Downloads:
         self._running: set[asyncio.Task[ArchiveReceipt]] = set()
         self._closed = False
 
-    async def fetch(self, request: Request, sink: ArchiveSink, progress: Progress) -> ArchiveReceipt:
-        """Streams one archive into ``sink``; closing this object cancels it.
+    async def fetch(
+        self, request: Request, sink: ArchiveSink, progress: Progress, pace: Pace | None = None
+    ) -> ArchiveReceipt:
+        """Streams one archive into ``sink``, no faster than ``pace``; closing this object cancels it.
 
         Raises ServerUnreachable once closed, and what ``ArchiveDownload.run_blocking`` raises.
         """
         if self._closed:
             raise self._transport.closed_error()
-        transfer = asyncio.ensure_future(self._transfer(request, sink, progress))
+        transfer = asyncio.ensure_future(self._transfer(request, sink, progress, pace))
         self._running.add(transfer)
         transfer.add_done_callback(self._running.discard)
         try:
@@ -51,7 +54,9 @@ class Downloads:
             await _ended(transfer)
             raise
 
-    async def _transfer(self, request: Request, sink: ArchiveSink, progress: Progress) -> ArchiveReceipt:
+    async def _transfer(
+        self, request: Request, sink: ArchiveSink, progress: Progress, pace: Pace | None
+    ) -> ArchiveReceipt:
         stop = threading.Event()
         lines: list[DownloadLine] = []
 
@@ -68,6 +73,7 @@ class Downloads:
                 sink=sink,
                 progress=progress,
                 stop=stop,
+                pace=pace,
             )
             try:
                 return download.run_blocking()

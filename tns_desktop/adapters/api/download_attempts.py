@@ -23,12 +23,14 @@ from tns_desktop.adapters.api.map_values import ErrorRules, Route
 from tns_desktop.adapters.api.requests import Request
 from tns_desktop.adapters.api.transport import MAX_ERROR_BYTES
 from tns_desktop.domain.errors import ArchiveTooLarge, ConnectionCut, RequestTimedOut, TnsError
+from tns_desktop.domain.pace import Pace
 from tns_desktop.services.ports import ArchiveReceipt, ArchiveSink, Progress
 
 GIB = 1024**3
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 _PAUSE_STEP = 0.2
 _PROGRESS_INTERVAL = 0.05
+_PACE_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class ArchiveDownload:
         sink: ArchiveSink,
         progress: Progress,
         stop: threading.Event,
+        pace: Pace | None = None,
     ) -> None:
         self.line_is_clean = False
         self._line = line
@@ -75,6 +78,7 @@ class ArchiveDownload:
         self._sink = sink
         self._progress = progress
         self._stop = stop
+        self._pace = pace
         self._received = 0
         self._etag = ""
         self._total: int | None = None
@@ -147,6 +151,15 @@ class ArchiveDownload:
             self._sink.write_blocking(piece)
             self._received += len(piece)
             self._tell()
+            self._keep_pace_blocking(len(piece))
+
+    def _keep_pace_blocking(self, size: int) -> None:
+        """In short steps: the limit may be lifted, or the transfer stopped, at any moment."""
+        if self._pace is None:
+            return
+        self._pace.take(size, time.monotonic())
+        while (seconds := self._pace.wait(time.monotonic())) > 0 and not self._stop.wait(min(seconds, _PACE_STEP)):
+            pass
 
     def _continues(self, headers: Mapping[str, str]) -> bool:
         """Whether this part begins where we are, of the same bytes."""

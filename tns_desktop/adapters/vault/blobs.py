@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -38,6 +39,7 @@ _LOG = logging.getLogger(__name__)
 
 BLOBS_FOLDER_NAME = "blobs"
 FILE_THREADS = 2
+_LET_GO = "DELETE FROM kept_on_purpose WHERE connection_id = ? AND uuid = ?"
 
 
 class VaultBlobs:
@@ -147,6 +149,7 @@ class VaultBlobs:
         """On Windows a file that is still being read stays until the vault is opened next; without its key it is noise."""
 
         def work(connection: apsw.Connection) -> str | None:
+            connection.execute(_LET_GO, _columns(key))
             row = _row_of(connection, key)
             if row is None:
                 return None
@@ -160,6 +163,27 @@ class VaultBlobs:
         file_name = await self._database.write(work)
         if file_name is not None:
             await self._database.read(lambda connection: self._erase(connection, file_name))
+
+    async def keep_on_purpose(self, keys: Iterable[ClientFileKey]) -> None:
+        rows = [_columns(key) for key in keys]
+        await self._database.write(
+            lambda connection: connection.executemany("INSERT OR IGNORE INTO kept_on_purpose VALUES (?, ?)", rows)
+        )
+
+    async def let_go(self, keys: Iterable[ClientFileKey]) -> None:
+        rows = [_columns(key) for key in keys]
+        await self._database.write(lambda connection: connection.executemany(_LET_GO, rows))
+
+    async def on_purpose(self, connection_id: str | None = None) -> frozenset[ClientFileKey]:
+        def work(connection: apsw.Connection) -> frozenset[ClientFileKey]:
+            everywhere = connection_id is None
+            rows = connection.execute(
+                "SELECT connection_id, uuid FROM kept_on_purpose WHERE ? OR connection_id = ?",
+                (everywhere, column_text(connection_id or "")),
+            )
+            return frozenset(ClientFileKey(found, uuid) for found, uuid in rows)
+
+        return await self._database.read(work)
 
     async def close(self) -> None:
         """Commits that have begun are carried to their end, on the disk too; other unfinished archives are thrown away."""

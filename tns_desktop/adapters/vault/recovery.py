@@ -1,8 +1,9 @@
 """Recovery of a vault that is damaged: a new one is built of what can be read, and takes its place.
 
 Decisions come from the journal and from the database, whichever knows more of each; what may have been sent is looked up before
-anything else. Archives come with their keys, rows of the list as far as they can be read; the server has the rest. The damaged
-vault is kept beside, as it was found.
+anything else. Archives come with their keys and the marks of their documents; rows of the list and what is kept on purpose as
+far as they can be read; the server has the rest. The words to search by are made anew, of the rows and of the archives. The
+damaged vault is kept beside, as it was found.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.journal import JournalContent, JournaledDecision, OutboxJournal
 from tns_desktop.adapters.vault.rejoining import journaled_blocking, later_of, put_in_blocking, safe
+from tns_desktop.adapters.vault.reviews import forget_orphans
 from tns_desktop.services.ports import Clock, VaultRecovery
 
 if TYPE_CHECKING:
@@ -116,6 +118,13 @@ def _put_in(
         "INSERT INTO purge_log (at, connection_id, uuid, sha256, size, reason) VALUES (?, ?, ?, ?, ?, ?)",
         salvaged.purges,
     )
+    connection.executemany(
+        "INSERT INTO document_marks (connection_id, uuid, archive_sha256, entry_id, content, content_sha256, judged)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        salvaged.marks,
+    )
+    forget_orphans(connection)
+    connection.executemany("INSERT INTO kept_on_purpose (connection_id, uuid) VALUES (?, ?)", salvaged.on_purpose)
 
 
 def _exchange_blocking(folder: Path, now: datetime, archives: list[str]) -> Path:

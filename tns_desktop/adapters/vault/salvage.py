@@ -34,6 +34,8 @@ class Salvage:
     archives: list[tuple[Any, ...]] = field(default_factory=list)
     purges: list[tuple[Any, ...]] = field(default_factory=list)
     client_files: list[ClientFile] = field(default_factory=list)
+    marks: list[tuple[Any, ...]] = field(default_factory=list)
+    on_purpose: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def salvage_blocking(folder: Path, key: bytes, work: Path) -> Salvage:
@@ -88,8 +90,18 @@ def _read(connection: apsw.Connection, found: Salvage) -> None:
         _rows_both_ways(
             connection,
             "SELECT connection_id, uuid, file_name, content_key, sha256, size, etag, stored_at FROM archives",
-            "connection_id {way}, uuid {way}",
+            ("connection_id", "uuid"),
         )
+    )
+    found.marks = list(
+        _rows_both_ways(
+            connection,
+            "SELECT connection_id, uuid, archive_sha256, entry_id, content, content_sha256, judged FROM document_marks",
+            ("connection_id", "uuid", "archive_sha256", "entry_id"),
+        )
+    )
+    found.on_purpose = list(
+        _rows_both_ways(connection, "SELECT connection_id, uuid FROM kept_on_purpose", ("connection_id", "uuid"))
     )
     found.purges = rows_by_rowid(connection, "purge_log", "at, connection_id, uuid, sha256, size, reason")
     # Where the contents lie now, and where they lay before migration 4; the other of the two has no such columns.
@@ -127,12 +139,15 @@ def rows_by_rowid(connection: apsw.Connection, table: str, columns: str) -> list
     return [found[number] for number in sorted(found)]
 
 
-def _rows_both_ways(connection: apsw.Connection, select: str, order: str) -> Iterator[tuple[Any, ...]]:
-    """For a table without row numbers: from both ends as far as it goes."""
+def _rows_both_ways(connection: apsw.Connection, select: str, key: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """For a table without row numbers, which begins with its ``key``: from both ends as far as it goes.
+
+    None where there is no such table: an older program wrote the database.
+    """
     seen = set()
     for way in ("ASC", "DESC"):
         with contextlib.suppress(apsw.Error):
-            for row in connection.execute(f"{select} ORDER BY {order.format(way=way)}"):
-                if row[:2] not in seen:
-                    seen.add(row[:2])
+            for row in connection.execute(f"{select} ORDER BY {', '.join(f'{column} {way}' for column in key)}"):
+                if row[: len(key)] not in seen:
+                    seen.add(row[: len(key)])
                     yield row

@@ -10,6 +10,7 @@ from typing import Protocol
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision
+from tns_desktop.domain.pace import Pace
 
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None); from any thread."""
@@ -89,8 +90,13 @@ class ClientFileApi(Protocol):
 
     async def read_client_file(self, uuid: str) -> ClientFile: ...
 
-    async def download_archive(self, uuid: str, sink: ArchiveSink, progress: Progress) -> ArchiveReceipt:
-        """Streams the archive into ``sink``. Cancelling the coroutine stops the transfer and joins its thread."""
+    async def download_archive(
+        self, uuid: str, sink: ArchiveSink, progress: Progress, pace: Pace | None = None
+    ) -> ArchiveReceipt:
+        """Streams the archive into ``sink``, no faster than ``pace``.
+
+        Cancelling the coroutine stops the transfer and joins its thread.
+        """
         ...
 
     async def archive_etag(self, uuid: str) -> str:

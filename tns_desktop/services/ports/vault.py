@@ -156,7 +156,22 @@ class BlobStore(Protocol):
         ...
 
     async def drop(self, key: ClientFileKey, reason: DropReason = DropReason.ASKED) -> None:
-        """Destroys the key first, then the bytes, and the marks of its documents; a line in the purge log says so."""
+        """Destroys the key first, then the bytes, and the marks of its documents; a line in the purge log says so.
+
+        The file is not kept on purpose any more.
+        """
+        ...
+
+    async def keep_on_purpose(self, keys: Iterable[ClientFileKey]) -> None:
+        """Says of these files that the operator wants their archives here, whether they have come yet or not."""
+        ...
+
+    async def let_go(self, keys: Iterable[ClientFileKey]) -> None:
+        """The opposite; archives that are here stay until something else drops them."""
+        ...
+
+    async def on_purpose(self, connection_id: str | None = None) -> frozenset[ClientFileKey]:
+        """The files of that connection, or of all, whose archives the operator wants here."""
         ...
 
 

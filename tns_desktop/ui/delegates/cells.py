@@ -13,7 +13,15 @@ from tns_desktop.ui.models.client_files import Role
 from tns_desktop.ui.models.connections import ConnectionRole, ConnectionRow
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.models.queues import Queue, QueueRole
-from tns_desktop.ui.state_words import Look, environment_badge, line_look, pending_look, pending_words_short, state_look
+from tns_desktop.ui.state_words import (
+    Look,
+    environment_badge,
+    kept_look,
+    line_look,
+    pending_look,
+    pending_words_short,
+    state_look,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -168,8 +176,8 @@ class NameDelegate(CellDelegate):
         marks = []
         if row.changed_since_seen:
             marks.append(("changed", "accent"))
-        if row.archive_kept:
-            marks.append(("kept", "text_muted"))
+        if (kept := kept_look(row)) is not None:
+            marks.append((kept.icon, kept.token))
         if row.review_begun:
             marks.append(("pen", "text_muted"))
         right = rect.right()

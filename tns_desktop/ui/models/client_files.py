@@ -24,7 +24,7 @@ from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.state_words import connection_words, pending_words, state_words
+from tns_desktop.ui.state_words import connection_words, kept_words, pending_words, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -111,9 +111,9 @@ class ClientFileModel(QAbstractTableModel):
             return None
         return self._found[key]
 
-    def not_kept(self) -> list[ClientFileKey]:
-        """The shown files whose archive is not on this computer, in the list's order."""
-        return [key for key in self._shown if not self._rows[key].archive_kept]
+    def shown_keys(self) -> list[ClientFileKey]:
+        """Every file as the list shows them, in its order."""
+        return list(self._shown)
 
     # --- changes ------------------------------------------------------------------------------------------------------
 
@@ -331,7 +331,10 @@ class ClientFileModel(QAbstractTableModel):
         if connection is not None:
             name = tr("list.name_of", name=name, connection=connection_words(connection))
         found_in = self._found_in(row)
-        return tr("list.found_in.accessible", name=name, document=found_in) if found_in else name
+        if found_in:
+            name = tr("list.found_in.accessible", name=name, document=found_in)
+        kept = kept_words(row)
+        return tr("list.kept_accessible", name=name, kept=kept) if kept else name
 
     def _found_in(self, row: ProjectedFile) -> str:
         document = self.found_document(row.key) if self._found else None
@@ -346,8 +349,8 @@ class ClientFileModel(QAbstractTableModel):
         lines.append(tr("list.tip.started", date=formatting.date_time(client_file.start_date)))
         if found_in := self._found_in(row):
             lines.append(tr("list.tip.found_in", document=found_in))
-        if row.archive_kept:
-            lines.append(tr("list.tip.kept"))
+        if kept := kept_words(row):
+            lines.append(kept)
         if row.review_begun:
             lines.append(tr("list.tip.begun"))
         if row.changed_since_seen:

@@ -183,7 +183,13 @@ class ConnectionsPresenter(QObject):
     async def _remove(self, dialog: ConnectionDialog, connection_id: str) -> None:
         try:
             await self._desk.keeper.refuse_unfinished(connection_id)
-            await self._desk.connections.remove(connection_id)
+            # Before anything goes: should the vault fail, or the program end, the rest of the wipe is done at the next start.
+            self._desk.keeper.begin_wipe(connection_id)
+            try:
+                await self._desk.connections.remove(connection_id)
+            except TnsError:
+                self._desk.keeper.forget_wipe(connection_id)
+                raise
         except TnsError as error:
             if self._dialog is dialog:
                 dialog.show_problem(message_for(error).as_text)
@@ -197,7 +203,8 @@ class ConnectionsPresenter(QObject):
         try:
             await self._desk.keeper.forget_connection(connection_id)
         except TnsError as error:
-            self._window.snackbar.show_message(message_for(error).as_text)
+            left = tr("connection.wipe_unfinished", sentence=message_for(error).sentence)
+            self._window.snackbar.show_message(left, lasting=True)
         self.connection_forgotten.emit()
 
     def _show(self) -> None:

@@ -150,6 +150,7 @@ class ShellPresenter(QObject):
         self._window.restore_layout(settings.get(WINDOW_SPLITTERS))
         if not self.connections.start():
             self._window.show_welcome()
+        self.offline.start()
 
     def work_in_hand(self) -> WorkInHand:
         """What should be there again after the desk was locked."""

@@ -13,6 +13,7 @@ from tns_desktop.services.events import (
     OfflineProgressed,
     OutboxChanged,
     RefreshFinished,
+    RoomExhausted,
 )
 
 
@@ -26,6 +27,7 @@ class EventBridge(QObject):
     archive_progressed = Signal(object)
     archive_stored = Signal(object)
     offline_progressed = Signal(object)
+    room_exhausted = Signal(object)
 
     def __init__(self, bus: EventBus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,7 @@ class EventBridge(QObject):
             bus.subscribe(ArchiveProgressed, self.archive_progressed.emit),
             bus.subscribe(ArchiveStored, self.archive_stored.emit),
             bus.subscribe(OfflineProgressed, self.offline_progressed.emit),
+            bus.subscribe(RoomExhausted, self.room_exhausted.emit),
         ]
 
     def close(self) -> None:

@@ -24,6 +24,8 @@ from tns_desktop.ui.widgets.snackbar import Snackbar
 _MENU = (
     "connections",
     "open_archive",
+    "keep_file",
+    "keep_next",
     "keep_offline",
     "drop_archive",
     "templates",
@@ -33,6 +35,7 @@ _MENU = (
     "lock",
     "quit",
 )
+_LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected")
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
@@ -58,6 +61,7 @@ class DeskView(QWidget):
         self.banner = Banner()
         self.queues = QueueList(queues)
         self.files = FileTable(files)
+        self.files.add_menu([self.actions_by_id[name] for name in _LIST_MENU])
         self.review = ReviewPane(documents)
         self.review.preview.add_tools(
             [self.actions_by_id[name] for name in _PREVIEW_TOOLS],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFileKey
@@ -88,6 +91,11 @@ class FileTable(QFrame):
         """Every selected file, in the order of the list."""
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         return [row.key for position in rows if (row := self._model.row_at(position)) is not None]
+
+    def add_menu(self, actions: Sequence[QAction]) -> None:
+        """The menu of the list's rows, for the right button and the menu key."""
+        self.view.addActions(actions)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def show_caption(self, text: str) -> None:
         """What the list holds, where that is not the chosen queue; empty to say nothing."""
