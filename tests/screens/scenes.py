@@ -172,6 +172,21 @@ def photo(stage: Stage) -> None:
     stage.window.review.preview.show_pages(index.entries[1].name, photo_description(document_key(index, 1)))
 
 
+def side_by_side(stage: Stage) -> None:
+    """The contract put beside, the photograph chosen."""
+    photo(stage)
+    stage.window.show_beside()
+    pair, index = stage.window.review.previews, usual_index()
+    stage.draw_pages_of(pair.beside.pages, DocumentKind.PDF)
+    pair.beside.show_pages(index.entries[0].name, contract_description(document_key(index)))
+    pair.beside.take_focus()
+
+
+def narrow_side_by_side(stage: Stage) -> None:
+    side_by_side(stage)
+    stage.window.review.previews.main.take_focus()
+
+
 def email(stage: Stage) -> None:
     _listed(stage)
     index = usual_index()
@@ -708,6 +723,8 @@ SCENES: dict[str, Scene] = {
     "find": find,
     "long-name": long_name,
     "photo": photo,
+    "side-by-side": side_by_side,
+    "narrow-side-by-side": narrow_side_by_side,
     "email": email,
     "facts-found": facts_found,
     "facts-checks": facts_checks,
@@ -760,7 +777,7 @@ SCENES: dict[str, Scene] = {
     "narrow-troubled": narrow_troubled,
 }
 
-_SIZES: dict[str, QSize] = {"narrow": SMALLEST_SIZE, "narrow-troubled": SMALLEST_SIZE, "narrow-marked": SMALLEST_SIZE}
+_SIZES: dict[str, QSize] = {name: SMALLEST_SIZE for name in SCENES if name.startswith("narrow")}
 
 
 def staged(name: str, language: str, theme_name: str) -> Stage:

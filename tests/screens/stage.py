@@ -24,6 +24,7 @@ from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.preview.page_request import PageRequest
+from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.labels import ElidedLabel
@@ -105,8 +106,9 @@ class Stage:
 
     def draw_pages(self, kind: DocumentKind) -> None:
         """Answers the page view's requests with pixels from now on."""
-        pages = self.window.review.preview.pages
+        self.draw_pages_of(self.window.review.preview.pages, kind)
 
+    def draw_pages_of(self, pages: PageView, kind: DocumentKind) -> None:
         def draw(requests: list[PageRequest]) -> None:
             for request in requests:
                 if kind is DocumentKind.PDF:

@@ -11,7 +11,7 @@ from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.preview.preview_pane import PreviewPane
+from tns_desktop.ui.preview.pair import PreviewPair
 from tns_desktop.ui.state_words import pending_look, pending_words, state_look, state_words
 from tns_desktop.ui.views.decision_bar import DecisionBar
 from tns_desktop.ui.views.documents_pane import DocumentsPane
@@ -20,6 +20,9 @@ from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label
 from tns_desktop.ui.widgets.origin import Origin
+
+DOCUMENTS_WIDTH = 150
+LEAST_WIDTH = 470
 
 
 class ReviewPane(QFrame):
@@ -42,7 +45,8 @@ class ReviewPane(QFrame):
         self.banner.action_requested.connect(self.banner_action_requested)
         self.documents = DocumentsPane(documents)
         self.documents.document_chosen.connect(self.document_chosen)
-        self.preview = PreviewPane()
+        self.previews = PreviewPair()
+        self.preview = self.previews.main
         self.facts = FactsPanel()
         self.bar = DecisionBar()
         self._empty = EmptyState()
@@ -62,11 +66,11 @@ class ReviewPane(QFrame):
         self.inner = QSplitter(Qt.Orientation.Horizontal)
         self.inner.setChildrenCollapsible(False)
         self.inner.addWidget(self.documents)
-        self.inner.addWidget(self.preview)
+        self.inner.addWidget(self.previews)
         self.inner.setStretchFactor(1, 1)
         self.inner.setSizes([214, 520])
-        self.documents.setMinimumWidth(150)
-        self.preview.setMinimumWidth(308)
+        self.documents.setMinimumWidth(DOCUMENTS_WIDTH)
+        self.setMinimumWidth(LEAST_WIDTH)
         self._archive = QStackedWidget()
         self._archive.addWidget(self._archive_face)
         self._archive.addWidget(self.inner)
@@ -164,6 +168,15 @@ class ReviewPane(QFrame):
 
     def show_documents(self) -> None:
         self._archive.setCurrentWidget(self.inner)
+
+    def show_beside(self) -> None:
+        """Both fit into the smallest window."""
+        self.previews.show_beside()
+        self.setMinimumWidth(DOCUMENTS_WIDTH + self.inner.handleWidth() + self.previews.minimumWidth())
+
+    def end_beside(self) -> None:
+        self.previews.end_beside()
+        self.setMinimumWidth(LEAST_WIDTH)
 
     def choose_document(self, entry_id: str) -> None:
         self.documents.choose(entry_id)
