@@ -78,6 +78,7 @@ from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.preview_window import PreviewWindow
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -185,6 +186,21 @@ def side_by_side(stage: Stage) -> None:
 def narrow_side_by_side(stage: Stage) -> None:
     side_by_side(stage)
     stage.window.review.previews.main.take_focus()
+
+
+def preview_away(stage: Stage) -> None:
+    """What stands in the window while the preview is in its own."""
+    photo(stage)
+    stage.window.hand_over_previews()
+
+
+def preview_window(stage: Stage) -> None:
+    """The preview's own window, two documents in it."""
+    side_by_side(stage)
+    own = PreviewWindow(stage.window.hand_over_previews(), stage.window)
+    own.resize(900, 720)
+    own.show()
+    stage.dialog = own
 
 
 def email(stage: Stage) -> None:
@@ -725,6 +741,8 @@ SCENES: dict[str, Scene] = {
     "photo": photo,
     "side-by-side": side_by_side,
     "narrow-side-by-side": narrow_side_by_side,
+    "preview-away": preview_away,
+    "preview-window": preview_window,
     "email": email,
     "facts-found": facts_found,
     "facts-checks": facts_checks,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from tests.screens.pictures import contract_raster, part_of, photo_raster
 from tests.support.files import NOW, a_connection, a_file, a_row, an_entry, an_index
@@ -41,7 +41,7 @@ class Stage:
     queues: QueueModel
     documents: DocumentModel
     outbox: OutboxModel
-    dialog: QDialog | None = None
+    dialog: QWidget | None = None
 
     # --- settings of the scene ----------------------------------------------------------------------------------------
 

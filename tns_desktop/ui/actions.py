@@ -65,6 +65,7 @@ ACTIONS = (
     ActionSpec("put_beside", ("V",), Place.PREVIEW, "beside"),
     ActionSpec("other_preview", ("Shift+V",), Place.PREVIEW),
     ActionSpec("link_previews", ("L",), Place.PREVIEW, "link"),
+    ActionSpec("detach_preview", ("F11",), Place.PREVIEW, "window"),
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),

@@ -32,6 +32,7 @@ _MENU = (
     "templates",
     "put_beside",
     "link_previews",
+    "detach_preview",
     "language",
     "theme",
     "help",
@@ -42,7 +43,6 @@ _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
 _FEW_TOOLS = ("zoom_out", "zoom_in", "fit_width")
-_MAIN_TOOLS = ("put_beside",)
 _BESIDE_TOOLS = ("link_previews", "put_beside")
 
 
@@ -67,8 +67,8 @@ class DeskView(QWidget):
         self.queues = QueueList(queues)
         self.files = FileTable(files)
         self.review = ReviewPane(documents)
-        self._add_preview_tools(self.review.previews.main, _MAIN_TOOLS)
-        self._add_preview_tools(self.review.previews.beside, _BESIDE_TOOLS)
+        self._add_preview_tools(self.review.previews.main)
+        self._add_preview_tools(self.review.previews.beside, *_BESIDE_TOOLS)
         self.review.previews.set_find(self.actions_by_id["find"])
         self.review.documents.add_tools(
             [self.actions_by_id[name] for name in _MARK_TOOLS], self.actions_by_id["group_documents"]
@@ -116,7 +116,7 @@ class DeskView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
-    def _add_preview_tools(self, pane: PreviewPane, more: tuple[str, ...]) -> None:
+    def _add_preview_tools(self, pane: PreviewPane, *more: str) -> None:
         """``more`` are there for pages and text alike, and where there is little room too."""
         pane.add_tools(
             [self.actions_by_id[name] for name in (*_PREVIEW_TOOLS, *more)],
@@ -178,17 +178,34 @@ class DeskView(QWidget):
         self._places.setCurrentWidget(self.outbox)
 
     def show_beside(self) -> None:
-        """Room for a second document: the list and the documents go down to their least width meanwhile."""
+        self.review.show_beside()
+        if not self.review.is_preview_away:
+            self._make_room()
+
+    def end_beside(self) -> None:
+        self.review.end_beside()
+        self._give_room_back()
+
+    def hand_over_previews(self) -> QWidget:
+        """The previews, for a window of their own; their place here says where they are."""
+        self._give_room_back()
+        return self.review.hand_over_previews()
+
+    def take_previews_back(self) -> None:
+        self.review.take_previews_back()
+        if self.review.previews.is_beside:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """For a second document: the list and the documents go down to their least width meanwhile."""
         narrowed = ((self.work, self.files), (self.review.inner, self.review.documents))
         self._sizes = [splitter.sizes() for splitter, _ in narrowed]
-        self.review.show_beside()
         for splitter, part in narrowed:
             least = part.minimumWidth()
             splitter.setSizes([least, sum(splitter.sizes()) - least])
         self._fit_columns()
 
-    def end_beside(self) -> None:
-        self.review.end_beside()
+    def _give_room_back(self) -> None:
         for splitter, sizes in zip((self.work, self.review.inner), self._sizes, strict=False):
             splitter.setSizes(sizes)
         self._sizes = []
@@ -198,8 +215,7 @@ class DeskView(QWidget):
 
     def layout_state(self) -> list[str]:
         """The splitters as text for the settings; as they are without a second document."""
-        if self._sizes:
-            self.end_beside()
+        self._give_room_back()
         return [text_of(splitter.saveState()) for splitter in self._splitters()]
 
     def restore_layout(self, states: list[str]) -> None:

@@ -31,6 +31,7 @@ class ReviewPane(QFrame):
     document_chosen = Signal(str)
     archive_action_requested = Signal(str)
     banner_action_requested = Signal(str)
+    previews_wanted_back = Signal()
 
     def __init__(self, documents: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +48,16 @@ class ReviewPane(QFrame):
         self.documents.document_chosen.connect(self.document_chosen)
         self.previews = PreviewPair()
         self.preview = self.previews.main
+        self._away = EmptyState(self)
+        self._away.hide()
+        self._away.show_message(
+            "window",
+            tr("preview.away.title"),
+            tr("preview.away.text"),
+            action="back",
+            action_text=tr("preview.away.back"),
+        )
+        self._away.action_requested.connect(lambda _action: self.previews_wanted_back.emit())
         self.facts = FactsPanel()
         self.bar = DecisionBar()
         self._empty = EmptyState()
@@ -169,14 +180,44 @@ class ReviewPane(QFrame):
     def show_documents(self) -> None:
         self._archive.setCurrentWidget(self.inner)
 
+    # --- a second document, a window of its own ------------------------------------------------------------------------
+
+    @property
+    def is_preview_away(self) -> bool:
+        return self.inner.indexOf(self.previews) < 0
+
     def show_beside(self) -> None:
-        """Both fit into the smallest window."""
         self.previews.show_beside()
-        self.setMinimumWidth(DOCUMENTS_WIDTH + self.inner.handleWidth() + self.previews.minimumWidth())
+        self._fit()
 
     def end_beside(self) -> None:
         self.previews.end_beside()
-        self.setMinimumWidth(LEAST_WIDTH)
+        self._fit()
+
+    def hand_over_previews(self) -> QWidget:
+        """Leaves in its place where the preview is, and the way back."""
+        self._replace(self.previews, self._away)
+        return self.previews
+
+    def take_previews_back(self) -> None:
+        self._replace(self._away, self.previews)
+
+    def _replace(self, here: QWidget, instead: QWidget) -> None:
+        sizes = self.inner.sizes()
+        self.inner.replaceWidget(self.inner.indexOf(here), instead)
+        here.setParent(None)
+        instead.show()
+        self.inner.setSizes(sizes)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Two documents fit into the smallest window too."""
+        least = LEAST_WIDTH
+        if not self.is_preview_away and self.previews.is_beside:
+            least = DOCUMENTS_WIDTH + self.inner.handleWidth() + self.previews.minimumWidth()
+        self.setMinimumWidth(least)
+
+    # --- documents ----------------------------------------------------------------------------------------------------
 
     def choose_document(self, entry_id: str) -> None:
         self.documents.choose(entry_id)
