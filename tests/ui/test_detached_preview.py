@@ -25,13 +25,6 @@ def _document(position: int, number: int = 1) -> DocumentKey:
     return DocumentKey(index.sha256, index.entries[position].entry_id)
 
 
-async def _opened(bench: Bench, number: int = 1) -> None:
-    await until(lambda: bench.models.files.row_of(a_key(number)) >= 0)
-    bench.choose(a_key(number))
-    await bench.until_open(a_key(number))
-    await until(lambda: bench.shell.marks.review is not None, "the marks")
-
-
 async def _at_work(world: World) -> None:
     await world.connect()
     world.put([a_file(1), a_file(2)])
@@ -65,7 +58,7 @@ def _is_back(bench: Bench) -> bool:
 
 
 async def _detached(bench: Bench) -> PreviewWindow:
-    await _opened(bench)
+    await bench.open_with_marks()
     bench.trigger("detach_preview")
     own = _own(bench)
     await until(lambda: own.isVisible() and own.isActiveWindow(), "the preview's window")
@@ -197,7 +190,7 @@ def test_leaving_closes_it_at_once_and_the_next_window_has_it_again(application:
         assert world.desk.settings.get(WINDOW_PREVIEW_DETACHED) is True
         async with opened_bench(world) as bench:
             assert _own(bench).isVisible()
-            await _opened(bench)
+            await bench.open_with_marks()
             assert _own(bench).isAncestorOf(bench.window.review.preview)
         await turns()
         assert _windows() == []
@@ -209,7 +202,7 @@ def test_two_documents_go_there_and_come_back_together(application: QApplication
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             width = bench.window.files.width()
             bench.trigger("put_beside")
             pair = bench.window.review.previews

@@ -32,16 +32,9 @@ async def _at_work(world: World, count: int = 1) -> None:
         world.archives.indexes[a_key(number)] = an_index(number, kinds=THREE)
 
 
-async def _opened(bench: Bench, number: int = 1) -> None:
-    await until(lambda: bench.models.files.row_of(a_key(number)) >= 0)
-    bench.choose(a_key(number))
-    await bench.until_open(a_key(number))
-    await until(lambda: bench.shell.marks.review is not None, "the marks")
-
-
 async def _side_by_side(bench: Bench) -> PreviewPair:
     """The first document put beside, the second one chosen."""
-    await _opened(bench)
+    await bench.open_with_marks()
     pair = _pair(bench)
     bench.trigger("put_beside")
     await until(lambda: pair.beside.pages.is_drawn(0), "the document beside")
@@ -101,7 +94,7 @@ def test_the_list_makes_room_and_has_its_width_again_afterwards(application: QAp
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             width = bench.window.files.width()
             bench.trigger("put_beside")
             await turns()
@@ -149,7 +142,7 @@ def test_what_comes_late_for_one_never_shows_in_the_other(application: QApplicat
     async def scenario() -> None:
         await _at_work(world, 2)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             pair = _pair(bench)
             late = world.gates.hold(("describe", _document(0)))
             bench.trigger("put_beside")
@@ -167,7 +160,7 @@ def test_what_comes_late_for_the_file_that_was_left_shows_nowhere(application: Q
     async def scenario() -> None:
         await _at_work(world, 2)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             pair = _pair(bench)
             late = world.gates.hold(("describe", _document(0)))
             bench.trigger("put_beside")
