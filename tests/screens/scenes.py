@@ -79,6 +79,7 @@ from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.preview_window import PreviewWindow
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -171,6 +172,36 @@ def photo(stage: Stage) -> None:
     stage.review(a_row(1), index, archiving=LegalArchiving.NOTHING_TO_ARCHIVE)
     stage.window.review.choose_document(index.entries[1].entry_id)
     stage.window.review.preview.show_pages(index.entries[1].name, photo_description(document_key(index, 1)))
+
+
+def side_by_side(stage: Stage) -> None:
+    """The contract put beside, the photograph chosen."""
+    photo(stage)
+    stage.window.show_beside()
+    pair, index = stage.window.review.previews, usual_index()
+    stage.draw_pages_of(pair.beside.pages, DocumentKind.PDF)
+    pair.beside.show_pages(index.entries[0].name, contract_description(document_key(index)))
+    pair.beside.take_focus()
+
+
+def narrow_side_by_side(stage: Stage) -> None:
+    side_by_side(stage)
+    stage.window.review.previews.main.take_focus()
+
+
+def preview_away(stage: Stage) -> None:
+    """What stands in the window while the preview is in its own."""
+    photo(stage)
+    stage.window.hand_over_previews()
+
+
+def preview_window(stage: Stage) -> None:
+    """The preview's own window, two documents in it."""
+    side_by_side(stage)
+    own = PreviewWindow(stage.window.hand_over_previews(), stage.window)
+    own.resize(900, 720)
+    own.show()
+    stage.dialog = own
 
 
 def email(stage: Stage) -> None:
@@ -747,6 +778,10 @@ SCENES: dict[str, Scene] = {
     "find": find,
     "long-name": long_name,
     "photo": photo,
+    "side-by-side": side_by_side,
+    "narrow-side-by-side": narrow_side_by_side,
+    "preview-away": preview_away,
+    "preview-window": preview_window,
     "email": email,
     "attached": attached,
     "facts-found": facts_found,
@@ -802,7 +837,7 @@ SCENES: dict[str, Scene] = {
     "narrow-troubled": narrow_troubled,
 }
 
-_SIZES: dict[str, QSize] = {"narrow": SMALLEST_SIZE, "narrow-troubled": SMALLEST_SIZE, "narrow-marked": SMALLEST_SIZE}
+_SIZES: dict[str, QSize] = {name: SMALLEST_SIZE for name in SCENES if name.startswith("narrow")}
 
 
 def staged(name: str, language: str, theme_name: str) -> Stage:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from tests.screens.pictures import contract_raster, part_of, photo_raster
 from tests.support.files import NOW, a_connection, a_file, a_row, an_entry, an_index
@@ -24,6 +24,7 @@ from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.preview.page_request import PageRequest
+from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.labels import ElidedLabel
@@ -40,7 +41,7 @@ class Stage:
     queues: QueueModel
     documents: DocumentModel
     outbox: OutboxModel
-    dialog: QDialog | None = None
+    dialog: QWidget | None = None
 
     # --- settings of the scene ----------------------------------------------------------------------------------------
 
@@ -105,8 +106,9 @@ class Stage:
 
     def draw_pages(self, kind: DocumentKind) -> None:
         """Answers the page view's requests with pixels from now on."""
-        pages = self.window.review.preview.pages
+        self.draw_pages_of(self.window.review.preview.pages, kind)
 
+    def draw_pages_of(self, pages: PageView, kind: DocumentKind) -> None:
         def draw(requests: list[PageRequest]) -> None:
             for request in requests:
                 if kind is DocumentKind.PDF:

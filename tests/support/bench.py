@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from tests.support.fake_desk import World
+from tests.support.files import a_key
 from tests.support.windows import delete, until
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.ui.models.client_files import ClientFileModel
@@ -56,6 +57,13 @@ class Bench:
 
     def choose(self, key: ClientFileKey) -> None:
         self.window.files.choose_row(self.models.files.row_of(key))
+
+    async def open_with_marks(self, number: int = 1) -> None:
+        """That file is on screen, its first page drawn, its marks there."""
+        await until(lambda: self.models.files.row_of(a_key(number)) >= 0, "the row")
+        self.choose(a_key(number))
+        await self.until_open(a_key(number))
+        await until(lambda: self.shell.marks.review is not None, "the marks")
 
     def trigger(self, action_id: str) -> None:
         self.window.actions_by_id[action_id].trigger()

@@ -39,13 +39,6 @@ async def _at_work(world: World, count: int = 1) -> None:
         world.archives.indexes[a_key(number)] = an_index(number, kinds=THREE)
 
 
-async def _opened(bench: Bench, number: int = 1) -> None:
-    await until(lambda: bench.models.files.row_of(a_key(number)) >= 0)
-    bench.choose(a_key(number))
-    await bench.until_open(a_key(number))
-    await until(lambda: bench.shell.marks.review is not None, "the marks")
-
-
 def _mark(bench: Bench, entry_id: str) -> DocumentMark:
     review = bench.shell.marks.review
     assert review is not None
@@ -70,7 +63,7 @@ def test_seen_is_what_was_on_screen_and_not_what_was_chosen(application: QApplic
         await _at_work(world)
         slow = world.gates.hold(("page", DocumentKey(an_index(1).sha256, "1"), 0))
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _kept(world).get("0") == UNTOUCHED.shown(BYTES))
             bench.trigger("next_document")
             await until(lambda: ("page", DocumentKey(an_index(1).sha256, "1"), 0) in world.gates.calls)
@@ -91,7 +84,7 @@ def test_a_mark_is_kept_counted_and_the_next_document_without_one_is_shown(
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").displayed)
             assert bench.window.review.documents.progress.text() == "0 of 3 judged"
             bench.trigger("mark_good")
@@ -114,7 +107,7 @@ def test_the_operator_may_stay_on_a_document_and_take_its_mark_away(application:
         await _at_work(world)
         world.settings.override(GO_ON_AFTER_MARK, False)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").displayed)
             bench.trigger("mark_good")
             assert bench.shell.review.entry is not None
@@ -129,7 +122,7 @@ def test_words_of_one_s_own_are_a_reason_and_nothing_is_none(application: QAppli
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").displayed)
             bench.trigger("mark_problem")
             dialog = await bench.dialog(ProblemDialog)
@@ -148,7 +141,7 @@ def test_cancelling_the_question_marks_nothing(application: QApplication, world:
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").displayed)
             bench.trigger("mark_problem")
             dialog = await bench.dialog(ProblemDialog)
@@ -168,7 +161,7 @@ def test_marks_are_there_again_with_the_same_archive(application: QApplication, 
         mark = UNTOUCHED.shown(BYTES).good()
         world.reviews.kept[a_key(1), index.sha256, "1"] = KeptMark(index.sha256, "1", entry.path, entry.size, mark)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             assert _mark(bench, "1") == mark
             assert not bench.window.review.documents.note.isVisible()
 
@@ -186,7 +179,7 @@ def test_a_replaced_archive_keeps_the_marks_of_the_same_bytes_and_says_so(
             world.reviews.kept[a_key(1), "old", entry.entry_id] = kept
         world.archives.contents = {(index.sha256, "1"): b"x", (index.sha256, "2"): b"another"}
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             assert _mark(bench, "1").mark is Mark.GOOD
             assert _mark(bench, "2") == UNTOUCHED
             assert bench.window.review.documents.note.text() == tr("documents.archive_changed", carried=1, set_back=2)
@@ -225,7 +218,7 @@ def test_a_document_that_cannot_be_shown_is_marked_so_and_can_be_judged(
         key = DocumentKey(an_index(1).sha256, "1")
         world.gates.fail(("describe", key), DocumentDamaged(facts={"name": "x"}))
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             bench.trigger("next_document")
             await until(lambda: _mark(bench, "1").mark is Mark.UNREADABLE)
             await _problem(bench, Qt.Key.Key_9)
@@ -239,7 +232,7 @@ def test_a_mark_that_is_not_kept_is_said(application: QApplication, world: World
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").content_sha256)
             if how == "disk":
                 world.gates.fail("put_mark", VaultDamaged(facts={"path": "/vault"}))
@@ -256,7 +249,7 @@ def test_leaving_in_the_same_instant_loses_no_mark(application: QApplication, wo
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").content_sha256)
             held = world.gates.hold("put_mark") if under_way else None
             bench.trigger("mark_good")
@@ -279,7 +272,7 @@ def test_the_same_bytes_are_said_within_the_archive_and_in_other_files(applicati
         kept = KeptMark("s", "7", "p", 1, UNTOUCHED.shown(BYTES))
         world.reviews.kept[a_key(2), "s", "7"] = kept
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             model = bench.models.documents
             await until(lambda: model.node_at(model.index_of("1")).twin == "1-0.pdf")
             assert model.node_at(model.index_of("2")).twin == ""
@@ -296,7 +289,7 @@ def test_accepting_what_was_not_looked_at_asks_once(application: QApplication, w
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").displayed)
             bench.trigger("accept")
             dialog = await bench.dialog(ChoiceDialog)
@@ -315,7 +308,7 @@ def test_nothing_is_asked_once_everything_is_good_or_the_question_is_off(
     async def scenario() -> None:
         await _at_work(world)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             for entry_id in "012":
                 await until(lambda entry_id=entry_id: _mark(bench, entry_id).displayed)  # type: ignore[misc]
                 bench.trigger("mark_good")
@@ -333,7 +326,7 @@ def test_the_message_grows_from_the_marks_and_keeps_what_was_typed(application: 
         asked = (ExpectedDocument("Payslip", "1"), ExpectedDocument("Proof of address"))
         world.archives.indexes[a_key(1)] = replace(index, expected=asked)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: _mark(bench, "0").displayed)
             bench.trigger("next_document")
             await until(lambda: _mark(bench, "1").displayed)
@@ -459,7 +452,7 @@ def test_one_file_is_no_selection(application: QApplication, world: World) -> No
     async def scenario() -> None:
         await _at_work(world, 2)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             bench.trigger("accept_selected")
             await until(lambda: bench.window.snackbar.text == tr("snackbar.bulk.select"))
 

@@ -83,6 +83,11 @@ CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda valu
 SHOW_ALL_CONNECTIONS: Setting[bool] = Setting("show_all_connections", False, lambda value: isinstance(value, bool))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
 WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
+WINDOW_PREVIEW: Setting[str] = Setting("window.preview", "", lambda value: isinstance(value, str))
+"""Where the preview's own window was."""
+WINDOW_PREVIEW_DETACHED: Setting[bool] = Setting(
+    "window.preview_detached", False, lambda value: isinstance(value, bool)
+)
 
 ALL_SETTINGS: tuple[Setting[Any], ...] = (
     LANGUAGE,
@@ -106,6 +111,8 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     SHOW_ALL_CONNECTIONS,
     WINDOW_GEOMETRY,
     WINDOW_SPLITTERS,
+    WINDOW_PREVIEW,
+    WINDOW_PREVIEW_DETACHED,
 )
 
 

@@ -90,7 +90,7 @@ class MarksPresenter(QObject):
             self._scope.start("problem", self._ask_for_problem(*target))
 
     def clear_mark(self) -> None:
-        entry = self._presenter.entry
+        entry = self._presenter.entry_in_focus
         if self._review is not None and entry is not None:
             self._set(entry, self._review.mark_of(entry.entry_id).cleared())
 
@@ -220,8 +220,8 @@ class MarksPresenter(QObject):
     # --- judging ------------------------------------------------------------------------------------------------------
 
     def _target(self) -> tuple[ArchiveEntry, DocumentMark] | None:
-        """The document on screen and its mark, when it may be judged; else it is said why not."""
-        entry = self._presenter.entry
+        """The document in focus and its mark, when it may be judged; else it is said why not."""
+        entry = self._presenter.entry_in_focus
         if self._review is None or entry is None:
             return None
         mark = self._review.mark_of(entry.entry_id)

@@ -75,6 +75,11 @@ class PreviewPresenter(QObject):
         """The document that was chosen, shown or not yet."""
         return self._entry
 
+    @property
+    def archive(self) -> OpenArchive | None:
+        """The archive of that document."""
+        return self._archive
+
     def show(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         self._leave()
         self._archive, self._entry = archive, entry

@@ -24,6 +24,7 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
+from tns_desktop.ui.presenters.beside import BesidePresenter
 from tns_desktop.ui.presenters.preview import QUIET_MS, PreviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
@@ -69,6 +70,7 @@ class ReviewPresenter(QObject):
         self._documents = documents
         self._scope = TaskScope(on_error)
         self.preview = PreviewPresenter(desk, self._pane.preview, on_error)
+        self.beside = BesidePresenter(desk, window, self.preview, on_error)
         self._key: ClientFileKey | None = None
         self._path: Path | None = None
         self._archive: OpenArchive | None = None
@@ -86,10 +88,11 @@ class ReviewPresenter(QObject):
         self._pane.document_chosen.connect(self._show_document)
         self._pane.archive_action_requested.connect(self._archive_action)
         self._pane.banner_action_requested.connect(lambda _action: self.fetch_again())
-        self.preview.save_copy_requested.connect(self.save_copy_requested)
-        self.preview.document_displayed.connect(self.document_displayed)
-        self.preview.document_displayed.connect(lambda key: self.look_within(key.entry_id))
-        self.preview.document_failed.connect(self.document_failed)
+        for preview in (self.preview, self.beside.preview):
+            preview.save_copy_requested.connect(self.save_copy_requested)
+            preview.document_displayed.connect(self.document_displayed)
+            preview.document_displayed.connect(lambda key: self.look_within(key.entry_id))
+            preview.document_failed.connect(self.document_failed)
         self.preview.document_shown.connect(self.document_shown)
         self.preview.document_left.connect(self.document_left)
         window.actions_by_id["next_document"].triggered.connect(lambda: self._step_document(1))
@@ -107,8 +110,13 @@ class ReviewPresenter(QObject):
 
     @property
     def entry(self) -> ArchiveEntry | None:
-        """The document on screen, or on its way there."""
+        """The chosen document, on screen or on its way there."""
         return self.preview.entry
+
+    @property
+    def entry_in_focus(self) -> ArchiveEntry | None:
+        """The document that keys judge: the chosen one, or the one beside it while that has the focus."""
+        return self.beside.entry if self.beside.is_active else self.preview.entry
 
     def show_file(self, key: ClientFileKey) -> None:
         if key == self._key:
@@ -151,6 +159,7 @@ class ReviewPresenter(QObject):
 
     async def close(self) -> None:
         self._quiet.stop()
+        await self.beside.close()
         await self.preview.close()
         await self._scope.close()
 
@@ -163,6 +172,7 @@ class ReviewPresenter(QObject):
         self._scope.cancel_all("within:")
         self._looked_within.clear()
         self.preview.show_nothing()
+        self.beside.end()
         if key != self._key:
             self._wanted = None
         self._key = key

@@ -26,6 +26,7 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
+from tns_desktop.ui.presenters.detached import DetachedPresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.marks import MarksPresenter
@@ -95,6 +96,7 @@ class ShellPresenter(QObject):
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
+        self.detached = DetachedPresenter(desk, window)
         self.facts = FactsPresenter(desk, window, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
@@ -150,6 +152,8 @@ class ShellPresenter(QObject):
         self._window.restore_layout(settings.get(WINDOW_SPLITTERS))
         if not self.connections.start():
             self._window.show_welcome()
+        else:
+            self.detached.start()
         self.offline.start()
 
     def work_in_hand(self) -> WorkInHand:
@@ -183,6 +187,7 @@ class ShellPresenter(QObject):
             return
 
     async def close(self) -> None:
+        self.detached.close()
         for part in (
             self.bulk,
             self.outbox,

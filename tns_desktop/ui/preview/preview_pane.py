@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tns_desktop.domain.preview import DocumentDescription, TextContent
+from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.preview.find_bar import FindBar
@@ -30,6 +31,7 @@ from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 
 TOOLBAR_HEIGHT = 36
 """With or without its buttons: the document must not move when they come and go."""
+FRAME_WIDTH = 2
 
 
 class PasswordPrompt(QWidget):
@@ -84,6 +86,9 @@ class PreviewPane(QFrame):
     password_entered = Signal(str)
     words_wanted = Signal(str)
     """Words to be looked for in the pages shown; empty: nothing any more."""
+    tools_changed = Signal()
+    tool_pressed = Signal()
+    """A button of this pane, before its action is triggered."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +96,9 @@ class PreviewPane(QFrame):
         self._looking = False
         self._page_tools: list[QToolButton] = []
         self._text_tools: list[QToolButton] = []
+        self._few_tools: list[QToolButton] = []
+        self._offered: Sequence[QToolButton] = ()
+        self._is_narrow = False
         self.pages = PageView()
         self.text = TextView()
         self._message = EmptyState()
@@ -103,7 +111,7 @@ class PreviewPane(QFrame):
         self.find_bar = FindBar()
         self.find_bar.words_changed.connect(self._find)
         self.find_bar.step_requested.connect(self.step_found)
-        self.find_bar.left.connect(self._leave_finding)
+        self.find_bar.left.connect(self.take_focus)
         self._toolbar = QFrame()
         self._toolbar.setObjectName("toolbar")
         self._tools = QHBoxLayout(self._toolbar)
@@ -118,28 +126,70 @@ class PreviewPane(QFrame):
         self._tools.addWidget(self._name, 1)
         self._tools.addWidget(self._page_label)
         self._tools.addWidget(self._zoom_label)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._toolbar)
-        column.addWidget(self.find_bar)
-        column.addWidget(self._stack, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._toolbar)
+        self._column.addWidget(self.find_bar)
+        self._column.addWidget(self._stack, 1)
         self.pages.page_changed.connect(self._show_page_number)
         self.pages.zoom_changed.connect(self._show_zoom)
         self.show_nothing()
 
-    def add_tools(self, actions: Sequence[QAction], *, for_text: Sequence[QAction] = ()) -> None:
-        """Buttons for pages; those of ``for_text`` are there for text too, and none where there is nothing to handle."""
+    def add_tools(
+        self, actions: Sequence[QAction], *, for_text: Sequence[QAction] = (), few: Sequence[QAction] = ()
+    ) -> None:
+        """Buttons for pages; those of ``for_text`` are there for text too, and none where there is nothing to handle.
+
+        ``few`` stay where there is no room for all.
+        """
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
+            button.pressed.connect(self.tool_pressed)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAccessibleName(action.text())
             self._tools.addWidget(button)
             self._page_tools.append(button)
             if action in for_text:
                 self._text_tools.append(button)
+            if action in few:
+                self._few_tools.append(button)
         self._show_tools(())
+
+    def offers(self, action: QAction) -> bool:
+        """Whether the document shown can be handled with that tool."""
+        return any(button.defaultAction() is action for button in self._offered)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Only the few tools, and no figures: the document's name keeps its room."""
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            for text in (self._page_label, self._zoom_label):
+                text.setVisible(not is_narrow)
+            self._show_tools(self._offered)
+
+    def set_frame(self, kind: str) -> None:
+        """``active`` or ``idle`` where keys act on one of several previews; empty for the only one."""
+        if self.property("compared") != kind:
+            self.setProperty("compared", kind)
+            width = FRAME_WIDTH if kind else 0
+            self._column.setContentsMargins(width, width, width, width)
+            theme.restyle(self)
+
+    def take_focus(self) -> None:
+        shown = self._stack.currentWidget()
+        if shown is not None:
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def name(self) -> str:
+        """Of the document shown, on its way or failed; empty for none."""
+        return self._name.text()
+
+    @property
+    def tools(self) -> tuple[QToolButton, ...]:
+        return tuple(self._page_tools)
 
     # --- faces --------------------------------------------------------------------------------------------------------
 
@@ -274,11 +324,6 @@ class PreviewPane(QFrame):
         position, count = self.text.found
         self.find_bar.show_count(position, count)
 
-    def _leave_finding(self) -> None:
-        shown = self._stack.currentWidget()
-        if shown is not None:
-            shown.setFocus()
-
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _zoom(self, factor: float) -> None:
@@ -297,10 +342,10 @@ class PreviewPane(QFrame):
         self._show_tools(())
 
     def _show_tools(self, tools: Sequence[QToolButton]) -> None:
-        for button in filter(_needs_words, self._page_tools):
-            button.defaultAction().setEnabled(button in tools)
+        self._offered = tools
         for button in self._page_tools:
-            button.setVisible(button in tools)
+            button.setVisible(button in tools and (not self._is_narrow or button in self._few_tools))
+        self.tools_changed.emit()
 
     def _show_page_number(self, page: int) -> None:
         self._page_label.setText(tr("preview.page", page=page + 1, pages=self.pages.page_count))

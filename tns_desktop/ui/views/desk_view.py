@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.views.file_table import FileTable
 from tns_desktop.ui.views.frame import Frame, bytes_of, text_of
 from tns_desktop.ui.views.header import Header
@@ -29,6 +32,9 @@ _MENU = (
     "keep_offline",
     "drop_archive",
     "templates",
+    "put_beside",
+    "link_previews",
+    "detach_preview",
     "language",
     "theme",
     "help",
@@ -39,6 +45,8 @@ _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reje
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
+_FEW_TOOLS = ("zoom_out", "zoom_in", "fit_width")
+_BESIDE_TOOLS = ("link_previews", "put_beside")
 
 
 class DeskView(QWidget):
@@ -63,15 +71,15 @@ class DeskView(QWidget):
         self.files = FileTable(files)
         self.files.add_menu([self.actions_by_id[name] for name in _LIST_MENU])
         self.review = ReviewPane(documents)
-        self.review.preview.add_tools(
-            [self.actions_by_id[name] for name in _PREVIEW_TOOLS],
-            for_text=[self.actions_by_id[name] for name in _TEXT_TOOLS],
-        )
+        self._add_preview_tools(self.review.previews.main)
+        self._add_preview_tools(self.review.previews.beside, *_BESIDE_TOOLS)
+        self.review.previews.set_find(self.actions_by_id["find"])
         self.review.documents.add_tools(
             [self.actions_by_id[name] for name in _MARK_TOOLS], self.actions_by_id["group_documents"]
         )
         self.outbox = OutboxView(outbox)
         self.welcome = Welcome()
+        self._sizes: list[list[int]] = []
         self._lay_out()
         self.snackbar = Snackbar(self._stack)
         self._connect_preview_tools()
@@ -83,7 +91,6 @@ class DeskView(QWidget):
         self.work.addWidget(self.files)
         self.work.addWidget(self.review)
         self.files.setMinimumWidth(250)
-        self.review.setMinimumWidth(470)
         self.work.setStretchFactor(1, 1)
         self.work.setSizes([440, 660])
         self.work.splitterMoved.connect(lambda *_: self._fit_columns())
@@ -113,21 +120,35 @@ class DeskView(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
 
+    def _add_preview_tools(self, pane: PreviewPane, *more: str) -> None:
+        """``more`` are there for pages and text alike, and where there is little room too."""
+        pane.add_tools(
+            [self.actions_by_id[name] for name in (*_PREVIEW_TOOLS, *more)],
+            for_text=[self.actions_by_id[name] for name in (*_TEXT_TOOLS, *more)],
+            few=[self.actions_by_id[name] for name in (*_FEW_TOOLS, *more)],
+        )
+
     def _connect_preview_tools(self) -> None:
-        preview = self.review.preview
-        for name, slot in (
-            ("zoom_in", preview.zoom_in),
-            ("zoom_out", preview.zoom_out),
-            ("fit_width", preview.fit_width),
-            ("fit_page", preview.fit_page),
-            ("rotate", preview.rotate),
-            ("find", preview.find_words),
-            ("find_next", lambda: preview.step_found(1)),
-            ("find_previous", lambda: preview.step_found(-1)),
-        ):
-            self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
-        self.actions_by_id["next_page"].triggered.connect(lambda: preview.turn_page(1))
-        self.actions_by_id["previous_page"].triggered.connect(lambda: preview.turn_page(-1))
+        previews = self.review.previews
+        slots: dict[str, Callable[[PreviewPane], None]] = {
+            "zoom_in": PreviewPane.zoom_in,
+            "zoom_out": PreviewPane.zoom_out,
+            "fit_width": PreviewPane.fit_width,
+            "fit_page": PreviewPane.fit_page,
+            "rotate": PreviewPane.rotate,
+            "find": PreviewPane.find_words,
+            "find_next": lambda pane: pane.step_found(1),
+            "find_previous": lambda pane: pane.step_found(-1),
+            "next_page": lambda pane: pane.turn_page(1),
+            "previous_page": lambda pane: pane.turn_page(-1),
+        }
+        for name, slot in slots.items():
+            self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot(previews.active))
+        self.actions_by_id["other_preview"].triggered.connect(lambda: previews.focus_other())
+        link = self.actions_by_id["link_previews"]
+        link.setCheckable(True)
+        link.setChecked(previews.link.is_on)
+        link.toggled.connect(previews.link.switch)
         self.actions_by_id["next_file"].triggered.connect(lambda: self.files.move_by(1))
         self.actions_by_id["previous_file"].triggered.connect(lambda: self.files.move_by(-1))
         self.actions_by_id["search"].triggered.connect(self._focus_search)
@@ -160,10 +181,45 @@ class DeskView(QWidget):
     def show_outbox(self) -> None:
         self._places.setCurrentWidget(self.outbox)
 
+    def show_beside(self) -> None:
+        self.review.show_beside()
+        if not self.review.is_preview_away:
+            self._make_room()
+
+    def end_beside(self) -> None:
+        self.review.end_beside()
+        self._give_room_back()
+
+    def hand_over_previews(self) -> QWidget:
+        """The previews, for a window of their own; their place here says where they are."""
+        self._give_room_back()
+        return self.review.hand_over_previews()
+
+    def take_previews_back(self) -> None:
+        self.review.take_previews_back()
+        if self.review.previews.is_beside:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """For a second document: the list and the documents go down to their least width meanwhile."""
+        narrowed = ((self.work, self.files), (self.review.inner, self.review.documents))
+        self._sizes = [splitter.sizes() for splitter, _ in narrowed]
+        for splitter, part in narrowed:
+            least = part.minimumWidth()
+            splitter.setSizes([least, sum(splitter.sizes()) - least])
+        self._fit_columns()
+
+    def _give_room_back(self) -> None:
+        for splitter, sizes in zip((self.work, self.review.inner), self._sizes, strict=False):
+            splitter.setSizes(sizes)
+        self._sizes = []
+        self._fit_columns()
+
     # --- kept between runs --------------------------------------------------------------------------------------------
 
     def layout_state(self) -> list[str]:
-        """The splitters as text for the settings."""
+        """The splitters as text for the settings; as they are without a second document."""
+        self._give_room_back()
         return [text_of(splitter.saveState()) for splitter in self._splitters()]
 
     def restore_layout(self, states: list[str]) -> None:

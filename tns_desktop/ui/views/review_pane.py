@@ -11,7 +11,7 @@ from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.preview.preview_pane import PreviewPane
+from tns_desktop.ui.preview.pair import PreviewPair
 from tns_desktop.ui.state_words import pending_look, pending_words, state_look, state_words
 from tns_desktop.ui.views.decision_bar import DecisionBar
 from tns_desktop.ui.views.documents_pane import DocumentsPane
@@ -21,6 +21,9 @@ from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label
 from tns_desktop.ui.widgets.origin import Origin
 
+DOCUMENTS_WIDTH = 150
+LEAST_WIDTH = 470
+
 
 class ReviewPane(QFrame):
     """Lays out one client file. It holds no data of its own beyond what it shows."""
@@ -28,6 +31,7 @@ class ReviewPane(QFrame):
     document_chosen = Signal(str)
     archive_action_requested = Signal(str)
     banner_action_requested = Signal(str)
+    previews_wanted_back = Signal()
 
     def __init__(self, documents: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +46,18 @@ class ReviewPane(QFrame):
         self.banner.action_requested.connect(self.banner_action_requested)
         self.documents = DocumentsPane(documents)
         self.documents.document_chosen.connect(self.document_chosen)
-        self.preview = PreviewPane()
+        self.previews = PreviewPair()
+        self.preview = self.previews.main
+        self._away = EmptyState(self)
+        self._away.hide()
+        self._away.show_message(
+            "window",
+            tr("preview.away.title"),
+            tr("preview.away.text"),
+            action="back",
+            action_text=tr("preview.away.back"),
+        )
+        self._away.action_requested.connect(lambda _action: self.previews_wanted_back.emit())
         self.facts = FactsPanel()
         self.bar = DecisionBar()
         self._empty = EmptyState()
@@ -62,11 +77,11 @@ class ReviewPane(QFrame):
         self.inner = QSplitter(Qt.Orientation.Horizontal)
         self.inner.setChildrenCollapsible(False)
         self.inner.addWidget(self.documents)
-        self.inner.addWidget(self.preview)
+        self.inner.addWidget(self.previews)
         self.inner.setStretchFactor(1, 1)
         self.inner.setSizes([214, 520])
-        self.documents.setMinimumWidth(150)
-        self.preview.setMinimumWidth(308)
+        self.documents.setMinimumWidth(DOCUMENTS_WIDTH)
+        self.setMinimumWidth(LEAST_WIDTH)
         self._archive = QStackedWidget()
         self._archive.addWidget(self._archive_face)
         self._archive.addWidget(self.inner)
@@ -164,6 +179,45 @@ class ReviewPane(QFrame):
 
     def show_documents(self) -> None:
         self._archive.setCurrentWidget(self.inner)
+
+    # --- a second document, a window of its own ------------------------------------------------------------------------
+
+    @property
+    def is_preview_away(self) -> bool:
+        return self.inner.indexOf(self.previews) < 0
+
+    def show_beside(self) -> None:
+        self.previews.show_beside()
+        self._fit()
+
+    def end_beside(self) -> None:
+        self.previews.end_beside()
+        self._fit()
+
+    def hand_over_previews(self) -> QWidget:
+        """Leaves in its place where the preview is, and the way back."""
+        self._replace(self.previews, self._away)
+        return self.previews
+
+    def take_previews_back(self) -> None:
+        self._replace(self._away, self.previews)
+
+    def _replace(self, here: QWidget, instead: QWidget) -> None:
+        sizes = self.inner.sizes()
+        self.inner.replaceWidget(self.inner.indexOf(here), instead)
+        here.setParent(None)
+        instead.show()
+        self.inner.setSizes(sizes)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Two documents fit into the smallest window too."""
+        least = LEAST_WIDTH
+        if not self.is_preview_away and self.previews.is_beside:
+            least = DOCUMENTS_WIDTH + self.inner.handleWidth() + self.previews.minimumWidth()
+        self.setMinimumWidth(least)
+
+    # --- documents ----------------------------------------------------------------------------------------------------
 
     def choose_document(self, entry_id: str) -> None:
         self.documents.choose(entry_id)
