@@ -18,9 +18,16 @@ from tests.support.files import (
 from tests.support.windows import run_in_qt, until
 from tns_desktop.domain.client_file import WAITING
 from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable
+from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING
 from tns_desktop.ui.models.outbox import OutboxColumn
 
 OURS, THEIRS = a_key(1), a_key(1, OTHER_CONNECTION_ID)
+
+
+@pytest.fixture(autouse=True)
+def _no_question_before_accepting(world: World) -> None:
+    """What it asks about is the review's business, tried elsewhere; here one key decides."""
+    world.settings.override(ASK_BEFORE_ACCEPTING, False)
 
 
 async def _two(world: World, *, read_only: bool = False) -> None:
