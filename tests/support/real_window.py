@@ -43,9 +43,9 @@ class Operator:
     def click(self, button: QAbstractButton) -> None:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    async def open(self, uuid: str) -> None:
+    async def open(self, uuid: str, connection_id: str = CONNECTION_ID) -> None:
         """Chooses the file in its queue and waits for its first page."""
-        key = ClientFileKey(CONNECTION_ID, uuid)
+        key = ClientFileKey(connection_id, uuid)
         await until(lambda: self.models.files.file_of(key) is not None, "the file")
         row = self.models.files.file_of(key)
         assert row is not None
