@@ -14,6 +14,8 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.windows import dressed, run_in_qt, until
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.decision import OutboxStatus
+from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.outbox import OutboxColumn
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
@@ -115,5 +117,25 @@ def test_the_same_uuid_in_two_products_is_decided_at_its_own_server_though_one_o
                     await until(banner.isHidden, "the banner to go")
                     assert [(made["uuid"], made["verdict"]) for made in back.decisions()] == [(uuid, "REJECTED")]
                     assert [(made["uuid"], made["verdict"]) for made in sandbox.decisions()] == [(uuid, "ACCEPTED")]
+
+    run_in_qt(application, scenario, seconds=SECONDS)
+
+
+def test_the_second_sample_product_is_reached_by_the_menu_and_has_files_of_its_own(
+    application: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with operator_at_work(tmp_path / "profile", None) as operator:
+            operator.click(operator.view.welcome.doors["sample"])
+            files = operator.models.files
+            await until(lambda: files.rowCount() > 0, "the first product's files", seconds=30)
+            first = {row.key for row in files.all_rows()}
+            (second,) = [
+                action for action in operator.view.header.menu.actions() if action.text() == tr("header.second_samples")
+            ]
+            second.trigger()
+            await until(lambda: {row.key.connection_id for row in files.all_rows()} == set(SAMPLE_CONNECTION_IDS))
+            await until(lambda: operator.view.header.status.text().startswith("2 of 2 online"), "both lines")
+            assert first < {row.key for row in files.all_rows()}
 
     run_in_qt(application, scenario, seconds=SECONDS)
