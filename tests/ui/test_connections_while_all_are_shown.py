@@ -66,7 +66,7 @@ def test_one_more_joins_the_list(application: QApplication, world: World) -> Non
             bench.click(dialog.save)
             await until(lambda: len(bench.shell.files.connections) == 3)
             new = bench.shell.files.connections[-1].connection_id
-            assert _connections(bench) == ["All", "Assurances", "Crédit Demo", "Épargne"]
+            await until(lambda: _connections(bench) == ["All", "Assurances", "Crédit Demo", "Épargne"])
             await until(lambda: sorted(world.synchroniser.running) == sorted([CONNECTION_ID, OTHER_CONNECTION_ID, new]))
             world.put([a_file(7, connection_id=new)])
             world.bus.publish(ClientFilesChanged(new))
@@ -130,7 +130,8 @@ def test_the_menu_adds_a_second_sample_product_and_shows_both(application: QAppl
             await until(lambda: not bench.window.shows_welcome)
             _menu(bench, tr("header.second_samples")).trigger()
             await until(lambda: len(bench.shell.files.connections) == 2)
-            assert _connections(bench) == ["All", tr("welcome.sample.label"), tr("welcome.sample.second_label")]
+            names = ["All", tr("welcome.sample.label"), tr("welcome.sample.second_label")]
+            await until(lambda: _connections(bench) == names, "both products")
             await until(lambda: sorted(world.synchroniser.running) == sorted(SAMPLE_CONNECTION_IDS))
             # It is there: it is not offered again.
             assert tr("header.second_samples") not in [each.text() for each in bench.window.header.menu.actions()]
