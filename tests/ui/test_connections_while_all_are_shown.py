@@ -115,7 +115,7 @@ def test_one_that_goes_takes_its_files_along_and_a_single_one_is_left(
             await bench.until_rows(2)
             assert [item.connection_id for item in bench.shell.files.connections] == [CONNECTION_ID]
             assert bench.window.header.connection.text() == a_connection().label
-            assert _connections(bench) == []
+            await until(lambda: _connections(bench) == [], "the list of connections to go")
             assert bench.models.files.file_of(THEIRS) is None
             assert bench.models.outbox.connections() == []
             await until(lambda: world.synchroniser.running == [CONNECTION_ID])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -175,6 +178,17 @@ def test_taking_back_a_decision_of_a_connection_that_is_not_shown_brings_it(
 # --- many at once -----------------------------------------------------------------------------------------------------
 
 
+@contextlib.asynccontextmanager
+async def _both_kept(world: World) -> AsyncIterator[Bench]:
+    """Everything shown; of two files, one in each product, the archive is here."""
+    await _two(world)
+    world.desk.connections.choose_all()
+    world.archives.kept = {OURS, THEIRS}
+    async with opened_bench(world) as bench:
+        await bench.until_rows(3)
+        yield bench
+
+
 async def _bulk(bench: Bench, verdict: str) -> BulkDialog:
     bench.window.files.view.selectAll()
     bench.trigger(f"{verdict}_selected")
@@ -190,11 +204,7 @@ def test_a_bulk_decision_says_whose_each_file_is_and_that_some_are_in_production
     application: QApplication, world: World
 ) -> None:
     async def scenario() -> None:
-        await _two(world)
-        world.desk.connections.choose_all()
-        world.archives.kept = {OURS, THEIRS}
-        async with opened_bench(world) as bench:
-            await bench.until_rows(3)
+        async with _both_kept(world) as bench:
             dialog = await _bulk(bench, "accept")
             assert sorted(_products(dialog)) == [
                 ("24-0001", "Assurances (Production)"),
@@ -238,11 +248,7 @@ def test_a_bulk_decision_in_one_product_for_tests_warns_of_nothing(application: 
 
 def test_rejecting_many_says_it_beside_the_words(application: QApplication, world: World) -> None:
     async def scenario() -> None:
-        await _two(world)
-        world.desk.connections.choose_all()
-        world.archives.kept = {OURS, THEIRS}
-        async with opened_bench(world) as bench:
-            await bench.until_rows(3)
+        async with _both_kept(world) as bench:
             dialog = await _bulk(bench, "reject")
             bench.click(dialog.confirm)
             words = await bench.dialog(RejectDialog)
