@@ -42,6 +42,7 @@ async def _connect_other(operator: Operator, server: SandboxProcess) -> None:
     operator.shell.connections.show_changed(CONNECTION_ID)
     operator.view.header.menu.actions()[0].trigger()
     await until(lambda: operator.view.header.status.text().startswith("2 of 2 online"), "both lines")
+    await until(lambda: not operator.shell.files.is_reloading, "the list at rest")
 
 
 async def _reject_opened(operator: Operator) -> None:
