@@ -21,6 +21,7 @@ from tests.benchmarks import (
     bench_memory,
     bench_next_file,
     bench_preview,
+    bench_several,
     bench_sync,
 )
 from tests.benchmarks.results import Benchmark, table
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "first_paint": bench_first_paint.run,
     "list": bench_list.run,
     "large_list": bench_large_list.run,
+    "several": bench_several.run,
     "first_page": bench_first_page.run,
     "download": bench_download.run,
     "next_file": bench_next_file.run,

@@ -133,7 +133,7 @@ def main(folder: str) -> None:
         with tempfile.TemporaryDirectory(prefix="tns-bench-") as empty:
             vault = await open_vault(Path(folder or empty) / "vault", TEST_KEY, FixedClock())
             began = time.perf_counter()
-            rows = await Catalogue(vault, EventBus()).rows(CONNECTION_ID)
+            rows = await Catalogue(vault, EventBus()).rows([CONNECTION_ID])
             models.files.set_rows(rows)
             models.queues.set_counts(count_queues(rows))
             QApplication.sendPostedEvents()

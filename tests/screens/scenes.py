@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QSize
-
 from tests.screens.pictures import contract_description, photo_description
 from tests.screens.stage import Stage, document_key, new_stage, usual_index
 from tests.support.files import (
@@ -526,6 +524,27 @@ def bulk_dialog(stage: Stage) -> None:
     stage.dialog.show()
 
 
+def several_bulk(stage: Stage) -> None:
+    _several(stage)
+    ours, theirs = a_connection(), another_connection()
+    looked_at = tr("open_point.not_looked_at", count=2, names="contrat-signe.pdf, Bulletin de paie")
+    lines = [
+        BulkLine("24-0001", "Martin, Léa", connection=ours),
+        BulkLine("24-0001", "Martin, Léa", (looked_at,), connection=theirs),
+        BulkLine("24-0002", "Diallo, Awa", connection=theirs),
+        BulkLine("24-0003", "Roux, Jean", left_out=tr("bulk.not_here"), connection=theirs),
+    ]
+    stage.dialog = BulkDialog(Verdict.ACCEPT, lines, stage.window)
+    stage.dialog.show()
+
+
+def several_reject(stage: Stage) -> None:
+    _several(stage)
+    ours, theirs = a_connection(), another_connection()
+    stage.dialog = RejectDialog(tr("bulk.files", count=3), [], stage.window, several=[ours, theirs, theirs])
+    stage.dialog.show()
+
+
 def accept_question(stage: Stage) -> None:
     marked(stage)
     points = "\n".join(open_points(_marked_review(_marked_index())))
@@ -818,6 +837,9 @@ SCENES: dict[str, Scene] = {
     "several-outbox": several_outbox,
     "kept-on-purpose": kept_on_purpose,
     "keep-next-dialog": keep_next_dialog,
+    "several-bulk": several_bulk,
+    "several-reject": several_reject,
+    "narrow-several": several_connections,
     "banner-offline": banner_offline,
     "banner-server-trouble": banner_server_trouble,
     "banner-signed-out": banner_signed_out,
@@ -837,7 +859,7 @@ SCENES: dict[str, Scene] = {
     "narrow-troubled": narrow_troubled,
 }
 
-_SIZES: dict[str, QSize] = {name: SMALLEST_SIZE for name in SCENES if name.startswith("narrow")}
+_SIZES = {name: SMALLEST_SIZE for name in SCENES if name.startswith("narrow")}
 
 
 def staged(name: str, language: str, theme_name: str) -> Stage:

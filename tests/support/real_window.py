@@ -43,9 +43,9 @@ class Operator:
     def click(self, button: QAbstractButton) -> None:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    async def open(self, uuid: str) -> None:
+    async def open(self, uuid: str, connection_id: str = CONNECTION_ID) -> None:
         """Chooses the file in its queue and waits for its first page."""
-        key = ClientFileKey(CONNECTION_ID, uuid)
+        key = ClientFileKey(connection_id, uuid)
         await until(lambda: self.models.files.file_of(key) is not None, "the file")
         row = self.models.files.file_of(key)
         assert row is not None
@@ -64,9 +64,16 @@ class Operator:
 
 @contextlib.asynccontextmanager
 async def operator_at_work(
-    folder: Path, account: SampleAccount, *, secrets: SecretStore | None = None, grace: float = 0, asks: bool = False
+    folder: Path,
+    account: SampleAccount | None,
+    *,
+    secrets: SecretStore | None = None,
+    grace: float = 0,
+    asks: bool = False,
 ) -> AsyncIterator[Operator]:
-    """With the sender and the prefetcher at work, on the system's clock. Fails when something was nobody's."""
+    """With the sender and the prefetcher at work, on the system's clock. Fails when something was nobody's. ``account`` None:
+    on the first day, in front of the three doors.
+    """
     crashes: list[BaseException] = []
     clock = cast(FakeClock, SystemClock())
     async with opened_desk(folder, account, secrets=secrets, clock=clock) as under:
@@ -84,8 +91,9 @@ async def operator_at_work(
         shell = ShellPresenter(desk, view, models, crashes.append, Tray(frame))
         try:
             shell.start()
-            shell.connections.choose(CONNECTION_ID)
-            view.show_desk()
+            if account is not None:
+                shell.connections.choose(CONNECTION_ID)
+                view.show_desk()
             yield Operator(under, view, models, shell)
         finally:
             await shell.close()

@@ -471,7 +471,7 @@ def test_a_file_within_a_pdf_is_listed_once_the_pdf_is_shown_and_is_judged_like_
         await _at_work(world)
         world.enclosed.files["0"] = (_within(1),)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: len(bench.models.documents.documents()) == 4, "the file within")
             assert bench.shell.review.entry is not None
             assert bench.shell.review.entry.entry_id == "0"  # what is on screen stays there
@@ -501,7 +501,7 @@ def test_a_mark_of_last_time_on_a_file_within_a_pdf_counts_before_anybody_opens_
         kept = KeptMark(an_index(1).sha256, "1/p0", "documents/1-1.pdf/card.jpg", 40_000, mark)
         await world.reviews.put(a_key(1), kept)
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: [entry.entry_id for entry in bench.shell.marks.review.with_problem] == ["1/p0"])  # type: ignore[union-attr]
 
     run_in_qt(application, scenario)
@@ -514,9 +514,9 @@ def test_what_a_pdf_carries_comes_too_late_for_another_file(application: QApplic
         slow = world.gates.hold(("within", DocumentKey(an_index(1).sha256, "0")))
         second = world.gates.hold(("within", DocumentKey(an_index(2).sha256, "0")))
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: ("within", DocumentKey(an_index(1).sha256, "0")) in world.gates.calls)
-            await _opened(bench, 2)
+            await bench.open_with_marks(2)
             slow.set()
             await turns(10)
             assert len(bench.models.documents.documents()) == 3
@@ -535,7 +535,7 @@ def test_a_pdf_that_does_not_tell_what_it_carries_is_asked_again_when_shown_agai
         question = ("within", DocumentKey(an_index(1).sha256, "0"))
         world.gates.fail(question, RenderTimedOut("late"))
         async with opened_bench(world) as bench:
-            await _opened(bench)
+            await bench.open_with_marks()
             await until(lambda: question in world.gates.calls)
             await turns(10)
             assert len(bench.models.documents.documents()) == 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -18,9 +21,19 @@ from tests.support.files import (
 from tests.support.windows import run_in_qt, until
 from tns_desktop.domain.client_file import WAITING
 from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable
+from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING
 from tns_desktop.ui.models.outbox import OutboxColumn
+from tns_desktop.ui.views.bulk_dialog import BulkDialog
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 OURS, THEIRS = a_key(1), a_key(1, OTHER_CONNECTION_ID)
+
+
+@pytest.fixture(autouse=True)
+def _no_question_before_accepting(world: World) -> None:
+    """What it asks about is the review's business, tried elsewhere; here one key decides."""
+    world.settings.override(ASK_BEFORE_ACCEPTING, False)
 
 
 async def _two(world: World, *, read_only: bool = False) -> None:
@@ -158,5 +171,111 @@ def test_taking_back_a_decision_of_a_connection_that_is_not_shown_brings_it(
             bench.trigger("undo")
             await bench.until_open(OURS)
             assert [item.connection_id for item in bench.shell.files.connections] == [CONNECTION_ID]
+
+    run_in_qt(application, scenario)
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def _both_kept(world: World) -> AsyncIterator[Bench]:
+    """Everything shown; of two files, one in each product, the archive is here."""
+    await _two(world)
+    world.desk.connections.choose_all()
+    world.archives.kept = {OURS, THEIRS}
+    async with opened_bench(world) as bench:
+        await bench.until_rows(3)
+        yield bench
+
+
+async def _bulk(bench: Bench, verdict: str) -> BulkDialog:
+    bench.window.files.view.selectAll()
+    bench.trigger(f"{verdict}_selected")
+    return await bench.dialog(BulkDialog)
+
+
+def _products(dialog: BulkDialog) -> list[tuple[str, str]]:
+    items = [[dialog.table.item(row, column) for column in (0, 3)] for row in range(dialog.table.rowCount())]
+    return [(first.text(), last.text()) for first, last in items if first is not None and last is not None]
+
+
+def test_a_bulk_decision_says_whose_each_file_is_and_that_some_are_in_production(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        async with _both_kept(world) as bench:
+            dialog = await _bulk(bench, "accept")
+            assert sorted(_products(dialog)) == [
+                ("24-0001", "Assurances (Production)"),
+                ("24-0001", "Crédit Demo (Pre-production)"),
+                ("24-0002", "Crédit Demo (Pre-production)"),
+            ]
+            assert not dialog.table.isColumnHidden(3)
+            # Of what is decided on, not of what is left out.
+            assert "files of 2 products" in dialog.origins.warning
+            assert "1 of the files is in PRODUCTION" in dialog.origins.warning
+            assert dialog.cancel.isDefault()
+            bench.click(dialog.confirm)
+            await until(lambda: bench.decided == 2)
+            assert {row.key for row in world.outbox.rows.values()} == {OURS, THEIRS}
+
+    run_in_qt(application, scenario)
+
+
+def test_a_bulk_decision_in_one_product_for_tests_warns_of_nothing(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _two(world)
+        world.desk.connections.choose_all()
+        world.archives.kept = {OURS, a_key(2)}
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.window.queues.choose_connection(CONNECTION_ID)
+            await bench.until_rows(2)
+            dialog = await _bulk(bench, "accept")
+            assert dialog.origins.isVisible()
+            assert dialog.origins.warning == ""
+            bench.click(dialog.cancel)
+            bench.shell.connections.choose(CONNECTION_ID)
+            await bench.until_rows(2)
+            dialog = await _bulk(bench, "accept")
+            assert not dialog.origins.isVisible()
+            assert dialog.table.isColumnHidden(3)
+            bench.click(dialog.cancel)
+
+    run_in_qt(application, scenario)
+
+
+def test_rejecting_many_says_it_beside_the_words(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        async with _both_kept(world) as bench:
+            dialog = await _bulk(bench, "reject")
+            bench.click(dialog.confirm)
+            words = await bench.dialog(RejectDialog)
+            assert words.origins.warning == dialog.origins.warning != ""
+            words.cause.setEditText("Closed")
+            words.message.setPlainText("The offer has ended.")
+            bench.click(words.confirm)
+            await until(lambda: bench.decided == 2)
+            assert {row.key for row in world.outbox.rows.values()} == {OURS, THEIRS}
+
+    run_in_qt(application, scenario)
+
+
+def test_the_question_before_accepting_says_whose_file_it_is(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        world.settings.override(ASK_BEFORE_ACCEPTING, True)
+        await _two(world)
+        world.desk.connections.choose_all()
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            bench.choose(THEIRS)
+            await bench.until_open(THEIRS)
+            bench.trigger("accept")
+            dialog = await bench.dialog(ChoiceDialog)
+            assert "Assurances (Production)" in dialog.origin.text
+            dialog.reject()
+            await until(lambda: not bench.has_dialog())
+            assert bench.decided == 0
 
     run_in_qt(application, scenario)

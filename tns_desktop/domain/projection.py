@@ -82,16 +82,39 @@ class QueueCount:
     count: int
 
 
-def count_queues(rows: Iterable[ProjectedFile]) -> list[QueueCount]:
-    """Every documented state, also with 0, then unknown states by name.
+class QueueTally:
+    """What stands in each queue of each connection, from one pass over the rows: there may be a hundred thousand."""
 
-    "To validate" counts what is left to do: a file whose decision waits to be sent is no longer work for the operator.
-    """
-    counts: Counter[ClientFileState] = Counter()
-    seen: set[ClientFileState] = set()
-    for row in rows:
-        seen.add(row.queue)
-        if row.queue != WAITING or row.pending is None:
-            counts[row.queue] += 1
-    unknown = sorted(state for state in seen if state.known is None)
-    return [QueueCount(state, counts[state]) for state in (*KNOWN_STATES, *unknown)]
+    def __init__(self, rows: Iterable[ProjectedFile]) -> None:
+        # By the state's name: a text knows its hash, a state works it out each time.
+        self._counts = Counter(
+            (file.key.connection_id, file.state.name, row.pending is None)
+            for row in rows
+            for file in (row.client_file,)
+        )
+
+    def left_to_do(self) -> Counter[str]:
+        """What awaits validation and nobody here has decided yet, by connection."""
+        left: Counter[str] = Counter()
+        for (connection_id, name, undecided), count in self._counts.items():
+            if undecided and ClientFileState(name).awaits_validation:
+                left[connection_id] += count
+        return left
+
+    def queues(self, connection_id: str = "") -> list[QueueCount]:
+        """Of one connection, or of all. Every documented state, also with 0, then unknown states by name.
+
+        "To validate" counts what is left to do: a file whose decision waits to be sent is no longer work for the operator.
+        """
+        counts: Counter[ClientFileState] = Counter()
+        for (connection, name, undecided), count in self._counts.items():
+            if connection_id in ("", connection):
+                state = ClientFileState(name)
+                counts[state] += count if undecided or state != WAITING else 0
+        unknown = sorted(state for state in counts if state.known is None)
+        return [QueueCount(state, counts[state]) for state in (*KNOWN_STATES, *unknown)]
+
+
+def count_queues(rows: Iterable[ProjectedFile]) -> list[QueueCount]:
+    """Of rows that are looked at once."""
+    return QueueTally(rows).queues()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
+from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.projection import ProjectedFile, project
 from tns_desktop.domain.search import SearchResult
 from tns_desktop.services.events import ClientFilesChanged, EventBus
@@ -23,13 +24,28 @@ class Catalogue:
         unfinished = await self._vault.outbox.unfinished()
         found: list[ProjectedFile] = []
         for connection_id in connection_ids:
-            client_files = await self._vault.client_files.listed(connection_id)
-            kept = await self._vault.blobs.kept(connection_id)
-            changed = await self._vault.client_files.changed_since_seen(connection_id)
-            begun = await self._vault.reviews.begun(connection_id)
-            wanted = await self._vault.blobs.on_purpose(connection_id)
-            found += project(client_files, unfinished, kept=kept, changed=changed, begun=begun, on_purpose=wanted)
+            found += await self._projected(connection_id, unfinished, None)
         return found
+
+    async def rows_of(self, keys: Collection[ClientFileKey]) -> list[ProjectedFile]:
+        """Those of some files only; one that is not here any more is left out."""
+        unfinished = await self._vault.outbox.unfinished()
+        found: list[ProjectedFile] = []
+        for connection_id in sorted({key.connection_id for key in keys}):
+            found += await self._projected(connection_id, unfinished, keys)
+        return found
+
+    async def _projected(
+        self, connection_id: str, unfinished: Sequence[OutboxEntry], wanted: Collection[ClientFileKey] | None
+    ) -> list[ProjectedFile]:
+        client_files = await self._vault.client_files.listed(connection_id)
+        kept = await self._vault.blobs.kept(connection_id)
+        changed = await self._vault.client_files.changed_since_seen(connection_id)
+        begun = await self._vault.reviews.begun(connection_id)
+        if wanted is not None:
+            client_files = [item for item in client_files if item.key in wanted]
+        on_purpose = await self._vault.blobs.on_purpose(connection_id)
+        return project(client_files, unfinished, kept=kept, changed=changed, begun=begun, on_purpose=on_purpose)
 
     async def file(self, key: ClientFileKey) -> ClientFile | None:
         """Everything that the server last said of a file; None for one that is not here."""

@@ -118,9 +118,7 @@ class Connections:
         """
         if secret is not None:
             await self._secrets.set(_secret_name(connection.connection_id), checked_secret_key(secret))
-        self._settings.set_records(
-            CONNECTION_RECORDS, [*self._records_without(connection.connection_id), _record_of(connection)]
-        )
+        self._settings.set_records(CONNECTION_RECORDS, self._records_with(connection))
         await self._discard_api(connection.connection_id)
 
     async def remove(self, connection_id: str) -> None:
@@ -172,6 +170,13 @@ class Connections:
             api = self._apis.pop(connection_id, None)
         if api is not None:
             await api.close()
+
+    def _records_with(self, connection: Connection) -> list[dict[str, Any]]:
+        """One that is known keeps its place: an edited connection must not move in the menu and in the list of connections."""
+        fresh, known = _record_of(connection), self._settings.records(CONNECTION_RECORDS)
+        if all(item.get("connection_id") != connection.connection_id for item in known):
+            return [*known, fresh]
+        return [fresh if item.get("connection_id") == connection.connection_id else item for item in known]
 
     def _records_without(self, connection_id: str) -> list[dict[str, Any]]:
         return [

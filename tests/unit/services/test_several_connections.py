@@ -224,6 +224,8 @@ async def test_a_removed_connection_takes_only_its_own_along(two: Two) -> None:
     await desk.keeper.refuse_unfinished(CONNECTION_ID)
     await desk.keeper.forget_connection(CONNECTION_ID)
     assert {row.key for row in await desk.catalogue.rows([CONNECTION_ID, OTHER])} == {ClientFileKey(OTHER, SAME)}
+    both = {ClientFileKey(name, SAME) for name in (CONNECTION_ID, OTHER)}
+    assert [row.key for row in await desk.catalogue.rows_of(both)] == [ClientFileKey(OTHER, SAME)]
     assert (await two.desk.entry(entry.decision.decision_id)).status is OutboxStatus.QUEUED
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -16,9 +18,9 @@ from tests.support.files import (
     an_entry,
     another_connection,
 )
-from tns_desktop.domain.client_file import WAITING, ClientFileKey
+from tns_desktop.domain.client_file import ACCEPTED, WAITING, ClientFileKey, ClientFileState
 from tns_desktop.domain.filters import ClientFileFilter
-from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.domain.projection import ProjectedFile, QueueTally
 from tns_desktop.ui.models.client_files import ClientFileModel, Column, Role
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -81,3 +83,45 @@ def test_a_single_connection_is_not_repeated_on_every_row() -> None:
     assert index.data(Role.CONNECTION) is None
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Martin, Léa"
     assert "Crédit Demo" not in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+_STATES = (WAITING, ACCEPTED)
+_ROWS = st.dictionaries(
+    st.tuples(st.integers(1, 6), st.sampled_from([CONNECTION_ID, OTHER_CONNECTION_ID])), st.sampled_from(_STATES)
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=_ROWS, after=_ROWS)
+def test_changed_files_alone_lead_to_the_same_list_as_all_of_them(
+    before: dict[tuple[int, str], ClientFileState],
+    after: dict[tuple[int, str], ClientFileState],
+) -> None:
+    def rows(kept: dict[tuple[int, str], ClientFileState]) -> list[ProjectedFile]:
+        return [a_row(number, state=state, connection_id=name) for (number, name), state in kept.items()]
+
+    other = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+    keys = [a_key(number, name) for number, name in other]
+    whole, part = _model(rows(before)), _model(rows(before))
+    for model in (whole, part):
+        model.set_filter(ClientFileFilter(state=WAITING))
+    whole.set_rows(rows(after))
+    part.change_rows(keys, [row for row in rows(after) if row.key in keys])
+    assert sorted(_shown(part)) == sorted(_shown(whole))
+    assert {row.key: row for row in part.all_rows()} == {row.key: row for row in whole.all_rows()}
+
+
+def test_one_pass_counts_queues_and_what_is_left_in_each_product() -> None:
+    rows = [
+        a_row(1),
+        a_row(2, pending=an_entry(2)),
+        a_row(3, state=ClientFileState("ARCHIVING")),
+        a_row(1, connection_id=OTHER_CONNECTION_ID),
+        a_row(2, state=ACCEPTED, connection_id=OTHER_CONNECTION_ID),
+    ]
+    tally = QueueTally(rows)
+    assert tally.left_to_do() == {CONNECTION_ID: 1, OTHER_CONNECTION_ID: 1}
+    everything = {item.state.name: item.count for item in tally.queues()}
+    assert everything == {"WAITING": 2, "PENDING": 0, "SUSPENDED": 0, "ACCEPTED": 1, "REJECTED": 0, "ARCHIVING": 1}
+    theirs = {item.state.name: item.count for item in tally.queues(OTHER_CONNECTION_ID)}
+    assert theirs == {"WAITING": 1, "PENDING": 0, "SUSPENDED": 0, "ACCEPTED": 1, "REJECTED": 0}

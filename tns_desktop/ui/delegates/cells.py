@@ -112,6 +112,11 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(self.colour(selected, "text_muted"))
         self.draw_text(painter, rect.adjusted(width, 0, 0, 0), connection.label)
 
+    def draw_second_line(self, painter: QPainter, row: QRect, connection: Connection, selected: bool) -> None:
+        """In the lower half of ``row``: whose the file is, over the cells that it runs across."""
+        painter.setFont(self._font)
+        self.draw_origin(painter, row.adjusted(PADDING, row.height() // 2, -PADDING, -4), connection, selected)
+
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -129,6 +134,11 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), self.height)
+
+
+def first_line(rect: QRect) -> QRect:
+    """The upper half of a cell of two lines; a cell of one is its own first line."""
+    return rect.adjusted(0, 4, 0, -(rect.height() // 2)) if rect.height() >= TALL_ROW_HEIGHT - 1 else rect
 
 
 def _bold(font: QFont) -> QFont:
@@ -149,7 +159,7 @@ class StateDelegate(CellDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
         if isinstance(row, ProjectedFile):
-            text = str(index.data())
+            rect, text = first_line(rect), str(index.data())
             if row.pending is None:
                 self.draw_look(painter, rect, state_look(row.client_file.state), text, selected)
                 return
@@ -159,20 +169,13 @@ class StateDelegate(CellDelegate):
 
 
 class NameDelegate(CellDelegate):
-    """The name, and at its end the marks: kept offline, changed since I looked, review begun. Below it whose file it is,
-    where the files of several connections are shown.
-    """
+    """The name, and at its end the marks: kept offline, changed since I looked, review begun."""
 
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         row = index.data(Role.ROW)
         if not isinstance(row, ProjectedFile):
             return
-        connection = index.data(Role.CONNECTION)
-        if isinstance(connection, Connection):
-            middle = rect.height() // 2
-            self.draw_origin(painter, rect.adjusted(0, middle, 0, -4), connection, selected)
-            painter.setPen(self.colour(selected))
-            rect = rect.adjusted(0, 4, 0, -middle)
+        rect = first_line(rect)
         marks = []
         if row.changed_since_seen:
             marks.append(("changed", "accent"))
@@ -217,7 +220,7 @@ class PlainDelegate(CellDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
         painter.setFont(self.steady_font())
         painter.setPen(self.colour(selected, "text_muted"))
-        self.draw_text(painter, rect, str(index.data()))
+        self.draw_text(painter, first_line(rect), str(index.data()))
 
 
 class TextDelegate(CellDelegate):

@@ -153,6 +153,26 @@ class ClientFileModel(QAbstractTableModel):
         self._rows = {**self._rows, **fresh}
         self._change_shown(wanted, touched, fresh)
 
+    def change_rows(self, keys: Iterable[ClientFileKey], rows: Sequence[ProjectedFile]) -> None:
+        """What ``set_rows`` does, where only the files of ``keys`` can be other than they were; those without a row have
+        gone. Comparing every row of a long list would be felt.
+        """
+        fresh = {row.key: row for row in rows}
+        touched = {key for key, row in fresh.items() if self._rows.get(key) != row}
+        gone = {key for key in keys if key not in fresh and key in self._rows}
+        if not touched and not gone:
+            return
+        changed = {**self._rows, **fresh}
+        for key in gone:
+            del changed[key]
+        if not self._rows or not changed:
+            self._take_all(changed)
+            return
+        self._candidates = None
+        wanted = self._matching(changed)
+        self._rows = {**self._rows, **fresh}
+        self._change_shown(wanted, touched, changed)
+
     def _take_all(self, rows: dict[ClientFileKey, ProjectedFile]) -> None:
         """All at once: there was nothing, or there will be nothing."""
         if not self._rows and not rows:

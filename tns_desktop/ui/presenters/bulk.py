@@ -80,17 +80,16 @@ class BulkPresenter(QObject):
 
     async def _ask_and_decide(self, keys: Sequence[ClientFileKey], verdict: Verdict) -> None:
         candidates = [candidate for key in keys if (candidate := await self._candidate(key)) is not None]
-        lines = [
-            BulkLine(each.row.client_file.display_id, each.row.client_file.display_name, each.points, each.left_out)
-            for each in candidates
-        ]
-        dialog = BulkDialog(verdict, lines, self._window)
+        dialog = BulkDialog(verdict, [self._line(each) for each in candidates], self._window)
         if await shown(dialog) != QDialog.DialogCode.Accepted:
             return
         chosen = [each for each in candidates if each.archive is not None]
         cause = message = note = ""
         if verdict is Verdict.REJECT:
-            words = await self._words.ask_for_many(chosen[0].row.client_file, len(chosen))
+            words = await self._words.ask_for_many(
+                [each.row.client_file for each in chosen],
+                [item for each in chosen if (item := self._files.connection_of(each.row.key)) is not None],
+            )
             if words is None:
                 return
             cause, message, note = words
@@ -110,6 +109,11 @@ class BulkPresenter(QObject):
                 action_text=tr("snackbar.show_outbox"),
                 lasting=True,
             )
+
+    def _line(self, candidate: _Candidate) -> BulkLine:
+        listed = candidate.row.client_file
+        connection = self._files.connection_of(candidate.row.key)
+        return BulkLine(listed.display_id, listed.display_name, candidate.points, candidate.left_out, connection)
 
     async def _candidate(self, key: ClientFileKey) -> _Candidate | None:
         """None for a file that left the list while the others were looked at."""

@@ -209,7 +209,8 @@ class DecisionsPresenter(QObject):
         if points and asks:
             title = tr("accept.title", name=row.client_file.display_name)
             message = Message(title, "\n".join(points), tr("accept.remedy"))
-            dialog = ChoiceDialog(message, {"accept": tr("accept.anyway"), "back": tr("accept.back")}, self._window)
+            choices = {"accept": tr("accept.anyway"), "back": tr("accept.back")}
+            dialog = ChoiceDialog(message, choices, self._window, connection=self._files.connection_of(row.key))
             await shown(dialog)
             if dialog.choice != "accept" or not self._is_still_there(row, archive):
                 return

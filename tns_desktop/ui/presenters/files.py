@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tns_desktop.domain.client_file import WAITING, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection, ConnectionState
-from tns_desktop.domain.projection import count_queues
+from tns_desktop.domain.projection import QueueTally, count_queues
 from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import ClientFilesChanged
@@ -26,6 +27,8 @@ from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 
 AGES_EVERY_MS = 30_000
+MOST_BY_KEY = 200
+"""More changed files than this are read with all the others."""
 _FOLLOWING = "follow:"
 
 
@@ -58,6 +61,8 @@ class FilesPresenter(QObject):
         self._left: Counter[str] = Counter()
         """What is left to validate, by connection."""
         self._followed: set[str] = set()
+        self._complete = False
+        """The list has every row of the connections shown."""
         self._touched: set[ClientFileKey | None] = set()
         self._searching = Searching(desk, files, self._scope, self._show_empty_face)
         bridge.client_files_changed.connect(self._client_files_changed)
@@ -100,6 +105,7 @@ class FilesPresenter(QObject):
         """Local rows first; the loops then ask the servers, again and again."""
         same = set(self._shown) == {item.connection_id for item in shown}
         self._shown = {item.connection_id: item for item in shown}
+        self._complete = False
         if not same:
             self._files.set_rows([])
         self._files.set_connections(shown)
@@ -113,6 +119,7 @@ class FilesPresenter(QObject):
     def leave_connections(self) -> None:
         """There is none any more: nothing is asked for it, and nothing of it stays on screen."""
         self._shown = {}
+        self._complete = False
         self._scope.cancel("show")
         self._scope.cancel("rows")
         self._follow()
@@ -167,6 +174,23 @@ class FilesPresenter(QObject):
         if shown != tuple(self._shown):
             return
         self._files.set_rows(rows)
+        self._complete = True
+        await self._show_reloaded(shown)
+
+    async def _reload_some(self, keys: Collection[ClientFileKey]) -> None:
+        """The rest of the list is not compared, nor made anew: two products of 10,000 files would stop the window."""
+        shown = tuple(self._shown)
+        wanted = frozenset(key for key in keys if key.connection_id in shown)
+        rows = await self._desk.catalogue.rows_of(wanted)
+        if shown != tuple(self._shown):
+            return
+        self._files.change_rows(wanted, rows)
+        await self._show_reloaded(shown)
+
+    async def _show_reloaded(self, shown: tuple[str, ...]) -> None:
+        await asyncio.sleep(0)  # keys that were pressed meanwhile come first
+        if shown != tuple(self._shown):
+            return
         self._show_counts()
         self._searching.begin(shown, again=True)
         self._show_empty_face()
@@ -179,19 +203,22 @@ class FilesPresenter(QObject):
             self._scope.start("rows", self._reload_and_tell())
 
     async def _reload_and_tell(self) -> None:
-        await self._reload()
+        keys = {key for key in self._touched if key is not None}
+        # Of a list that is not there yet, a part would look like the whole.
+        if self._complete and None not in self._touched and len(keys) <= MOST_BY_KEY:
+            await self._reload_some(keys)
+        else:
+            await self._reload()
         touched, self._touched = self._touched, set()
         for key in touched:
             self.file_changed.emit(key)
 
     def _show_counts(self) -> None:
         """Of each queue, of the connection that the queues are narrowed to; and what is left to do in each connection."""
-        rows = self._files.all_rows()
-        if len(self._shown) > 1:
-            self._left = Counter(row.key.connection_id for row in rows if row.is_left_to_do)
-            wanted = self._files.filter.connection_id
-            rows = [row for row in rows if wanted in ("", row.key.connection_id)]
-        self._queues.set_counts(count_queues(rows))
+        tally = QueueTally(self._files.all_rows())
+        self._left = tally.left_to_do()
+        several = len(self._shown) > 1
+        self._queues.set_counts(tally.queues(self._files.filter.connection_id if several else ""))
         self._show_lines()
 
     def _show_lines(self) -> None:

@@ -63,7 +63,7 @@ class RejectionWords:
         """Cause, message and internal note, or None when the operator thought better of it. ``connection``: whose file it
         is, where several are shown.
         """
-        causes = await self._causes(client_file.key.connection_id, review)
+        causes = await self._causes([client_file.key.connection_id], review)
         draft = self._drafts.get(client_file.key) or RejectionDraft(await self._language_for(client_file))
         dialog = RejectDialog(
             client_file.display_name,
@@ -88,15 +88,20 @@ class RejectionWords:
         self._remember_language(str(dialog.draft.language), draft.language)
         return dialog.values
 
-    async def ask_for_many(self, client_file: ListedFile, count: int) -> tuple[str, str, str] | None:
-        """The same words for several files; nothing is composed from the marks of any of them."""
-        causes = await self._causes(client_file.key.connection_id, None)
+    async def ask_for_many(
+        self, files: Sequence[ListedFile], connections: Sequence[Connection]
+    ) -> tuple[str, str, str] | None:
+        """The same words for several files; nothing is composed from the marks of any of them. ``connections``: whose each
+        of them is, where several are shown.
+        """
+        causes = await self._causes(list(dict.fromkeys(item.key.connection_id for item in files)), None)
         dialog = RejectDialog(
-            tr("bulk.files", count=count),
+            tr("bulk.files", count=len(files)),
             causes,
             self._window,
             compose=lambda language, cause: composed(None, language, cause, self._desk.templates.all()),
-            draft=RejectionDraft(await self._language_for(client_file)),
+            draft=RejectionDraft(await self._language_for(files[0])),
+            several=connections,
         )
         dialog.templates_requested.connect(
             lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
@@ -107,13 +112,13 @@ class RejectionWords:
         """The decision is written down: its words are in the outbox."""
         self._drafts.pop(key, None)
 
-    async def _causes(self, connection_id: str, review: Review | None) -> list[str]:
+    async def _causes(self, connection_ids: Sequence[str], review: Review | None) -> list[str]:
         """What the marks say, then what the office configured, what the server's own files carry, what is usual."""
         marks = [review.mark_of(entry.entry_id) for entry in review.with_problem] if review is not None else []
         of_marks = [tr(f"problem_reason.{mark.reason.value}") for mark in marks if mark.reason is not None]
         configured = self._desk.settings.get(REJECTION_CAUSES)
         templates = [item.cause for item in self._desk.templates.all() if item.language == current_language()]
-        met = await self._desk.catalogue.rejection_causes_met(connection_id)
+        met = [cause for each in connection_ids for cause in await self._desk.catalogue.rejection_causes_met(each)]
         suggested = [tr(f"reject.suggested.{name}") for name in SUGGESTED_CAUSES]
         return list(dict.fromkeys([*of_marks, *configured, *templates, *met, *suggested]))
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tns_desktop.domain.connection import Connection
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.origin import Origin
 
 
 class ChoiceDialog(QDialog):
@@ -14,7 +16,15 @@ class ChoiceDialog(QDialog):
     The last choice is the one that loses nothing: it has the focus, and Enter takes it.
     """
 
-    def __init__(self, message: Message, choices: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        message: Message,
+        choices: dict[str, str],
+        parent: QWidget | None = None,
+        *,
+        connection: Connection | None = None,
+    ) -> None:
+        """``connection`` is whose file it is about, where the list holds those of several."""
         super().__init__(parent)
         self.choice = ""
         safest = list(choices)[-1]
@@ -29,10 +39,13 @@ class ChoiceDialog(QDialog):
             if choice == safest:
                 button.setFocus()
             buttons.addWidget(button)
+        self.origin = Origin()
+        self.origin.show_connection(connection)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)
         column.setSpacing(12)
         column.addWidget(label(message.title, "title"))
+        column.addWidget(self.origin)
         column.addWidget(wrapped(message.sentence))
         column.addWidget(wrapped(message.remedy, "muted"))
         column.addLayout(buttons)

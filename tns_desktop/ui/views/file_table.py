@@ -4,18 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.connection import Connection
 from tns_desktop.ui.delegates.cells import ROW_HEIGHT, TALL_ROW_HEIGHT, NameDelegate, PlainDelegate, StateDelegate
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.models.client_files import ClientFileModel, Column
+from tns_desktop.ui.models.client_files import ClientFileModel, Column, Role
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label
 
 _WIDTHS = {Column.ID: 80, Column.NAME: 200, Column.WORKFLOW: 150, Column.AGE: 56, Column.STATE: 200}
+
+
+class _FileView(QTableView):
+    """Paints the second line of its rows: it runs from the name to the edge, across cells that know nothing of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.names = NameDelegate(self)
+        self.setItemDelegateForColumn(Column.NAME, self.names)
+        self.two_lines = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.two_lines:
+            painter = QPainter(self.viewport())
+            for row in self._rows_in(event.rect()):
+                self._paint_second_line(painter, row)
+            painter.end()
+
+    def _rows_in(self, rect: QRect) -> range:
+        first, last = self.rowAt(rect.top()), self.rowAt(rect.bottom())
+        return (
+            range(max(first, 0), (last if last >= 0 else self.model().rowCount() - 1) + 1) if first >= 0 else range(0)
+        )
+
+    def _paint_second_line(self, painter: QPainter, row: int) -> None:
+        index = self.model().index(row, Column.NAME)
+        connection = index.data(Role.CONNECTION)
+        if isinstance(connection, Connection):
+            place = self.visualRect(index)
+            place.setRight(self.viewport().width() - 1)
+            self.names.draw_second_line(painter, place, connection, self.selectionModel().isSelected(index))
 
 
 class FileTable(QFrame):
@@ -32,7 +65,7 @@ class FileTable(QFrame):
         self._removing = False
         self._left_at = -1
         """Where the chosen file stood before it left the list; -1 while it is in it."""
-        self.view = QTableView()
+        self.view = _FileView()
         self.view.setObjectName("files")
         # Connected before the view is: it answers a removal by making a neighbour current, and that must not open a file.
         model.rowsAboutToBeRemoved.connect(self._before_removal)
@@ -59,7 +92,6 @@ class FileTable(QFrame):
         columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column in (Column.ID, Column.WORKFLOW, Column.AGE):
             self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
-        self.view.setItemDelegateForColumn(Column.NAME, NameDelegate(self.view))
         self.view.setItemDelegateForColumn(Column.STATE, StateDelegate(self.view))
         self.view.setSortingEnabled(True)
         columns.setSortIndicator(Column.AGE, Qt.SortOrder.DescendingOrder)
@@ -104,6 +136,7 @@ class FileTable(QFrame):
 
     def show_origins(self, several: bool) -> None:
         """Rows have a second line, which says whose they are, where the files of several connections are shown."""
+        self.view.two_lines = several
         self.view.verticalHeader().setDefaultSectionSize(TALL_ROW_HEIGHT if several else ROW_HEIGHT)
 
     def choose_row(self, row: int) -> None:

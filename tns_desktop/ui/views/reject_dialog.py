@@ -14,7 +14,7 @@ from tns_desktop.domain.rejection import MessageLine, grown
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import LANGUAGES, tr
 from tns_desktop.ui.widgets.labels import label, wrapped
-from tns_desktop.ui.widgets.origin import Origin
+from tns_desktop.ui.widgets.origin import Origin, Origins
 
 Compose = Callable[[str, str], Sequence[MessageLine]]
 """The composed lines for a language and a cause."""
@@ -49,8 +49,11 @@ class RejectDialog(QDialog):
         compose: Compose = _nothing,
         draft: RejectionDraft | None = None,
         connection: Connection | None = None,
+        several: Sequence[Connection] = (),
     ) -> None:
-        """``connection`` is whose file it is, where the list holds those of several."""
+        """``connection`` is whose file it is, where the list holds those of several; ``several`` has one for each file where
+        the words are for many.
+        """
         super().__init__(parent)
         self.setWindowTitle(tr("reject.title"))
         self.setMinimumWidth(560)
@@ -92,6 +95,7 @@ class RejectDialog(QDialog):
             QShortcut(QKeySequence(keys), self).activated.connect(self._confirm)
         self.origin = Origin()
         self.origin.show_connection(connection)
+        self.origins = Origins(several)
         self._lay_out(name)
         self.compose_again()
         self.language.currentIndexChanged.connect(lambda _row: self.compose_again())
@@ -119,6 +123,7 @@ class RejectDialog(QDialog):
         column.setSpacing(6)
         column.addWidget(wrapped(tr("reject.heading", name=name), "title"))
         column.addWidget(self.origin)
+        column.addWidget(self.origins)
         column.addSpacing(6)
         column.addWidget(_caption(tr("reject.cause"), self.cause))
         column.addWidget(self.cause)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from collections import Counter
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from tns_desktop.domain.connection import Connection, Environment
-from tns_desktop.ui import theme
+from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import connection_words, environment_badge
-from tns_desktop.ui.widgets.labels import ElidedLabel, label
+from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 
 
 def environment_chip() -> QLabel:
@@ -50,3 +53,49 @@ class Origin(QWidget):
         self._product.setText(connection.label)
         self.setAccessibleName(tr("origin.accessible_name", connection=connection_words(connection)))
         self.setToolTip(connection.base_url)
+
+
+class Origins(QWidget):
+    """Whose the files are that one decision is made on together: a warning where it should be read twice, then each product
+    with how many. Gone while there is nothing to tell.
+    """
+
+    def __init__(self, connections: Iterable[Connection], parent: QWidget | None = None) -> None:
+        """``connections`` has one for each file; empty with a single connection, which the header says already."""
+        super().__init__(parent)
+        counts = Counter(connections)
+        production = sum(count for item, count in counts.items() if item.environment is Environment.PRODUCTION)
+        said = [tr("origin.several", count=len(counts))] if len(counts) > 1 else []
+        if production:
+            said.append(tr("origin.production", count=production))
+        self.warning = " ".join(said)
+        """Empty where nothing asks for a second look: one product, and not in production."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(6)
+        if said:
+            column.addLayout(_warning(self.warning))
+        for connection, count in counts.items():
+            column.addLayout(_line(connection, count))
+        self.setVisible(bool(counts))
+
+
+def _warning(text: str) -> QHBoxLayout:
+    icon = label()
+    icon.setPixmap(icons.pixmap("warning", theme.current().colours["state_suspended"], 18, icon.devicePixelRatioF()))
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(icon)
+    row.addWidget(wrapped(text), 1)
+    return row
+
+
+def _line(connection: Connection, count: int) -> QHBoxLayout:
+    origin = Origin()
+    origin.show_connection(connection)
+    origin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(origin, 1)
+    row.addWidget(label(tr("origin.files", count=count), "muted"))
+    return row
