@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 
 async def shown(dialog: QDialog) -> int:
@@ -23,9 +24,11 @@ async def shown(dialog: QDialog) -> int:
     try:
         return await finished
     finally:
-        if dialog.isVisible():
-            dialog.close()
-        dialog.deleteLater()
+        # One that lies over another goes with it.
+        if isValid(dialog):
+            if dialog.isVisible():
+                dialog.close()
+            dialog.deleteLater()
 
 
 def close_all_but(kept: QWidget) -> None:

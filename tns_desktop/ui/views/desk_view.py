@@ -23,6 +23,7 @@ from tns_desktop.ui.widgets.snackbar import Snackbar
 
 _MENU = (
     "connections",
+    "settings",
     "open_archive",
     "keep_offline",
     "drop_archive",
