@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
-from shiboken6 import isValid
 
 
 async def shown(dialog: QDialog) -> int:
@@ -19,13 +18,15 @@ async def shown(dialog: QDialog) -> int:
         if not finished.done():
             finished.set_result(result)
 
+    gone: list[bool] = []
     dialog.finished.connect(settle)
+    dialog.destroyed.connect(lambda: gone.append(True))
     dialog.open()
     try:
         return await finished
     finally:
         # One that lies over another goes with it.
-        if isValid(dialog):
+        if not gone:
             if dialog.isVisible():
                 dialog.close()
             dialog.deleteLater()

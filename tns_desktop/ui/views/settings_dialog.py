@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
@@ -33,6 +34,7 @@ from tns_desktop.ui.widgets.labels import label, wrapped
 
 _SIZE = (780, 560)
 _PAGES_WIDTH = 170
+_PAGE_ROW_HEIGHT = 32
 _NUMBER_WIDTH = 110
 _CHOICE_WIDTH = 220
 _LINES_HEIGHT = 92
@@ -94,7 +96,8 @@ class SettingsDialog(QDialog):
         self._page_of: dict[str, int] = {}
         self._buttons: dict[str, dict[str, QPushButton]] = {}
         for number, page in enumerate(pages):
-            self.pages.addItem(tr(f"preferences.page.{page.name}"))
+            item = QListWidgetItem(tr(f"preferences.page.{page.name}"), self.pages)
+            item.setSizeHint(QSize(0, _PAGE_ROW_HEIGHT))
             self._stack.addWidget(self._scrolling(page, number))
         self.pages.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.pages.setCurrentRow(0)
