@@ -395,6 +395,8 @@ def test_settings_and_a_passphrase_are_set_by_keyboard_and_count(
             written = Settings(TomlSettingsStore(running.paths.settings_file))
             assert (written.get(GRACE_SECONDS), written.get(AUTO_LOCK_MINUTES)) == (33, 7)
 
+            running.frame.activateWindow()
+            await until(running.frame.isActiveWindow, "the keyboard")
             QTest.keyClick(running.desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
             await running.until_locked()
             QTest.keyClicks(running.locked.passphrase, PASSPHRASE)
