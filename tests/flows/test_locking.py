@@ -12,12 +12,13 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from tests.support.windows import delete, dressed, run_in_qt, until
 from tns_desktop.adapters.platform.paths import ProfilePaths
@@ -36,7 +37,11 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog
+from tns_desktop.ui.views.settings_dialog import SettingsDialog
+
+D = TypeVar("D", bound=QDialog)
 
 SECONDS = 90.0
 PASSPHRASE = "correct horse battery"
@@ -360,7 +365,73 @@ def test_a_forgotten_passphrase_begins_anew_and_asks_for_the_secret_keys_again(
     run_in_qt(application, scenario, seconds=SECONDS)
 
 
-async def _dialog(running: Running, kind: type[RejectDialog]) -> RejectDialog:
+def test_settings_and_a_passphrase_are_set_by_keyboard_and_count(
+    application: QApplication, tmp_path: Path, stop_signals: StopSignals
+) -> None:
+    async def scenario() -> None:
+        async with program_at_work(application, tmp_path, stop_signals) as running:
+            running.frame.activateWindow()
+            await until(running.frame.isActiveWindow, "the keyboard")
+            QTest.keyClick(running.desk, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+            dialog = await _dialog(running, SettingsDialog)
+            assert not dialog.field("start_at_login").isEnabled()
+            QTest.keyClick(dialog.pages, Qt.Key.Key_Down)
+            _type_over(dialog.field("grace_seconds"), "33")
+            for _ in range(2):
+                QTest.keyClick(dialog.pages, Qt.Key.Key_Down)
+            _type_over(dialog.field("auto_lock_minutes"), "7")
+            button = dialog.button("passphrase", "passphrase_set")
+            await until(button.isVisible, "a way to set a passphrase")
+            QTest.keyClick(button, Qt.Key.Key_Space)
+            asking = await _dialog(running, PassphraseDialog)
+            for name in ("new", "again"):
+                QTest.keyClicks(asking.fields[name], PASSPHRASE)
+            QTest.keyClick(asking.fields["again"], Qt.Key.Key_Return)
+            await until(
+                lambda: dialog.button("passphrase", "passphrase_remove").isVisible(), "the passphrase", seconds=30
+            )
+            QTest.keyClick(dialog.field("auto_lock_minutes"), Qt.Key.Key_Return)
+            await until(lambda: not running.desk.findChildren(SettingsDialog), "the settings to be saved")
+            written = Settings(TomlSettingsStore(running.paths.settings_file))
+            assert (written.get(GRACE_SECONDS), written.get(AUTO_LOCK_MINUTES)) == (33, 7)
+
+            running.frame.activateWindow()
+            await until(running.frame.isActiveWindow, "the keyboard")
+            QTest.keyClick(running.desk, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+            await running.until_locked()
+            QTest.keyClicks(running.locked.passphrase, PASSPHRASE)
+            QTest.keyClick(running.locked.passphrase, Qt.Key.Key_Return)
+            await running.until_at_work()
+
+    run_in_qt(application, scenario, seconds=SECONDS)
+
+
+def test_a_lock_closes_the_settings_and_what_lies_over_them(
+    application: QApplication, tmp_path: Path, stop_signals: StopSignals
+) -> None:
+    async def scenario() -> None:
+        async with program_at_work(application, tmp_path, stop_signals) as running:
+            running.desk.actions_by_id["settings"].trigger()
+            dialog = await _dialog(running, SettingsDialog)
+            dialog.action_requested.emit("passphrase_set")
+            asking = await _dialog(running, PassphraseDialog)
+            QTest.keyClicks(asking.fields["new"], PASSPHRASE)
+            del dialog, asking
+            await running.lock()
+            assert [type(root) for root in QApplication.topLevelWidgets() if root.isVisible()] == [Frame]
+            assert PASSPHRASE not in _texts()
+
+    run_in_qt(application, scenario, seconds=SECONDS)
+
+
+def _type_over(field: QWidget, text: str) -> None:
+    assert isinstance(field, QLineEdit)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+async def _dialog(running: Running, kind: type[D]) -> D:
     await until(lambda: [found for found in running.desk.findChildren(kind) if found.isVisible()], "the dialog")
     return running.desk.findChildren(kind)[0]
 

@@ -36,6 +36,7 @@ from tns_desktop.domain.errors import (
     RenderTimedOut,
     RequestTimedOut,
     ServerFailed,
+    SettingsNotWritten,
     VaultDamaged,
     VaultKeyMissing,
 )
@@ -66,6 +67,7 @@ from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.connections import ConnectionRow
 from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
+from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF
 from tns_desktop.ui.presenters.rejecting import composed
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.state_words import open_points
@@ -77,9 +79,11 @@ from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog, PassphraseStep
 from tns_desktop.ui.views.preview_window import PreviewWindow
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
+from tns_desktop.ui.views.settings_dialog import SettingsDialog
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
 
 Scene = Callable[[Stage], None]
@@ -710,6 +714,59 @@ def help_dialog(stage: Stage) -> None:
     stage.dialog.show()
 
 
+def _settings(stage: Stage, page: int) -> SettingsDialog:
+    _listed(stage)
+    dialog = SettingsDialog(PAGES, stage.window)
+    for name, setting in SETTING_OF.items():
+        dialog.show_value(name, setting.default)
+    dialog.pages.setCurrentRow(page)
+    dialog.offer("passphrase", ["passphrase_set"])
+    dialog.show()
+    stage.dialog = dialog
+    return dialog
+
+
+def settings_desk(stage: Stage) -> None:
+    _settings(stage, 0)
+
+
+def settings_review(stage: Stage) -> None:
+    dialog = _settings(stage, 1)
+    dialog.show_value("rejection_causes", ["Document expiré", "Signature non conforme"])
+    dialog.show_field_error("grace_seconds", tr("preferences.error.number", low=0, high=120))
+
+
+def settings_offline(stage: Stage) -> None:
+    _settings(stage, 2)
+
+
+def settings_security(stage: Stage) -> None:
+    dialog = _settings(stage, 3)
+    dialog.offer("passphrase", ["passphrase_change", "passphrase_remove"])
+    dialog.show_note("passphrase", tr("preferences.passphrase.set"))
+
+
+def settings_server(stage: Stage) -> None:
+    dialog = _settings(stage, 4)
+    facts = {"file": "/home/awa/.config/tns-desktop/settings.toml", "line": "?", "reason": "No space left on device"}
+    dialog.show_problem(message_for(SettingsNotWritten(facts=facts)).as_text)
+
+
+def passphrase_set(stage: Stage) -> None:
+    dialog = PassphraseDialog(PassphraseStep.SET, 8, _settings(stage, 3))
+    dialog.fields["new"].setText("correct horse")
+    dialog.show()
+    dialog.show_field_error("again", tr("passphrase.not_the_same"))
+    stage.dialog = dialog
+
+
+def passphrase_change(stage: Stage) -> None:
+    dialog = PassphraseDialog(PassphraseStep.CHANGE, 8, _settings(stage, 3))
+    dialog.show()
+    dialog.set_busy(True)
+    stage.dialog = dialog
+
+
 def crash_dialog(stage: Stage) -> None:
     _listed(stage)
     try:
@@ -846,6 +903,13 @@ SCENES: dict[str, Scene] = {
     "banner-wrong-credentials": banner_wrong_credentials,
     "snackbar-undo": snackbar_undo,
     "help": help_dialog,
+    "settings-desk": settings_desk,
+    "settings-review": settings_review,
+    "settings-offline": settings_offline,
+    "settings-security": settings_security,
+    "settings-server": settings_server,
+    "passphrase-set": passphrase_set,
+    "passphrase-change": passphrase_change,
     "crash": crash_dialog,
     "startup-choice": startup_choice,
     "vault-damaged": vault_damaged,

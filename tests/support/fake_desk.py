@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -270,10 +270,9 @@ class MemoryVaultKey:
 
 
 class MemoryAutostart:
-    is_possible = True
-
     def __init__(self, gates: Gates) -> None:
         self._gates = gates
+        self.is_possible = True
         self.on = False
 
     async def is_on(self) -> bool:
@@ -287,11 +286,14 @@ class MemoryAutostart:
 class MemorySettings:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
+        self.refuses: Exception | None = None
 
     def load(self) -> dict[str, Any]:
         return self.values
 
     def save(self, values: dict[str, Any]) -> None:
+        if self.refuses is not None:
+            raise self.refuses
         self.values = values
 
 
@@ -527,9 +529,13 @@ class FakeKeeper:
         self.dropped: list[ClientFileKey] = []
         self.forgotten: list[str] = []
         self.wipes: list[str] = []
+        self.looked_again = 0
 
     def hold(self, key: ClientFileKey | None) -> None:
         self.held = key
+
+    def look_again(self) -> None:
+        self.looked_again += 1
 
     async def drop(self, key: ClientFileKey) -> None:
         await self._gates.passed("drop")
@@ -580,10 +586,12 @@ class FakeSynchroniser:
 
     def __init__(self) -> None:
         self.running: list[str] = []
+        self.paces: dict[str, Callable[[], float]] = {}
         self.woken = 0
         self.activity = 0
 
-    async def run(self, connection_id: str, every_seconds: float) -> None:
+    async def run(self, connection_id: str, every_seconds: Callable[[], float]) -> None:
+        self.paces[connection_id] = every_seconds
         self.running.append(connection_id)
         try:
             await asyncio.Event().wait()

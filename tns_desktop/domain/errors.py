@@ -349,6 +349,11 @@ class SettingsInvalid(TnsError):
     code = "settings_invalid"
 
 
+class SettingsNotWritten(SettingsInvalid):
+    code = "settings_not_written"
+    retryable = True
+
+
 class TemplatesInvalid(TnsError):
     """A file of rejection templates cannot be used. ``facts``: ``name``, ``reason``."""
 

@@ -55,6 +55,10 @@ class Keeper:
         """The archive on screen is never dropped; the one before it may be, the next time that there is reason to look."""
         self._on_screen = key
 
+    def look_again(self) -> None:
+        """The rules have changed."""
+        self._wake.set()
+
     async def run(self) -> None:
         """For ever; cancelled with its owner. A vault in trouble is told elsewhere; here it is tried again later."""
         while True:

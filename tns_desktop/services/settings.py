@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -136,21 +136,27 @@ class Settings:
         return value  # type: ignore[no-any-return]
 
     def set(self, setting: Setting[T], value: T) -> None:
-        if not setting.accepts(value):
-            raise ValueError(f"{setting.key} does not take {value!r}")
-        self._overrides.pop(setting.key, None)
-        *tables, last = setting.key.split(".")
+        """Raises SettingsInvalid when it cannot be written; nothing is changed then."""
+        self.set_all([(setting, value)])
+
+    def set_all(self, changes: Sequence[tuple[Setting[Any], Any]]) -> None:
+        """All of them in one file, or none. Raises SettingsInvalid when it cannot be written."""
         values = copy.deepcopy(self._values)
-        table = values
-        for part in tables:
-            inner = table.get(part)
-            if not isinstance(inner, dict):
-                inner = table[part] = {}
-            table = inner
-        if table.get(last) == value:
-            return
-        table[last] = value
-        self._keep(values)
+        for setting, value in changes:
+            if not setting.accepts(value):
+                raise ValueError(f"{setting.key} does not take {value!r}")
+            *tables, last = setting.key.split(".")
+            table = values
+            for part in tables:
+                inner = table.get(part)
+                if not isinstance(inner, dict):
+                    inner = table[part] = {}
+                table = inner
+            table[last] = value
+        if values != self._values:
+            self._keep(values)
+        for setting, _value in changes:
+            self._overrides.pop(setting.key, None)
 
     def override(self, setting: Setting[T], value: T) -> None:
         """For this run only: what the command line said. A later ``set`` of the same key ends it."""

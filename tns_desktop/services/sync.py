@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -136,19 +136,19 @@ class Synchroniser:
             for wake in self._wakes.values():
                 wake.set()
 
-    async def run(self, connection_id: str, every_seconds: float) -> None:
+    async def run(self, connection_id: str, every_seconds: Callable[[], float]) -> None:
         """Refreshes one connection for ever, at the pace of ``pause_after``, slower while it fails (exponential, with jitter;
-        ``Retry-After`` is honoured).
+        ``Retry-After`` is honoured). ``every_seconds`` is asked anew after each round.
         """
         failures = 0
         wake = self._wakes[connection_id] = asyncio.Event()
         while True:
             try:
                 await self.refresh(connection_id)
-                failures, pause = 0, await self._pause(every_seconds)
+                failures, pause = 0, await self._pause(every_seconds())
             except TnsError as error:
                 failures += 1
-                pause = min(LONGEST_BACKOFF, every_seconds * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
+                pause = min(LONGEST_BACKOFF, every_seconds() * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
                 pause = max(pause, getattr(error, "retry_after", None) or 0.0)
                 _LOG.info("refresh failed: %s", error.code)
             await sleep_unless_woken(self._clock, pause, wake)

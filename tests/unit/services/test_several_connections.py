@@ -71,7 +71,7 @@ async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 def followed(two: Two) -> contextlib.AbstractAsyncContextManager[None]:
     run = two.desk.desk.synchroniser.run
-    return running(run(CONNECTION_ID, 60), run(OTHER, 60))
+    return running(run(CONNECTION_ID, lambda: 60), run(OTHER, lambda: 60))
 
 
 def never(held: asyncio.Event) -> Any:

@@ -194,7 +194,7 @@ async def test_the_loop_slows_down_while_it_fails_and_wakes_at_once(model: Model
     desk, clock = model.desk.desk, model.desk.clock
     add(model, "a")
     model.server.read_faults.extend(["500", "429", "500"])
-    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, 60))
+    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, lambda: 60))
     pauses = []
     for _ in range(3):
         await until(lambda: bool(clock.sleepers), "a pause")
@@ -233,7 +233,7 @@ def test_the_pace_follows_the_operator(every: float, idle: float, pause: float) 
 
 async def test_who_comes_back_after_a_long_time_need_not_wait_out_the_long_pause(model: ModelDesk) -> None:
     desk, clock = model.desk.desk, model.desk.clock
-    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, 60))
+    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, lambda: 60))
     await until(lambda: clock.sleepers == [20.0], "the pace of work")
     desk.synchroniser.note_activity()
     assert clock.sleepers == [20.0]
@@ -251,7 +251,7 @@ async def test_who_comes_back_after_a_long_time_need_not_wait_out_the_long_pause
 async def test_a_clock_that_is_set_back_does_not_stop_the_rounds(model: ModelDesk) -> None:
     desk, clock = model.desk.desk, model.desk.clock
     clock.advance(-7200)
-    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, 60))
+    loop = asyncio.create_task(desk.synchroniser.run(CONNECTION_ID, lambda: 60))
     await until(lambda: clock.sleepers == [20.0], "a pause like any other")
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)

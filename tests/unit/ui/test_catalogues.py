@@ -31,7 +31,9 @@ from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.models.client_files import Column
 from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.models.outbox import OutboxColumn
+from tns_desktop.ui.presenters.preferences import PAGES
 from tns_desktop.ui.presenters.rejecting import SUGGESTED_CAUSES
+from tns_desktop.ui.views.passphrase_dialog import PassphraseStep
 from tns_desktop.ui.views.welcome import DOORS
 
 CATALOGUES = translators()
@@ -43,6 +45,7 @@ STATUSES = [status.value for status in OutboxStatus]
 STATES = [state.value.lower() for state in KnownState]
 ENVIRONMENTS = [environment.value for environment in Environment]
 CODES = [error.code for error in all_error_types()]
+PREFERENCES = [field for page in PAGES for field in page.fields]
 DOOR_NAMES = [name for name, _icon in DOORS]
 FIELDS = ["environment", "base_url", "public_id", "secret_key", "operator_uuid", "label", "api_map"]
 CONNECTION_REASONS = [
@@ -91,6 +94,16 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "pending.{}.{}": list(product(VERDICTS, STATUSES)),
     "pending.short.{}": [(status,) for status in STATUSES],
     "preview.header.{}": [("from",), ("to",), ("cc",), ("date",), ("subject",)],
+    "passphrase.confirm.{}": [(step.value,) for step in PassphraseStep],
+    "passphrase.done.{}": [(step.value,) for step in PassphraseStep],
+    "passphrase.field.{}": [("present",), ("new",), ("again",)],
+    "passphrase.text.{}": [(step.value,) for step in PassphraseStep],
+    "passphrase.title.{}": [(step.value,) for step in PassphraseStep],
+    "preferences.action.{}": [(action,) for item in PREFERENCES for action in item.actions],
+    "preferences.choice.{}": [(choice or "window",) for item in PREFERENCES for choice in item.choices],
+    "preferences.field.{}": [(item.name,) for item in PREFERENCES],
+    "preferences.note.{}": [(item.name,) for item in PREFERENCES],
+    "preferences.page.{}": [(page.name,) for page in PAGES],
     "problem_reason.{}": [(reason.value,) for reason in ProblemReason],
     "field.{}": [(field,) for field in FACT_FIELDS],
     "identity.title.{}": [(verdict.value,) for verdict in CheckVerdict],

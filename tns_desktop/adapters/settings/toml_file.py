@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli_w
 
-from tns_desktop.domain.errors import SettingsInvalid
+from tns_desktop.domain.errors import SettingsInvalid, SettingsNotWritten
 
 FILE_MODE = 0o600
 _POSITION = re.compile(r" ?\(at line (\d+), column \d+\)$")
@@ -47,17 +47,20 @@ class TomlSettingsStore:
             raise self._invalid("toml_syntax", line) from error
 
     def save(self, values: dict[str, Any]) -> None:
-        """Raises SettingsInvalid: the present file is broken, a value is not TOML, or the file cannot be written."""
-        merged = {**self.load(), **values}
+        """Raises SettingsNotWritten: the present file is broken, a value is not TOML, or the file cannot be written."""
+        try:
+            merged = {**self.load(), **values}
+        except SettingsInvalid as error:
+            raise SettingsNotWritten(str(error), facts=error.facts) from error
         try:
             text = tomli_w.dumps(_without_none(merged))
             raw = text.encode("utf-8")
         except (TypeError, ValueError) as error:
-            raise self._invalid(str(error)) from error
+            raise self._not_written(str(error)) from error
         try:
             self._replace(raw)
         except OSError as error:
-            raise self._invalid(error.strerror or type(error).__name__) from error
+            raise self._not_written(error.strerror or type(error).__name__) from error
 
     def set_aside(self) -> Path:
         """Renames a broken file, with the time in its new name, which is returned; the next save starts a new one.
@@ -83,6 +86,10 @@ class TomlSettingsStore:
             with contextlib.suppress(OSError):
                 part.unlink()
             raise
+
+    def _not_written(self, reason: str) -> SettingsNotWritten:
+        facts = {"file": str(self._path), "line": "?", "reason": reason}
+        return SettingsNotWritten(f"{self._path}: {reason}", facts=facts)
 
     def _invalid(self, reason: str, line: str = "?") -> SettingsInvalid:
         facts = {"file": str(self._path), "line": line, "reason": reason}

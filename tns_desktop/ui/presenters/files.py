@@ -158,15 +158,17 @@ class FilesPresenter(QObject):
         """A loop for each connection there is. The sample server is asked for nothing while nobody looks at its files: it may
         not even run.
         """
-        every = self._desk.settings.get(REFRESH_SECONDS)
         known = [item.connection_id for item in self._desk.connections.all()]
         followed = [name for name in known if name in self._shown or name not in SAMPLE_CONNECTION_IDS]
         for name in self._followed - set(followed):
             self._scope.cancel(f"{_FOLLOWING}{name}")
         for name in followed:
             if not self._scope.is_running(f"{_FOLLOWING}{name}"):
-                self._scope.start(f"{_FOLLOWING}{name}", self._desk.synchroniser.run(name, every))
+                self._scope.start(f"{_FOLLOWING}{name}", self._desk.synchroniser.run(name, self._every_seconds))
         self._followed = set(followed)
+
+    def _every_seconds(self) -> float:
+        return self._desk.settings.get(REFRESH_SECONDS)
 
     async def _reload(self) -> None:
         shown = tuple(self._shown)

@@ -98,6 +98,11 @@ class OfflinePresenter(QObject):
         if key is not None and not self._scope.is_running("drop"):
             self._scope.start("drop", self._drop(key))
 
+    def read_ahead(self) -> None:
+        """As many of the next files as the settings say now."""
+        if self._review.archive is not None:
+            self._read_ahead()
+
     async def close(self) -> None:
         await self._scope.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
@@ -15,7 +16,18 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import count_queues
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS
+from tns_desktop.services.settings import (
+    ARCHIVE_DAYS,
+    ARCHIVE_DROP_DECIDED,
+    ARCHIVE_MEGABYTES,
+    LANGUAGE,
+    PREFETCH_FILES,
+    REFRESH_SECONDS,
+    THEME,
+    WINDOW_GEOMETRY,
+    WINDOW_SPLITTERS,
+    Setting,
+)
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import current_language, tr
 from tns_desktop.ui.messages import Message, message_for
@@ -33,6 +45,7 @@ from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.outbox import OutboxPresenter
+from tns_desktop.ui.presenters.preferences import PreferencesPresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
@@ -101,6 +114,7 @@ class ShellPresenter(QObject):
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
+        self.preferences = PreferencesPresenter(desk, window, self.templates, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
             desk,
@@ -120,6 +134,7 @@ class ShellPresenter(QObject):
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
         self.samples = SamplesPresenter(desk, window, self.connections, failed)
+        self.preferences.changed.connect(self._settings_changed)
         self.connections.connections_ready.connect(self._show_connections)
         self.connections.connection_changed.connect(self._connection_changed)
         self.connections.connection_forgotten.connect(self.decisions.load)
@@ -192,6 +207,7 @@ class ShellPresenter(QObject):
             self.bulk,
             self.outbox,
             self.templates,
+            self.preferences,
             self.decisions,
             self.marks,
             self.offline,
@@ -304,12 +320,31 @@ class ShellPresenter(QObject):
         await shown(HelpDialog(self._window))
 
     def _switch_language(self) -> None:
-        self._desk.settings.set(LANGUAGE, "en" if current_language() == "fr" else "fr")
-        self.rebuild_wanted.emit()
+        self._switch(LANGUAGE, "en" if current_language() == "fr" else "fr")
 
     def _switch_theme(self) -> None:
-        self._desk.settings.set(THEME, "light" if theme.current().name == "dark" else "dark")
+        self._switch(THEME, "light" if theme.current().name == "dark" else "dark")
+
+    def _switch(self, setting: Setting[str], value: str) -> None:
+        try:
+            self._desk.settings.set(setting, value)
+        except TnsError as error:
+            self._failed(error)
+            return
         self.rebuild_wanted.emit()
+
+    def _settings_changed(self, changed: list[Setting[Any]]) -> None:
+        """What does not read its setting each time is told; the rest follows by itself."""
+        if REFRESH_SECONDS in changed:
+            self._desk.synchroniser.wake()
+        if PREFETCH_FILES in changed:
+            self.offline.read_ahead()
+        if any(rule in changed for rule in (ARCHIVE_DAYS, ARCHIVE_MEGABYTES, ARCHIVE_DROP_DECIDED)):
+            self._desk.keeper.look_again()
+        if LANGUAGE in changed or THEME in changed:
+            self.rebuild_wanted.emit()
+        elif changed:
+            self._window.snackbar.show_message(tr("preferences.saved"))
 
     async def _quit(self) -> None:
         """Without a keychain the vault ends with the session: unfinished decisions would end with it."""

@@ -18,14 +18,18 @@ async def shown(dialog: QDialog) -> int:
         if not finished.done():
             finished.set_result(result)
 
+    gone: list[bool] = []
     dialog.finished.connect(settle)
+    dialog.destroyed.connect(lambda: gone.append(True))
     dialog.open()
     try:
         return await finished
     finally:
-        if dialog.isVisible():
-            dialog.close()
-        dialog.deleteLater()
+        # One that lies over another goes with it.
+        if not gone:
+            if dialog.isVisible():
+                dialog.close()
+            dialog.deleteLater()
 
 
 def close_all_but(kept: QWidget) -> None:

@@ -26,6 +26,7 @@ from tns_desktop.ui.widgets.snackbar import Snackbar
 
 _MENU = (
     "connections",
+    "settings",
     "open_archive",
     "keep_file",
     "keep_next",
