@@ -15,7 +15,7 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import count_queues
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS
+from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, WINDOW_SPLITTERS, Setting
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import current_language, tr
 from tns_desktop.ui.messages import Message, message_for
@@ -298,11 +298,17 @@ class ShellPresenter(QObject):
         await shown(HelpDialog(self._window))
 
     def _switch_language(self) -> None:
-        self._desk.settings.set(LANGUAGE, "en" if current_language() == "fr" else "fr")
-        self.rebuild_wanted.emit()
+        self._switch(LANGUAGE, "en" if current_language() == "fr" else "fr")
 
     def _switch_theme(self) -> None:
-        self._desk.settings.set(THEME, "light" if theme.current().name == "dark" else "dark")
+        self._switch(THEME, "light" if theme.current().name == "dark" else "dark")
+
+    def _switch(self, setting: Setting[str], value: str) -> None:
+        try:
+            self._desk.settings.set(setting, value)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).as_text)
+            return
         self.rebuild_wanted.emit()
 
     async def _quit(self) -> None:
