@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.platform.resources import resource_path
-from tns_desktop.adapters.settings import TomlSettingsStore
+from tns_desktop.adapters.settings import NoSettings, TomlSettingsStore
 from tns_desktop.cli import LaunchOptions
-from tns_desktop.domain.errors import SettingsInvalid
+from tns_desktop.domain.errors import SettingsInvalid, SettingsNotSaved
 from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, Settings
 from tns_desktop.ui import theme
 from tns_desktop.ui.views.frame import Frame
@@ -76,11 +76,17 @@ def new_application() -> QApplication:
 
 
 def _settings(store: TomlSettingsStore) -> tuple[Settings, SettingsInvalid | None]:
-    """A settings file that cannot be read is set aside, never overwritten; the program starts with its defaults."""
+    """A settings file that cannot be read is set aside, never overwritten; the program starts with its defaults.
+
+    Where it cannot even be renamed, nothing is saved in this run.
+    """
     try:
         return Settings(store), None
     except SettingsInvalid as error:
-        store.set_aside()
+        try:
+            store.set_aside()
+        except SettingsNotSaved as refused:
+            return Settings(NoSettings(refused)), error
         return Settings(store), error
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from tns_desktop.adapters.platform.autostart import NoAutostart, autostart
 from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.hardening import forbid_dumps
-from tns_desktop.adapters.platform.logs import start_logging
+from tns_desktop.adapters.platform.logs import logging_if_possible
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
@@ -29,7 +29,7 @@ from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.connection import Connection
-from tns_desktop.domain.errors import SettingsInvalid
+from tns_desktop.domain.errors import SettingsInvalid, TnsError
 from tns_desktop.dressing import dress
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
@@ -95,13 +95,14 @@ def run_program(
     """Runs the program in ``frame``, to its end, and returns its exit status."""
     signals = StopSignals()
     redactor = Redactor()
-    stop_logging = start_logging(paths.logs_folder, options.log_level, redactor)
+    stop_logging, log_error = logging_if_possible(paths.logs_folder, options.log_level, redactor)
+    start_error = settings_error or log_error
     _LOG.info("the desk's process: %s", ", ".join(forbid_dumps()) or "no limits on this system")
     stop_qt_messages = log_qt_messages()
     try:
         return run_with_qt(
             application,
-            lambda: Program(application, frame, options, paths, settings, settings_error, redactor, signals).run(),
+            lambda: Program(application, frame, options, paths, settings, start_error, redactor, signals).run(),
         )
     finally:
         stop_qt_messages()
@@ -124,7 +125,7 @@ class Program:
         options: LaunchOptions,
         paths: ProfilePaths,
         settings: Settings,
-        settings_error: SettingsInvalid | None,
+        start_error: TnsError | None,
         redactor: Redactor,
         signals: StopSignals,
     ) -> None:
@@ -133,7 +134,7 @@ class Program:
         self._options = options
         self._paths = paths
         self._settings = settings
-        self._settings_error = settings_error
+        self._start_error = start_error
         self._redactor = redactor
         self._signals = signals
         self._clock = SystemClock()
@@ -274,9 +275,9 @@ class Program:
         if self._asked_for is not None:
             shell.show_from_disk(self._asked_for)
             self._asked_for = None
-        if self._settings_error is not None:
-            view.snackbar.show_message(message_for(self._settings_error).as_text)
-            self._settings_error = None
+        if self._start_error is not None:
+            view.snackbar.show_message(message_for(self._start_error).as_text)
+            self._start_error = None
         if self._options.tour is not None:
             from tns_desktop.tour.walk import take_tour
 

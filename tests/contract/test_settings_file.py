@@ -85,7 +85,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(path: Path, monkeypatch:
     monkeypatch.setattr(os, "fsync", no_room)
     with pytest.raises(SettingsInvalid) as caught:
         store.save({"a": 2})
-    assert caught.value.facts["reason"] == "No space left on device"
+    assert caught.value.facts["reason"] == "no_room"
     assert store.load() == {"a": 1}
     assert list(path.parent.iterdir()) == [path]
 
@@ -99,7 +99,7 @@ def test_a_value_that_toml_cannot_hold_is_refused(path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid) as caught:
         TomlSettingsStore(tmp_path / "missing" / "settings.toml").save({"a": 1})
-    assert caught.value.facts["reason"]
+    assert (caught.value.code, caught.value.facts["reason"]) == ("settings_not_saved", "path_gone")
 
 
 _plain = st.text(st.characters(codec="utf-8"), max_size=10)

@@ -36,7 +36,7 @@ from tns_desktop.domain.errors import (
     RenderTimedOut,
     RequestTimedOut,
     ServerFailed,
-    SettingsNotWritten,
+    SettingsNotSaved,
     VaultDamaged,
     VaultKeyMissing,
 )
@@ -749,7 +749,7 @@ def settings_security(stage: Stage) -> None:
 def settings_server(stage: Stage) -> None:
     dialog = _settings(stage, 4)
     facts = {"file": "/home/awa/.config/tns-desktop/settings.toml", "line": "?", "reason": "No space left on device"}
-    dialog.show_problem(message_for(SettingsNotWritten(facts=facts)).as_text)
+    dialog.show_problem(message_for(SettingsNotSaved(facts=facts)).as_text)
 
 
 def passphrase_set(stage: Stage) -> None:

@@ -77,10 +77,19 @@ class FakeClock:
 
     def __init__(self, now: datetime = START) -> None:
         self._now = now
+        self._steady = 1000.0
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         return self._now
+
+    def steady(self) -> float:
+        return self._steady
+
+    def set_by(self, seconds: float) -> None:
+        """Somebody sets the clock; no time passes, and nobody wakes."""
+        self._now += timedelta(seconds=seconds)
+        self._sleepers = [(due + timedelta(seconds=seconds), future) for due, future in self._sleepers]
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
@@ -91,10 +100,11 @@ class FakeClock:
         try:
             await sleeper[1]
         finally:
-            self._sleepers.remove(sleeper)
+            self._sleepers = [other for other in self._sleepers if other[1] is not sleeper[1]]
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+        self._steady += seconds
         for due, future in sorted(self._sleepers, key=lambda sleeper: sleeper[0]):
             if due <= self._now and not future.done():
                 future.set_result(None)

@@ -22,10 +22,11 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.sandbox.faults import FAULT_KINDS
 from tns_desktop.services.events import OutboxChanged
 
-ROUTES = ("list", "archive", "accept", "reject")
+ROUTES = ("list", "archive", "accept", "reject", "read", "read-after")
+"""Of the looks at a file, ``read`` meets the fault before the decision is sent, ``read-after`` once it is carried out."""
 SHORT = Timeouts(connect=5, read=0.5, write=5, exchange=5)
 """What hangs costs half a second; what is merely behind on a busy machine does not look like a fault."""
-TRIES = 5
+TRIES = 15
 _SLOWER_THAN_PATIENCE = "slow(5)"  # eight pieces, each later than ``read`` allows
 
 
@@ -45,7 +46,8 @@ class FaultOutcome:
 
 
 def spec_of(route: str, fault: str) -> str:
-    return f"{route}:{_SLOWER_THAN_PATIENCE if fault == 'slow' else fault}"
+    asked, _, after = route.partition("-")
+    return f"{asked}:{_SLOWER_THAN_PATIENCE if fault == 'slow' else fault}{'@1' if after else ''}"
 
 
 async def outcome_of(sandbox: SandboxProcess, folder: Path, route: str, fault: str) -> FaultOutcome:
@@ -83,7 +85,7 @@ async def _archive_outcome(sandbox: SandboxProcess, desk: DeskUnderTest, fault: 
 
 
 async def _decision_outcome(sandbox: SandboxProcess, desk: DeskUnderTest, route: str, fault: str) -> FaultOutcome:
-    verdict = Verdict(route)
+    verdict = Verdict.ACCEPT if route.startswith("read") else Verdict(route)
     before = await desk.rows()
     chosen = (await desk.waiting())[0].uuid
     cause, message = ("", "") if verdict is Verdict.ACCEPT else ("Fraude", "Document falsifié")

@@ -40,6 +40,9 @@ class FixedClock:
     def now(self) -> datetime:
         return self.time
 
+    def steady(self) -> float:
+        return self.time.timestamp()
+
     async def sleep(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
 

@@ -13,7 +13,7 @@ from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key
 from tests.support.windows import run_in_qt, turns, until
-from tns_desktop.domain.errors import AutostartRefused, KeychainTimedOut, SettingsNotWritten
+from tns_desktop.domain.errors import AutostartRefused, KeychainTimedOut, SettingsNotSaved
 from tns_desktop.services.settings import (
     ALL_SETTINGS,
     ARCHIVE_DAYS,
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_written_is_said_and_what_was_typed_stays(
     async def scenario() -> None:
         async with opened_bench(world) as bench:
             dialog = await _opened(bench)
-            world.store.refuses = SettingsNotWritten(facts={"file": "settings.toml", "reason": "No space left"})
+            world.store.refuses = SettingsNotSaved(facts={"file": "settings.toml", "reason": "No space left"})
             dialog.show_value("grace_seconds", "25")
             dialog.show_value("start_at_login", True)
             bench.click(dialog.save)
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_written_is_said_and_what_was_typed_stays(
 def test_switching_the_theme_by_key_says_that_it_could_not_be_kept(application: QApplication, world: World) -> None:
     async def scenario() -> None:
         async with opened_bench(world) as bench:
-            world.store.refuses = SettingsNotWritten(facts={"file": "settings.toml", "reason": "No space left"})
+            world.store.refuses = SettingsNotSaved(facts={"file": "settings.toml", "reason": "No space left"})
             bench.trigger("theme")
             assert "No space left" in bench.window.snackbar.text
 

@@ -156,11 +156,6 @@ class OutboxEntry:
             return 0.0
         return max(0.0, (self.decision.send_after - now).total_seconds())
 
-    def is_due(self, now: datetime) -> bool:
-        if self.status not in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT):
-            return False
-        return now >= self.due_at
-
     @property
     def due_at(self) -> datetime:
         """When the next step is due: at the end of the grace period, unless a pause or "send now" says otherwise."""

@@ -56,6 +56,8 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   └── PassphraseWrong         the vault's key does not open with it                retryable
     ├── AutostartRefused            the system does not let the program start at login: path
     ├── SettingsInvalid             the settings file cannot be read: file, line
+    │   └── SettingsNotSaved        it cannot be written: file, reason
+    ├── LogNotWritten               the log file cannot be opened: path, reason
     ├── TemplatesInvalid            a file of rejection templates cannot be used: name, reason
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
@@ -349,9 +351,17 @@ class SettingsInvalid(TnsError):
     code = "settings_invalid"
 
 
-class SettingsNotWritten(SettingsInvalid):
-    code = "settings_not_written"
+class SettingsNotSaved(SettingsInvalid):
+    """The settings file cannot be written; what was there stays. ``facts``: ``file``, ``reason``."""
+
+    code = "settings_not_saved"
     retryable = True
+
+
+class LogNotWritten(TnsError):
+    """The log file cannot be opened. ``facts``: ``path``, ``reason``."""
+
+    code = "log_not_written"
 
 
 class TemplatesInvalid(TnsError):

@@ -9,7 +9,7 @@ rather than found wrongly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -55,7 +55,7 @@ def find_on_page(page: PageWords, text: str, value: str, kind: ValueKind) -> lis
     if kind is ValueKind.EMAIL:
         return _emails(page, text, value)
     if kind is ValueKind.PLACE:
-        return _sequences(_canonical(page.words), page, [_canonical(split_words(value))]) or _any_joined(
+        return _sequences(page, [_canonical(split_words(value))], _canonical, _spellings) or _any_joined(
             page, [joined_words(value)]
         )
     return _any_joined(page, [joined_words(value)])
@@ -142,7 +142,10 @@ def date_forms(day: date) -> list[tuple[str, ...]]:
 
 def _dates(page: PageWords, value: str) -> list[Finding]:
     day = parse_date(value)
-    return _sequences(page.words, page, date_forms(day)) if day is not None else []
+    if day is None or f"{day.year:04d}" not in page.joined:
+        # Every form has its year, and most pages have not.
+        return []
+    return _sequences(page, date_forms(day))
 
 
 # --- phone numbers ----------------------------------------------------------------------------------------------------
@@ -173,6 +176,8 @@ def phone_forms(value: str) -> list[str]:
 # --- amounts ----------------------------------------------------------------------------------------------------------
 
 _AMOUNT = re.compile(r"\d{1,3}(?:[ \u00a0\u202f.,']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)")
+_GROUPED_BY = "[ \u00a0\u202f.,']?"
+_OTHER_FIGURES = re.compile(r"[^\D0-9]")
 _MONEY = re.compile(r"€|\b(?:EUR|euros?|USD|CHF|GBP)\b|[$£]", re.IGNORECASE)
 
 
@@ -193,6 +198,10 @@ def parse_amount(value: str) -> int | None:
 def _amounts(text: str, value: str) -> list[Finding]:
     wanted = parse_amount(value)
     if wanted is None:
+        return []
+    grouped = f"{wanted // 100:,}".replace(",", _GROUPED_BY)
+    if not re.search(grouped, text) and not _OTHER_FIGURES.search(text):
+        # Taking every number of a page apart is slow, and most pages do not have the figures at all.
         return []
     found: list[Finding] = [
         (Span(match.start(), match.end()),)
@@ -235,6 +244,10 @@ _ABBREVIATIONS = {
     "ste": "sainte",
     "r": "rue",
 }
+_ABBREVIATED = {
+    whole: tuple(short for short, meant in _ABBREVIATIONS.items() if meant == whole)
+    for whole in _ABBREVIATIONS.values()
+}
 _ADDRESS_PART = re.compile(r"[,;\n]+")
 
 
@@ -242,18 +255,25 @@ def _canonical(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(_ABBREVIATIONS.get(word, word) for word in words)
 
 
+def _spellings(word: str) -> tuple[str, ...]:
+    """The words of a page that ``_canonical`` makes ``word`` of."""
+    return (word, *_ABBREVIATED.get(word, ()))
+
+
 def _address(page: PageWords, value: str) -> list[Finding]:
     """Each part between commas, wherever it stands on the page: the lines of an address may lie apart."""
     parts = [_canonical(words) for part in _ADDRESS_PART.split(value) if (words := split_words(part))]
     if not parts:
         return []
-    canonical = _canonical(page.words)
-    whole = _sequences(canonical, page, [tuple(word for part in parts for word in part)])
+    whole = _sequences(page, [tuple(word for part in parts for word in part)], _canonical, _spellings)
     if whole:
         return whole
-    found = [_sequences(canonical, page, [part]) for part in parts]
-    if not all(found):
-        return []
+    found: list[list[Finding]] = []
+    for part in parts:
+        places = _sequences(page, [part], _canonical, _spellings)
+        if not places:
+            return []
+        found.append(places)
     return [tuple(span for places in found for span in places[0])]
 
 
@@ -267,7 +287,7 @@ def _emails(page: PageWords, text: str, value: str) -> list[Finding]:
     wanted = fold(value.strip())
     return [
         finding
-        for finding in _sequences(page.words, page, [tuple(split_words(value))])
+        for finding in _sequences(page, [tuple(split_words(value))])
         if fold("".join(text[finding[0].start : finding[0].end].split())) == wanted
         and not _PART_OF_ADDRESS.match(text[max(0, finding[0].start - 1) : finding[0].start])
         and not re.match(r"[\w+\-@]|\.\w", text[finding[0].end : finding[0].end + 2])
@@ -304,21 +324,49 @@ def _runs(page: PageWords, form: str) -> Iterator[tuple[int, int]]:
         at = page.joined.find(form, at + 1)
 
 
-def _sequences(words: Sequence[str], page: PageWords, forms: Sequence[tuple[str, ...]]) -> list[Finding]:
-    """Places where the words follow one another exactly."""
-    by_first: dict[str, list[tuple[str, ...]]] = {}
+def _as_they_are(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(words)
+
+
+def _as_it_is(word: str) -> tuple[str, ...]:
+    return (word,)
+
+
+def _sequences(
+    page: PageWords,
+    forms: Sequence[tuple[str, ...]],
+    canonical: Callable[[Sequence[str]], tuple[str, ...]] = _as_they_are,
+    spellings: Callable[[str], tuple[str, ...]] = _as_it_is,
+) -> list[Finding]:
+    """Places where the words follow one another exactly, once ``canonical`` has made them comparable.
+
+    Only where the longest word of a form stands is anything compared: a page has a thousand words, and a value is looked
+    for on hundreds of pages while the window must go on.
+    """
+    places: dict[str, list[int]] = {}
+    found: dict[int, int] = {}
     for form in forms:
-        if form:
-            by_first.setdefault(form[0], []).append(form)
-    found: list[Finding] = []
-    for position, word in enumerate(words):
-        candidates = by_first.get(word, ())
-        hit = next((form for form in candidates if tuple(words[position : position + len(form)]) == form), None)
-        if hit is not None:
-            found.append(_merged(page, position, position + len(hit) - 1))
-            if len(found) == PLACES_A_PAGE:
-                break
-    return found
+        if not form:
+            continue
+        anchor = max(form, key=len)
+        if anchor not in places:
+            places[anchor] = [place for spelling in spellings(anchor) for place in _places_of(page, spelling)]
+        before = form.index(anchor)
+        for place in places[anchor]:
+            first = place - before
+            if first >= 0 and canonical(page.words[first : first + len(form)]) == form:
+                found.setdefault(first, first + len(form) - 1)
+    return [_merged(page, first, found[first]) for first in sorted(found)[:PLACES_A_PAGE]]
+
+
+def _places_of(page: PageWords, word: str) -> Iterator[int]:
+    """The numbers of the words that are ``word``."""
+    at = page.joined.find(word)
+    while at >= 0:
+        number = page.starts.get(at)
+        if number is not None and page.words[number] == word:
+            yield number
+        at = page.joined.find(word, at + 1)
 
 
 def _merged(page: PageWords, first: int, last: int) -> Finding:

@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, judge_reread
@@ -37,6 +37,7 @@ from tns_desktop.services.locks import ConnectionLocks, Rounds
 from tns_desktop.services.patience import pause_after, stops_a_round
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
 from tns_desktop.services.waiting import sleep_unless_woken
+from tns_desktop.services.waits import Waits
 
 _LOG = logging.getLogger(__name__)
 
@@ -47,7 +48,6 @@ is not found, although a decision may have reached it, is said to be gone."""
 ARCHIVE_CHANGED = "archive_changed"
 """``error_code`` of a conflict in which the state is as reviewed and the archive's bytes are not."""
 
-_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _LINE_CODES = frozenset({ServerUnreachable.code, RequestTimedOut.code, ConnectionCut.code})
 """Errors that say nothing about a decision, only about the way to the server."""
 _STRANDED = (OutboxStatus.SENDING, OutboxStatus.SENT)
@@ -74,8 +74,7 @@ class DecisionSender:
         self._clock = clock
         self._locks = locks
         self._wake = asyncio.Event()
-        self._held: dict[str, datetime] = {}
-        """Connections that are left alone, and until when."""
+        self._waits = Waits(clock)
         self._broken: set[str] = set()
         self._line_is_back: set[str] = set()
         """Of the broken ones, those that have answered since; until their next round."""
@@ -94,14 +93,12 @@ class DecisionSender:
 
     def wake(self) -> None:
         """Goes round now, whatever pause was on: somebody asked for it. Refused credentials still wait for new ones."""
-        for connection_id, until in tuple(self._held.items()):
-            if until is not _FOR_EVER:
-                del self._held[connection_id]
+        self._waits.release_pauses()
         self._wake.set()
 
     def unpark(self, connection_id: str) -> None:
         """Credentials changed, or proved to be right: work that waited for them goes on."""
-        self._held.pop(connection_id, None)
+        self._waits.release(connection_id)
         self._rounds_stopped.pop(connection_id, None)
         if connection_id in self._broken:
             # What waits out a pause because nobody could be reached need not wait any longer.
@@ -130,7 +127,7 @@ class DecisionSender:
         """
         trouble: TnsError | None = None
         for entry in await self._vault.outbox.unfinished():
-            if entry.key.connection_id != connection_id or not self._is_work(entry, self._clock.now()):
+            if entry.key.connection_id != connection_id or not self._is_work(entry):
                 continue
             try:
                 await self._step(entry, await self._connections.api_for(connection_id))
@@ -155,8 +152,8 @@ class DecisionSender:
         """
         self._rounds.forget_finished()
         entries = await self._vault.outbox.unfinished()
-        now = self._clock.now()
-        for connection_id in dict.fromkeys(item.key.connection_id for item in entries if self._is_work(item, now)):
+        self._waits.keep_only(entries)
+        for connection_id in dict.fromkeys(item.key.connection_id for item in entries if self._is_work(item)):
             self._rounds.start(connection_id, self._round)
         return self._seconds_to_next(entries)
 
@@ -311,17 +308,16 @@ class DecisionSender:
 
     # --- small things -------------------------------------------------------------------------------------------------
 
-    def _is_work(self, entry: OutboxEntry, now: datetime) -> bool:
-        held_until = self._held.get(entry.key.connection_id)
-        if held_until is not None and now < held_until:
+    def _is_work(self, entry: OutboxEntry) -> bool:
+        left = self._waits.seconds_left(entry)
+        if self._waits.seconds_held(entry.key.connection_id) > 0:
             return False
         if entry.status in _STRANDED:
             return True
-        if entry.key.connection_id in self._line_is_back and entry.error_code in _LINE_CODES:
-            return not entry.status.needs_a_person and now >= entry.decision.send_after
-        if entry.status is OutboxStatus.OUTCOME_UNKNOWN:
-            return entry.not_before is None or now >= entry.not_before
-        return entry.is_due(now)
+        if entry.status.needs_a_person or entry.status.is_final:
+            return False
+        # A row that failed for the line's sake has had its time to be undone: it was sent, or looked at before that.
+        return left <= 0 or (entry.key.connection_id in self._line_is_back and entry.error_code in _LINE_CODES)
 
     def _is_owed(self, entry: OutboxEntry) -> bool:
         """The server said "done" and shows nothing of it yet: for a while it is asked again, and sent nothing again."""
@@ -330,11 +326,11 @@ class DecisionSender:
 
     def _hold(self, connection_id: str, error: TnsError) -> None:
         if isinstance(error, CredentialsRefused):
-            self._held[connection_id] = _FOR_EVER
+            self._waits.hold(connection_id, None)
             return
         self._rounds_stopped[connection_id] += 1
         self._broken.add(connection_id)
-        self._held[connection_id] = self._clock.now() + pause_after(self._rounds_stopped[connection_id], error)
+        self._waits.hold(connection_id, pause_after(self._rounds_stopped[connection_id], error))
 
     def _next_try(self, entry: OutboxEntry, error: TnsError | None) -> datetime:
         decision_id = entry.decision.decision_id
@@ -384,10 +380,10 @@ class DecisionSender:
         self._bus.publish(ClientFilesChanged(entry.key.connection_id, frozenset({entry.key})))
 
     def _seconds_to_next(self, entries: Iterable[OutboxEntry]) -> float:
-        now = self._clock.now()
         waits = [IDLE_SECONDS]
         for entry in entries:
-            if not entry.status.needs_a_person and entry.key.connection_id not in self._rounds:
-                due = max(entry.due_at, self._held.get(entry.key.connection_id, entry.due_at))
-                waits.append(max(0.05, (due - now).total_seconds()))
+            connection_id = entry.key.connection_id
+            if not entry.status.needs_a_person and connection_id not in self._rounds:
+                left = max(self._waits.seconds_left(entry), self._waits.seconds_held(connection_id))
+                waits.append(max(0.05, left))
         return min(waits)

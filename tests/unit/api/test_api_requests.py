@@ -327,3 +327,39 @@ async def test_errors_hold_no_secret(api: ClientFileApi, server: WireServer) -> 
 async def test_refuses_a_base_url_that_would_leak(url: str, make_api: MakeApi) -> None:
     with pytest.raises(ConnectionInvalid):
         make_api(base_url=url)
+
+
+async def test_ten_megabytes_for_one_file_are_a_file(api: ClientFileApi, server: WireServer) -> None:
+    """They fit the limit, are read off the loop, and what nobody shows is not kept twice."""
+    server.respond = lambda _: json_reply({**FILE, "externalInfo": [{"name": "notes", "value": "x" * 10_000_000}]})
+    found = await api.read_client_file("u-1")
+    assert len(found.external_info[0].value) == 10_000_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(200, b"<html>Welcome to the hotel</html>", {"Content-Type": "text/html"}),
+        Reply(200, b"<html>Welcome to the hotel</html>", {"Content-Type": "application/json"}),
+        Reply(200, b"<html>Welcome to the hotel</html>"),
+        json_reply({"portal": "hotel", "login": "https://portal.example/"}),
+        json_reply([]),
+        json_reply(True),
+    ],
+)
+async def test_a_portal_before_the_network_is_neither_a_list_nor_a_file(
+    answer: Reply, api: ClientFileApi, server: WireServer
+) -> None:
+    server.respond = lambda _: answer
+    with pytest.raises(AnswerNotUnderstood):
+        await api.list_client_files(WAITING)
+    with pytest.raises(AnswerNotUnderstood):
+        await api.read_client_file("u-1")
+    assert await _etag_or_error(api) in ("", "answer_not_understood")
+
+
+async def _etag_or_error(api: ClientFileApi) -> str:
+    try:
+        return await api.archive_etag("u-1")
+    except TnsError as error:
+        return error.code

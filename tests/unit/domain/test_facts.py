@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -10,11 +11,13 @@ import pytest
 from tests.support.files import a_file, an_index
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.domain.client_file import ExternalInfo, Participant
-from tns_desktop.domain.facts import age_on, days_until, facts_of
+from tns_desktop.domain.facts import Fact, Sighting, age_on, days_until, facts_of, look_for
 from tns_desktop.domain.hygiene import Hygiene, Remark, Severity, hygiene_report, name_contradicts
+from tns_desktop.domain.matching import ValueKind
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.reported import IdentityCheck, ReportedPerson
 from tns_desktop.domain.signatures import Coverage, Integrity, LaterChanges, Signature, SignatureVerdict
+from tns_desktop.domain.text_layer import TextLayer, words_of_page
 
 LEA = Participant(uuid="p-1", type="MAIN", last_name="Martin", first_name="Léa", birth_date="1984-07-03")
 
@@ -127,3 +130,26 @@ def test_only_an_intact_complete_and_untouched_signature_is_fine(
     signature = Signature("S", integrity, coverage=coverage, changes=changes)
     assert signature.verdict is verdict
     assert verdict.is_fine == (verdict in (SignatureVerdict.INTACT, SignatureVerdict.EXTENDED))
+
+
+def test_many_values_in_a_long_contract_cost_about_what_reading_its_words_costs() -> None:
+    """Measured against ``words_of_page`` on the same pages, so that the machine does not matter."""
+    line = "Le client né le 12 mars 1981 demeure av. du Gal Leclerc, St Denis, et règle 1 500,00 € à la société. "
+    pages = tuple(line * 50 for _ in range(60))
+    begun = time.perf_counter()
+    words = tuple(map(words_of_page, pages))
+    reading = time.perf_counter() - begun
+    values = {
+        ValueKind.ADDRESS: "12 avenue de la République, 44000 Nantes",
+        ValueKind.PLACE: "Saint-Nazaire",
+        ValueKind.DATE: "1984-07-03",
+        ValueKind.EMAIL: "lea.martin@example.test",
+        ValueKind.AMOUNT: "12 345,00 €",
+        ValueKind.NAME: "Martin",
+    }
+    facts = [Fact(f"{person}.{kind}", "", "x", value, kind) for person in range(6) for kind, value in values.items()]
+    begun = time.perf_counter()
+    seen = look_for(facts, TextLayer(DocumentKey("a", "b"), pages), words).seen
+    looking = time.perf_counter() - begun
+    assert {fact.sighting for fact in seen.values()} == {Sighting.NOT_FOUND}
+    assert looking < 2 * reading

@@ -260,3 +260,60 @@ async def test_a_clock_that_is_set_back_does_not_stop_the_rounds(model: ModelDes
 def test_on_battery_the_server_is_asked_half_as_often() -> None:
     for idle in (0, 600, 7200):
         assert pause_after(60, idle, on_battery=True) == 2 * pause_after(60, idle)
+
+
+async def test_a_file_whose_state_goes_back_is_waiting_again(model: ModelDesk) -> None:
+    add(model, "a", state=ACCEPTED)
+    await model.desk.refresh()
+    add(model, "a", state=WAITING)
+    await model.desk.refresh()
+    assert await states(model) == {"a": "WAITING"}
+
+
+async def test_a_confirmed_decision_whose_file_goes_back_stays_confirmed_and_is_not_sent_again(
+    model: ModelDesk,
+) -> None:
+    add(model, "a")
+    await model.desk.refresh()
+    row = await model.desk.row("a")
+    stored = StoredArchive(row.key, "0" * 64, 1)
+    entry = await model.desk.desk.decisions.decide(row.client_file, Verdict.ACCEPT, stored)
+    await model.desk.push()
+    add(model, "a", state=WAITING)
+    await model.desk.refresh()
+    await model.desk.push()
+    assert (await model.desk.entry(entry.decision.decision_id)).status is OutboxStatus.CONFIRMED
+    assert len(model.server.carried_out) == 1
+    # It can be decided again: the server asks for it again.
+    again = await model.desk.desk.decisions.decide((await model.desk.row("a")).client_file, Verdict.ACCEPT, stored)
+    await model.desk.push()
+    assert (await model.desk.entry(again.decision.decision_id)).status is OutboxStatus.CONFIRMED
+    assert len(model.server.carried_out) == 2
+
+
+@pytest.mark.parametrize("moved", ["shrinks", "grows"])
+async def test_a_list_that_moves_under_the_paging_loses_nobody(model: ModelDesk, moved: str) -> None:
+    add(model, *(f"f{number}" for number in range(6)))
+    model.server.page_size = 2
+    await model.desk.refresh()
+    answers = 0
+
+    async def move() -> None:
+        nonlocal answers
+        answers += 1
+        if answers != 2:
+            return
+        if moved == "shrinks":
+            # The first one leaves: what follows moves up, and one file falls between two pages.
+            add(model, "f0", state=ClientFileState("ARCHIVING"))
+        else:
+            model.server.files = {"new": model.server.add("new"), **model.server.files}
+
+    model.server.answering = move
+    await model.desk.refresh()
+    model.server.answering = None
+    found = await states(model)
+    assert {f"f{number}" for number in range(6)} <= set(found)
+    assert found["f2"] == "WAITING"
+    await model.desk.refresh()
+    assert set(await states(model)) == set(model.server.files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 
 
@@ -12,6 +13,12 @@ class SystemClock:
     def now(self) -> datetime:
         """Aware, UTC."""
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Seconds since some moment in the past. Where the system can say so, sleep of the machine counts."""
+        if hasattr(time, "CLOCK_BOOTTIME"):
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Returns after ``seconds`` (at once for 0 or less)."""

@@ -11,7 +11,9 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from tns_desktop.adapters.platform.os_reasons import reason_of
 from tns_desktop.adapters.platform.redaction import Redactor
+from tns_desktop.domain.errors import LogNotWritten
 
 LOG_FILE_NAME = "tns-desktop.log"
 MAX_BYTES = 1_000_000
@@ -52,15 +54,29 @@ class PrivateRotatingFileHandler(RotatingFileHandler):
         """A full disk costs the log line, not the program."""
 
 
+def logging_if_possible(
+    folder: Path, level: int | str, redactor: Redactor
+) -> tuple[Callable[[], None], LogNotWritten | None]:
+    """``start_logging``, or the reason why there is no log: a desk without one is still a desk."""
+    try:
+        return start_logging(folder, level, redactor), None
+    except LogNotWritten as error:
+        return (lambda: None), error
+
+
 def start_logging(folder: Path, level: int | str, redactor: Redactor) -> Callable[[], None]:
     """Writes everything from ``level`` on to a file in ``folder``; returns the function that ends it.
 
-    Raises OSError when the file cannot be opened.
+    Raises LogNotWritten when the file cannot be opened.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = PrivateRotatingFileHandler(
-        folder / LOG_FILE_NAME, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", errors="backslashreplace"
-    )
+    file = folder / LOG_FILE_NAME
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = PrivateRotatingFileHandler(
+            file, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError as error:
+        raise LogNotWritten(str(error), facts={"path": str(file), "reason": reason_of(error)}) from error
     handler.setFormatter(RedactingFormatter(redactor))
     root = logging.getLogger()
     former_level = root.level

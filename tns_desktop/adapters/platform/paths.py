@@ -6,6 +6,7 @@ AppData on Windows; ``platformdirs`` knows them). With one, everything lies in t
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import platformdirs
@@ -51,7 +52,10 @@ class ProfilePaths:
 
     @property
     def logs_folder(self) -> Path:
-        return private_folder(self._logs)
+        """Where it cannot be created there is no log; opening one says why."""
+        with contextlib.suppress(OSError):
+            private_folder(self._logs)
+        return self._logs
 
 
 def private_folder(path: Path) -> Path:

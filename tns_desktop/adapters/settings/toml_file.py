@@ -12,7 +12,8 @@ from typing import Any
 
 import tomli_w
 
-from tns_desktop.domain.errors import SettingsInvalid, SettingsNotWritten
+from tns_desktop.adapters.platform.os_reasons import reason_of
+from tns_desktop.domain.errors import SettingsInvalid, SettingsNotSaved
 
 FILE_MODE = 0o600
 _POSITION = re.compile(r" ?\(at line (\d+), column \d+\)$")
@@ -35,7 +36,7 @@ class TomlSettingsStore:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise self._invalid(error.strerror or type(error).__name__) from error
+            raise self._invalid(reason_of(error)) from error
         try:
             return tomllib.loads(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -47,32 +48,32 @@ class TomlSettingsStore:
             raise self._invalid("toml_syntax", line) from error
 
     def save(self, values: dict[str, Any]) -> None:
-        """Raises SettingsNotWritten: the present file is broken, a value is not TOML, or the file cannot be written."""
+        """Raises SettingsNotSaved: the present file is broken, a value is not TOML, or the file cannot be written."""
         try:
             merged = {**self.load(), **values}
         except SettingsInvalid as error:
-            raise SettingsNotWritten(str(error), facts=error.facts) from error
+            raise SettingsNotSaved(str(error), facts=error.facts) from error
         try:
             text = tomli_w.dumps(_without_none(merged))
             raw = text.encode("utf-8")
         except (TypeError, ValueError) as error:
-            raise self._not_written(str(error)) from error
+            raise self._not_saved("out_of_range", str(error)) from error
         try:
             self._replace(raw)
         except OSError as error:
-            raise self._not_written(error.strerror or type(error).__name__) from error
+            raise self._not_saved(reason_of(error), str(error)) from error
 
     def set_aside(self) -> Path:
         """Renames a broken file, with the time in its new name, which is returned; the next save starts a new one.
 
-        Raises SettingsInvalid when it cannot be renamed.
+        Raises SettingsNotSaved when it cannot be renamed.
         """
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
         aside = self._path.with_name(f"{self._path.stem}-{stamp}{self._path.suffix}")
         try:
             return self._path.replace(aside)
         except OSError as error:
-            raise self._invalid(error.strerror or type(error).__name__) from error
+            raise self._not_saved(reason_of(error), str(error)) from error
 
     def _replace(self, raw: bytes) -> None:
         part = self._path.with_name(f".{self._path.name}.{os.urandom(4).hex()}.part")
@@ -87,13 +88,26 @@ class TomlSettingsStore:
                 part.unlink()
             raise
 
-    def _not_written(self, reason: str) -> SettingsNotWritten:
-        facts = {"file": str(self._path), "line": "?", "reason": reason}
-        return SettingsNotWritten(f"{self._path}: {reason}", facts=facts)
-
     def _invalid(self, reason: str, line: str = "?") -> SettingsInvalid:
         facts = {"file": str(self._path), "line": line, "reason": reason}
         return SettingsInvalid(f"{self._path}:{line}: {reason}", facts=facts)
+
+    def _not_saved(self, reason: str, detail: str) -> SettingsNotSaved:
+        return SettingsNotSaved(f"{self._path}: {detail}", facts={"file": str(self._path), "reason": reason})
+
+
+class NoSettings:
+    """The ``SettingsStore`` port where the file can neither be read nor put aside: nothing is there, nothing is kept."""
+
+    def __init__(self, refused: SettingsNotSaved) -> None:
+        self._refused = refused
+
+    def load(self) -> dict[str, Any]:
+        return {}
+
+    def save(self, values: dict[str, Any]) -> None:
+        """Raises SettingsNotSaved."""
+        raise SettingsNotSaved(str(self._refused), facts=dict(self._refused.facts))
 
 
 def _without_none(value: Any) -> Any:

@@ -12,6 +12,10 @@ class Clock(Protocol):
         """Aware, UTC."""
         ...
 
+    def steady(self) -> float:
+        """Seconds that pass evenly, whoever sets the clock; only differences mean anything."""
+        ...
+
     async def sleep(self, seconds: float) -> None: ...
 
 

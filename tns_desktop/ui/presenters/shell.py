@@ -329,7 +329,7 @@ class ShellPresenter(QObject):
         try:
             self._desk.settings.set(setting, value)
         except TnsError as error:
-            self._failed(error)
+            self._window.snackbar.show_message(message_for(error).as_text)
             return
         self.rebuild_wanted.emit()
 
