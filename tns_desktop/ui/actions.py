@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -30,6 +31,8 @@ class ActionSpec:
     keys: tuple[str, ...]
     place: Place
     icon: str = ""
+    where_focused: bool = False
+    """Works only where the view it is added to has the focus: elsewhere its keys mean something else."""
 
 
 ACTIONS = (
@@ -64,6 +67,9 @@ ACTIONS = (
     ActionSpec("find", ("Ctrl+F",), Place.PREVIEW, "search"),
     ActionSpec("find_next", ("F3",), Place.PREVIEW),
     ActionSpec("find_previous", ("Shift+F3",), Place.PREVIEW),
+    ActionSpec("select_page", ("Ctrl+A",), Place.PREVIEW, where_focused=True),
+    ActionSpec("copy", ("Ctrl+C",), Place.PREVIEW, where_focused=True),
+    ActionSpec("next_link", ("L",), Place.PREVIEW),
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
@@ -90,7 +96,10 @@ class Actions:
             if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
             action.setToolTip(tr("action.tip", text=action.text(), keys=keys_of(spec)))
-            window.addAction(action)
+            if spec.where_focused:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            else:
+                window.addAction(action)
             self._actions[spec.action_id] = action
 
     def __getitem__(self, action_id: str) -> QAction:

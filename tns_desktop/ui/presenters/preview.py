@@ -24,6 +24,7 @@ from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.page_words import PageWordsPresenter
 from tns_desktop.ui.preview.page_request import PageRequest
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.runtime.tasks import TaskScope
@@ -55,6 +56,7 @@ class PreviewPresenter(QObject):
         self._desk = desk
         self._pane = pane
         self._scope = TaskScope(on_error)
+        self._words = PageWordsPresenter(desk.previews, pane.pages, on_error)
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
         self._rotations: dict[DocumentKey, int] = {}
@@ -97,6 +99,7 @@ class PreviewPresenter(QObject):
 
     async def close(self) -> None:
         self._quiet.stop()
+        await self._words.close()
         await self._scope.close()
 
     # --- one document -------------------------------------------------------------------------------------------------
@@ -107,7 +110,9 @@ class PreviewPresenter(QObject):
         self._scope.cancel("preview")
         self._scope.cancel("find")
         self._scope.cancel_all("page:")
+        self._words.leave()
         self._waiting, self._drawing = [], set()
+        self._words.set_drawing(False)
 
     async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         try:
@@ -122,6 +127,7 @@ class PreviewPresenter(QObject):
                 description = await self._desk.previews.describe(archive, entry.entry_id)
                 if self._is_shown(description.key):
                     self._quiet.stop()
+                    self._words.show(archive, entry)
                     rotation = self._rotations.get(description.key, 0)
                     self._pane.show_pages(entry.name, description, rotation=rotation)
                     self.document_shown.emit(archive, entry)
@@ -158,6 +164,7 @@ class PreviewPresenter(QObject):
             request = self._waiting.pop(0)
             self._drawing.add(request)
             self._scope.start(f"page:{request}", self._draw(archive, entry, request, self._drawing))
+        self._words.set_drawing(bool(self._drawing))
 
     async def _draw(
         self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest, drawing: set[PageRequest]

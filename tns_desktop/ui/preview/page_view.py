@@ -9,31 +9,26 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from tns_desktop.domain.preview import DocumentKey, FoundHits, PageRectangle, PageSize, Raster
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.preview.hits import Hits, paint_marks, turned
+from tns_desktop.ui.preview.hits import Hits, paint_marks
+from tns_desktop.ui.preview.page_layout import LARGEST_ZOOM, SMALLEST_ZOOM, SPACING
 from tns_desktop.ui.preview.page_request import Fit, PageRequest
-from tns_desktop.ui.preview.panning import PannedView
 from tns_desktop.ui.preview.tiles import Tiles, tile_scale, tiles_within, whole_scale
+from tns_desktop.ui.preview.words_view import WordsView
 
-MARGIN = 16
-SPACING = 12
-SMALLEST_ZOOM = 0.05
-LARGEST_ZOOM = 16.0
 RASTERS_KEPT = 8
 
 
-class PageView(PannedView):
+class PageView(WordsView):
     """Shows the pages of one document. Lengths are logical pixels unless said otherwise."""
 
     pages_wanted = Signal(object)
-    page_changed = Signal(int)
-    zoom_changed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,47 +38,15 @@ class PageView(PannedView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.horizontalScrollBar().valueChanged.connect(self._ask)
-        self._key: DocumentKey | None = None
-        self._sizes: tuple[PageSize, ...] = ()
-        self._zoom = 1.0
-        self._fit = Fit.WIDTH
-        self._rotation = 0
-        self._tops: list[float] = []
         self._images: dict[int, tuple[float, QImage]] = {}
         self._tiles = Tiles()
         self._asked: list[PageRequest] = []
         self._is_picture = False
         self._failed: dict[int, str] = {}
-        self._page = 0
         self._marks: tuple[int, tuple[PageRectangle, ...]] = (0, ())
         self.hits = Hits()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
-
-    @property
-    def key(self) -> DocumentKey | None:
-        return self._key
-
-    @property
-    def page_count(self) -> int:
-        return len(self._sizes)
-
-    @property
-    def page(self) -> int:
-        """The page that fills most of the view, from 0."""
-        return self._page
-
-    @property
-    def zoom(self) -> float:
-        return self._zoom
-
-    @property
-    def rotation(self) -> int:
-        return self._rotation
-
-    @property
-    def fit(self) -> Fit:
-        return self._fit
 
     def is_drawn(self, page: int) -> bool:
         return page in self._images
@@ -103,6 +66,7 @@ class PageView(PannedView):
         self._is_picture = is_picture
         self._marks = (0, ())
         self.hits.clear()
+        self.forget_words()
         self._forget_pixels()
         self._page = 0
         self._lay_out()
@@ -115,6 +79,7 @@ class PageView(PannedView):
         self._sizes = ()
         self._marks = (0, ())
         self.hits.clear()
+        self.forget_words()
         self._forget_pixels()
         self._lay_out()
 
@@ -132,6 +97,7 @@ class PageView(PannedView):
         else:
             self._images[raster.page] = (scale or self._whole_scale(raster.page), image)
             self._drop_far_pages()
+            self._ask_texts()
         self.viewport().update()
         return True
 
@@ -178,25 +144,10 @@ class PageView(PannedView):
         self.go_to_page(page)
         self._ask()
 
-    def go_to_page(self, page: int) -> None:
-        if self._tops:
-            page = min(max(page, 0), len(self._tops) - 1)
-            self.verticalScrollBar().setValue(round(self._tops[page] - SPACING))
-
     def show_marks(self, page: int, rectangles: Sequence[PageRectangle]) -> None:
         """Marks places of one page; none takes the marks away. They end with the document."""
         self._marks = (page, tuple(rectangles))
         self.viewport().update()
-
-    def go_to(self, page: int, rectangle: PageRectangle) -> None:
-        """Scrolls until the middle of ``rectangle`` is in the middle of the view, as far as the pages reach."""
-        if 0 <= page < len(self._tops):
-            place = self._place_of(page, rectangle).center()
-            for bar, wanted, length in (
-                (self.horizontalScrollBar(), place.x(), self.viewport().width()),
-                (self.verticalScrollBar(), place.y(), self.viewport().height()),
-            ):
-                bar.setValue(round(bar.value() + wanted - length / 2))
 
     def add_hits(self, found: FoundHits) -> None:
         """Marks what was found, unless it was found in another document; the first of all is gone to at once."""
@@ -221,62 +172,6 @@ class PageView(PannedView):
     @property
     def marks(self) -> tuple[int, tuple[PageRectangle, ...]]:
         return self._marks
-
-    # --- layout -------------------------------------------------------------------------------------------------------
-
-    def _page_size(self, page: int) -> tuple[float, float]:
-        """Unzoomed width and height of a page as it is turned now."""
-        size = self._sizes[page]
-        return (size.height, size.width) if self._rotation in (90, 270) else (size.width, size.height)
-
-    def _lay_out(self) -> None:
-        view = self.viewport().size()
-        if self._sizes and self._fit is not Fit.FREE:
-            widest = max(self._page_size(page)[0] for page in range(len(self._sizes)))
-            fitted = max(40, view.width() - 2 * MARGIN) / max(1.0, widest)
-            if self._fit is Fit.PAGE:
-                tallest = max(self._page_size(page)[1] for page in range(len(self._sizes)))
-                fitted = min(fitted, max(40, view.height() - 2 * MARGIN) / max(1.0, tallest))
-            self._zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, fitted))
-        self._tops = []
-        y = float(MARGIN)
-        width = 0.0
-        for page in range(len(self._sizes)):
-            page_width, page_height = self._page_size(page)
-            self._tops.append(y)
-            y += page_height * self._zoom + SPACING
-            width = max(width, page_width * self._zoom + 2 * MARGIN)
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        vertical.setRange(0, max(0, round(y + MARGIN - SPACING) - view.height()))
-        vertical.setPageStep(view.height())
-        vertical.setSingleStep(48)
-        horizontal.setRange(0, max(0, round(width) - view.width()))
-        horizontal.setPageStep(view.width())
-        horizontal.setSingleStep(48)
-        self.zoom_changed.emit(self._zoom)
-        self.viewport().update()
-
-    def _rect_of(self, page: int) -> QRectF:
-        """The page's place in the viewport."""
-        width, height = (length * self._zoom for length in self._page_size(page))
-        free = self.viewport().width() - width
-        left = free / 2 if free > 2 * MARGIN else MARGIN - self.horizontalScrollBar().value()
-        return QRectF(left, self._tops[page] - self.verticalScrollBar().value(), width, height)
-
-    def page_point(self, at: QPoint) -> QPointF:
-        """Where a point of the viewport is on the present page, as it is turned now, in the units of its size."""
-        return (QPointF(at) - self._rect_of(self._page).topLeft()) / self._zoom
-
-    def _place_of(self, page: int, rectangle: PageRectangle) -> QRectF:
-        """Where a place of the upright page is in the viewport, as the page is turned now."""
-        left, top, width, height = turned(rectangle, self._sizes[page], self._rotation)
-        rect = self._rect_of(page)
-        zoom = self._zoom
-        return QRectF(rect.left() + left * zoom, rect.top() + top * zoom, width * zoom, height * zoom)
-
-    def _visible_pages(self) -> list[int]:
-        view = QRectF(self.viewport().rect())
-        return [page for page in range(len(self._sizes)) if self._rect_of(page).intersects(view)]
 
     # --- pixels -------------------------------------------------------------------------------------------------------
 
@@ -303,6 +198,11 @@ class PageView(PannedView):
         if wanted != self._asked:
             self._asked = wanted
             self.pages_wanted.emit(wanted)
+        self._ask_texts()
+
+    def _ask_texts(self) -> None:
+        if not self._is_picture:
+            self.ask_texts([page for page in self._visible_pages() if page in self._images])
 
     def _has_whole(self, page: int) -> bool:
         return page in self._images and self._images[page][0] == self._whole_scale(page)
@@ -371,6 +271,7 @@ class PageView(PannedView):
                 painter.setPen(QPen(Qt.GlobalColor.black))
                 painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
             self.hits.paint(painter, page, self._place_of)
+            self.paint_words(painter, page)
             if self._marks[0] == page:
                 paint_marks(painter, [self._place_of(page, mark) for mark in self._marks[1]])
 

@@ -122,10 +122,14 @@ class DeskView(QWidget):
             ("fit_page", preview.fit_page),
             ("rotate", preview.rotate),
             ("find", preview.find_words),
+            ("select_page", preview.pages.select_page),
+            ("copy", preview.pages.copy_selection),
+            ("next_link", preview.pages.step_link),
             ("find_next", lambda: preview.step_found(1)),
             ("find_previous", lambda: preview.step_found(-1)),
         ):
             self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
+        preview.pages.addActions([self.actions_by_id[name] for name in ("select_page", "copy")])
         self.actions_by_id["next_page"].triggered.connect(lambda: preview.turn_page(1))
         self.actions_by_id["previous_page"].triggered.connect(lambda: preview.turn_page(-1))
         self.actions_by_id["next_file"].triggered.connect(lambda: self.files.move_by(1))
