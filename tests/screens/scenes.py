@@ -21,6 +21,7 @@ from tests.support.files import (
     an_index,
     another_connection,
 )
+from tns_desktop.domain.adjustment import Adjustment
 from tns_desktop.domain.archive import (
     ArchiveEntry,
     ArchiveIndex,
@@ -178,6 +179,17 @@ def link_refused(stage: Stage) -> None:
     contract(stage)
     stage.dialog = LinkDialog(examined("https://example.org/facture-\u202efdp.exe"), stage.window)
     stage.dialog.show()
+
+
+def adjusted(stage: Stage) -> None:
+    """A contract inverted, with its line of sliders and the magnifier."""
+    contract(stage)
+    stage.settle()
+    preview = stage.window.review.preview
+    preview.pages.set_adjustment(Adjustment(brightness=-30, contrast=40, invert=True))
+    preview.adjust_bar.toggle()
+    stage.settle()
+    preview.pages.toggle_loupe()
 
 
 def long_name(stage: Stage) -> None:
@@ -771,6 +783,7 @@ SCENES: dict[str, Scene] = {
     "found-in-documents": found_in_documents,
     "contract": contract,
     "find": find,
+    "adjusted": adjusted,
     "selected-text": selected_text,
     "link-asked": link_asked,
     "link-refused": link_refused,

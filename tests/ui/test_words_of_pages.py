@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key, an_index
-from tests.support.windows import run_in_qt, turns, until
+from tests.support.windows import move_mouse, run_in_qt, turns, until
 from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.errors import RenderCrashed, RenderTimedOut, TnsError
 from tns_desktop.domain.preview import DocumentKey, PageRectangle
@@ -71,7 +71,7 @@ def place(pages: PageView, x: float, y: float) -> QPoint:
 
 def drag(pages: PageView, begin: QPoint, end: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
     QTest.mousePress(pages.viewport(), button, pos=begin)
-    QTest.mouseMove(pages.viewport(), end)
+    move_mouse(pages.viewport(), end, button)
     QTest.mouseRelease(pages.viewport(), button, pos=end)
 
 

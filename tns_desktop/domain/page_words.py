@@ -120,14 +120,18 @@ class PageWords:
             if width <= 0 or height <= 0:
                 continue
             line = lines[-1] if lines else None
-            shared = min(line.bottom, top + height) - max(line.top, top) if line is not None else 0.0
-            if line is None or self._breaks_before(letter) or shared < SAME_LINE * height:
+            if line is None or self._breaks_before(letter) or not self._is_beside(line.letters[0], top, height):
                 lines.append(_Line([letter], left, top, left + width, top + height))
                 continue
             line.letters.append(letter)
             line.left, line.right = min(line.left, left), max(line.right, left + width)
             line.top, line.bottom = min(line.top, top), max(line.bottom, top + height)
         return lines
+
+    def _is_beside(self, first: int, top: float, height: float) -> bool:
+        """Measured at the first letter of the line: a slanting line would grow to swallow all that is around it."""
+        _left, its_top, _width, its_height = self._box(first)
+        return min(its_top + its_height, top + height) - max(its_top, top) >= SAME_LINE * height
 
     def _breaks_before(self, letter: int) -> bool:
         return letter > 0 and self.text[letter - 1] in "\r\n"

@@ -98,3 +98,11 @@ def test_a_page_with_fewer_places_than_letters_is_taken_as_it_is() -> None:
     words = PageWords(PageText(KEY, 0, "abc", (0.0, 0.0, 10.0, 16.0)))
     assert words.caret_at(3, 3) == 0
     assert len(list(words.rectangles(0, 3))) == 1
+
+
+def test_a_slanting_line_does_not_cover_the_page() -> None:
+    boxes = [place for one in range(8) for place in (20.0 * one, 200.0 - 25.0 * one, 30.0, 30.0)]
+    words = PageWords(PageText(KEY, 0, "SPECIMEN", tuple(boxes)))
+    places = list(words.rectangles(0, 8))
+    assert len(places) > 1
+    assert max(place.height for place in places) < 60

@@ -25,7 +25,7 @@ from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.page_words import PageWordsPresenter
-from tns_desktop.ui.preview.page_request import PageRequest
+from tns_desktop.ui.preview.page_request import Look, PageRequest
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.runtime.tasks import TaskScope
 
@@ -59,7 +59,7 @@ class PreviewPresenter(QObject):
         self._words = PageWordsPresenter(desk.previews, pane.pages, on_error)
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
-        self._rotations: dict[DocumentKey, int] = {}
+        self._looks: dict[DocumentKey, Look] = {}
         self._waiting: list[PageRequest] = []
         self._drawing: set[PageRequest] = set()
         self._quiet = QTimer(self)
@@ -105,7 +105,7 @@ class PreviewPresenter(QObject):
     # --- one document -------------------------------------------------------------------------------------------------
 
     def _leave(self) -> None:
-        self._remember_rotation()
+        self._remember_look()
         self._quiet.stop()
         self._scope.cancel("preview")
         self._scope.cancel("find")
@@ -128,8 +128,8 @@ class PreviewPresenter(QObject):
                 if self._is_shown(description.key):
                     self._quiet.stop()
                     self._words.show(archive, entry)
-                    rotation = self._rotations.get(description.key, 0)
-                    self._pane.show_pages(entry.name, description, rotation=rotation)
+                    look = self._looks.get(description.key)
+                    self._pane.show_pages(entry.name, description, look=look)
                     self.document_shown.emit(archive, entry)
         except TnsError as error:
             if self._entry is entry:
@@ -224,10 +224,10 @@ class PreviewPresenter(QObject):
         archive, entry = self._archive, self._entry
         return archive is not None and entry is not None and key == _key_of(archive, entry)
 
-    def _remember_rotation(self) -> None:
+    def _remember_look(self) -> None:
         pages = self._pane.pages
         if pages.key is not None:
-            self._rotations[pages.key] = pages.rotation
+            self._looks[pages.key] = pages.look
 
     # --- wishes -------------------------------------------------------------------------------------------------------
 

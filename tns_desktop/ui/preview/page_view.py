@@ -9,16 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QCursor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.preview import DocumentKey, FoundHits, PageRectangle, PageSize, Raster
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.preview.hits import Hits, paint_marks
+from tns_desktop.ui.preview.loupe import MAGNIFIED, loupe_rect, magnified
 from tns_desktop.ui.preview.page_layout import LARGEST_ZOOM, SMALLEST_ZOOM, SPACING
-from tns_desktop.ui.preview.page_request import Fit, PageRequest
+from tns_desktop.ui.preview.page_request import Fit, Look, PageRequest
 from tns_desktop.ui.preview.tiles import Tiles, tile_scale, tiles_within, whole_scale
 from tns_desktop.ui.preview.words_view import WordsView
 
@@ -29,6 +31,8 @@ class PageView(WordsView):
     """Shows the pages of one document. Lengths are logical pixels unless said otherwise."""
 
     pages_wanted = Signal(object)
+    adjustment_changed = Signal(object)
+    """The Adjustment that holds from now on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +43,9 @@ class PageView(WordsView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.horizontalScrollBar().valueChanged.connect(self._ask)
         self._images: dict[int, tuple[float, QImage]] = {}
+        self._adjustment = NEUTRAL
+        self._stale: set[int] = set()
+        self._loupe: QPointF | None = None
         self._tiles = Tiles()
         self._asked: list[PageRequest] = []
         self._is_picture = False
@@ -47,6 +54,25 @@ class PageView(WordsView):
         self.hits = Hits()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
+
+    @property
+    def adjustment(self) -> Adjustment:
+        return self._adjustment
+
+    @property
+    def look(self) -> Look:
+        """How this document is shown now, to be shown so again."""
+        return Look(self._rotation, self._fit, self._zoom, self._adjustment)
+
+    def set_adjustment(self, adjustment: Adjustment) -> None:
+        """On screen only. What is drawn stays until it comes again as it is wanted now."""
+        if self._key is None or adjustment == self._adjustment:
+            return
+        self._adjust(adjustment)
+        self._stale = set(self._images)
+        self._tiles.clear()
+        self._asked = []
+        self._ask()
 
     def is_drawn(self, page: int) -> bool:
         return page in self._images
@@ -59,11 +85,13 @@ class PageView(WordsView):
         rotation: int = 0,
         fit: Fit = Fit.WIDTH,
         zoom: float = 1.0,
+        adjustment: Adjustment = NEUTRAL,
         is_picture: bool = False,
     ) -> None:
         """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
         self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
         self._is_picture = is_picture
+        self._adjust(adjustment)
         self._marks = (0, ())
         self.hits.clear()
         self.forget_words()
@@ -77,6 +105,8 @@ class PageView(WordsView):
     def clear(self) -> None:
         self._key = None
         self._sizes = ()
+        self._adjust(NEUTRAL)
+        self._loupe = None
         self._marks = (0, ())
         self.hits.clear()
         self.forget_words()
@@ -90,12 +120,15 @@ class PageView(WordsView):
         """
         if raster.key != self._key or rotation != self._rotation or raster.page >= len(self._sizes):
             return False
-        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
+        adjusted = not self._adjustment.is_neutral
+        pixels = raster.pixels.translate(self._adjustment.table()) if adjusted else raster.pixels
+        stored = QImage(pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
         image = stored.convertToFormat(QImage.Format.Format_RGB32)
         if raster.area is not None:
             self._tiles.put(raster.page, scale or self._scale(), raster.area, image)
         else:
             self._images[raster.page] = (scale or self._whole_scale(raster.page), image)
+            self._stale.discard(raster.page)
             self._drop_far_pages()
             self._ask_texts()
         self.viewport().update()
@@ -205,31 +238,48 @@ class PageView(WordsView):
             self.ask_texts([page for page in self._visible_pages() if page in self._images])
 
     def _has_whole(self, page: int) -> bool:
-        return page in self._images and self._images[page][0] == self._whole_scale(page)
+        current = page in self._images and page not in self._stale
+        return current and self._images[page][0] == self._whole_scale(page)
 
-    def _needs_tiles(self, page: int) -> bool:
+    def _needs_tiles(self, page: int, scale: float) -> bool:
         """Whether parts are sharper than the whole page is, and wanted to be."""
-        parts = tile_scale(self._scale(), is_picture=self._is_picture)
-        return min(parts, self._scale()) > self._whole_scale(page)
+        parts = tile_scale(scale, is_picture=self._is_picture)
+        return min(parts, scale) > self._whole_scale(page)
 
     def _missing_tiles(self, key: DocumentKey, page: int) -> list[PageRequest]:
-        if not self._needs_tiles(page):
+        view = QRectF(self.viewport().rect())
+        missing = self._missing_within(key, page, view, self._rect_of(page), self._zoom)
+        if self._loupe is not None:
+            rect = magnified(self._rect_of(page), self._loupe)
+            glass = loupe_rect(self._loupe)
+            missing += self._missing_within(key, page, glass, rect, self._zoom * MAGNIFIED)
+        return missing
+
+    def _missing_within(
+        self, key: DocumentKey, page: int, view: QRectF, rect: QRectF, zoom: float
+    ) -> list[PageRequest]:
+        """The parts that ``view`` wants of a page that is ``rect`` at ``zoom``."""
+        wanted = zoom * self.devicePixelRatioF()
+        if not self._needs_tiles(page, wanted):
             return []
-        scale = tile_scale(self._scale(), is_picture=self._is_picture)
-        rect = self._rect_of(page)
+        scale = tile_scale(wanted, is_picture=self._is_picture)
         width, height = (math.ceil(length * scale) for length in self._page_size(page))
-        ratio = scale / self._zoom
-        view = QRectF(self.viewport().rect()).intersected(rect).translated(-rect.topLeft())
-        seen = QRectF(view.left() * ratio, view.top() * ratio, view.width() * ratio, view.height() * ratio)
-        areas = tiles_within((width, height), seen)
+        ratio = scale / zoom
+        part = view.intersected(rect).translated(-rect.topLeft())
+        seen = QRectF(part.left() * ratio, part.top() * ratio, part.width() * ratio, part.height() * ratio)
         return [
             PageRequest(key, page, scale, self._rotation, area)
-            for area in areas
+            for area in tiles_within((width, height), seen)
             if not self._tiles.has(page, scale, area)
         ]
 
+    def _adjust(self, adjustment: Adjustment) -> None:
+        self._adjustment = adjustment
+        self.adjustment_changed.emit(adjustment)
+
     def _forget_pixels(self) -> None:
         self._images.clear()
+        self._stale.clear()
         self._tiles.clear()
         self._asked = []
         self._failed.clear()
@@ -265,8 +315,7 @@ class PageView(WordsView):
             painter.fillRect(rect.translated(0, 2), colours.colour("page_shadow"))
             painter.fillRect(rect, Qt.GlobalColor.white)
             if page in self._images:
-                painter.drawImage(rect, self._images[page][1])
-                self._paint_tiles(painter, page, rect)
+                self._paint_pixels(painter, page, rect, self._zoom)
             elif page in self._failed:
                 painter.setPen(QPen(Qt.GlobalColor.black))
                 painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
@@ -275,17 +324,63 @@ class PageView(WordsView):
             if self._marks[0] == page:
                 paint_marks(painter, [self._place_of(page, mark) for mark in self._marks[1]])
 
-    def _paint_tiles(self, painter: QPainter, page: int, rect: QRectF) -> None:
-        if not self._needs_tiles(page):
+        self._paint_loupe(painter)
+
+    def _paint_pixels(self, painter: QPainter, page: int, rect: QRectF, zoom: float) -> None:
+        """The page as a whole and the parts that are sharper, where ``rect`` is the page at ``zoom``."""
+        painter.drawImage(rect, self._images[page][1])
+        scale = zoom * self.devicePixelRatioF()
+        if not self._needs_tiles(page, scale):
             return
-        wanted = tile_scale(self._scale(), is_picture=self._is_picture)
+        wanted = tile_scale(scale, is_picture=self._is_picture)
         view = QRectF(self.viewport().rect())
-        for scale, area, image in self._tiles.of(page, wanted):
-            ratio = self._zoom / scale
+        for kept_scale, area, image in self._tiles.of(page, wanted):
+            ratio = zoom / kept_scale
             place = QRectF(area.left * ratio, area.top * ratio, area.width * ratio, area.height * ratio)
             place.translate(rect.topLeft())
             if place.intersects(view):
                 painter.drawImage(place, image)
+
+    # --- the magnifier ------------------------------------------------------------------------------------------------
+
+    @property
+    def has_loupe(self) -> bool:
+        return self._loupe is not None
+
+    def toggle_loupe(self) -> None:
+        """At the pointer, or in the middle where the pointer is elsewhere."""
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        here = at if self.viewport().rect().contains(at) else self.viewport().rect().center()
+        self._move_loupe(None if self._loupe is not None or self._key is None else QPointF(here))
+
+    def _move_loupe(self, at: QPointF | None) -> None:
+        self._loupe = at
+        self.viewport().update()
+        self._ask()
+
+    def _paint_loupe(self, painter: QPainter) -> None:
+        page = self.page_at(self._loupe) if self._loupe is not None else None
+        if self._loupe is None or page is None or page not in self._images:
+            return
+        glass = loupe_rect(self._loupe)
+        path = QPainterPath()
+        path.addEllipse(glass)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(path)
+        painter.fillPath(path, theme.current().colour("surface_sunken"))
+        self._paint_pixels(painter, page, magnified(self._rect_of(page), self._loupe), self._zoom * MAGNIFIED)
+        painter.setClipping(False)
+        painter.setPen(QPen(theme.current().colour("accent"), 3))
+        painter.drawEllipse(glass)
+        painter.restore()
+
+    # --- Qt, once more ------------------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._loupe is not None:
+            self._move_loupe(event.position())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

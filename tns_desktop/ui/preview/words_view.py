@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from tns_desktop.domain.link_address import shown_address
@@ -142,8 +142,12 @@ class WordsView(PagedView):
         """The selection and the link one has stepped to, over the page."""
         if self._selected is not None and self._selected[0] == page and page in self._words:
             _page, anchor, caret = self._selected
+            # One path: where lines overlap, two layers would hide the letters.
+            path = QPainterPath()
+            path.setFillRule(Qt.FillRule.WindingFill)
             for rectangle in self._words[page].rectangles(min(anchor, caret), max(anchor, caret)):
-                painter.fillRect(self._place_of(page, rectangle), SELECTED)
+                path.addRect(self._place_of(page, rectangle))
+            painter.fillPath(path, SELECTED)
         if self._link is not None and self._link[0] == page:
             painter.setPen(QPen(LINK_OUTLINE, 2))
             painter.drawRoundedRect(self._place_of(page, self._link[1].rectangle).adjusted(-2, -2, 2, 2), 3, 3)

@@ -37,7 +37,7 @@ _MENU = (
 )
 _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected")
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
-_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
+_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "adjust", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
 
 
@@ -122,6 +122,14 @@ class DeskView(QWidget):
             ("fit_page", preview.fit_page),
             ("rotate", preview.rotate),
             ("find", preview.find_words),
+            ("adjust", preview.adjust_bar.toggle),
+            ("brighter", lambda: preview.adjust_bar.step(brightness=1)),
+            ("darker", lambda: preview.adjust_bar.step(brightness=-1)),
+            ("more_contrast", lambda: preview.adjust_bar.step(contrast=1)),
+            ("less_contrast", lambda: preview.adjust_bar.step(contrast=-1)),
+            ("invert", preview.adjust_bar.turn_over),
+            ("magnifier", preview.pages.toggle_loupe),
+            ("reset_look", preview.adjust_bar.reset),
             ("select_page", preview.pages.select_page),
             ("copy", preview.pages.copy_selection),
             ("next_link", preview.pages.step_link),

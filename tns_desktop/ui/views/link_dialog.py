@@ -19,7 +19,8 @@ class LinkDialog(QDialog):
     def __init__(self, address: LinkAddress, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._address = address
-        self.setWindowTitle(tr("link.title"))
+        title = tr("link.title") if address.can_be_opened else tr("link.title_never")
+        self.setWindowTitle(title)
         self.setMinimumWidth(520)
         self.address = QPlainTextEdit(address.shown)
         self.address.setReadOnly(True)
@@ -30,7 +31,7 @@ class LinkDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)
         column.setSpacing(12)
-        column.addWidget(label(tr("link.title"), "title"))
+        column.addWidget(label(title, "title"))
         column.addWidget(wrapped(tr("link.text") if address.can_be_opened else tr("link.never")))
         column.addWidget(self.address)
         if address.host:
@@ -38,6 +39,7 @@ class LinkDialog(QDialog):
         for line in self._remarks():
             column.addWidget(wrapped(line, "error"))
         column.addLayout(self._buttons())
+        self._leave.setFocus()
 
     def _remarks(self) -> list[str]:
         remarks = [tr(f"link.odd.{oddity.value}") for oddity in self._address.oddities]
@@ -57,10 +59,9 @@ class LinkDialog(QDialog):
         self.open_button.clicked.connect(self.accept)
         self.open_button.setVisible(self._address.can_be_opened)
         row.addWidget(self.open_button)
-        leave = QPushButton(tr("link.leave"))
-        leave.setProperty("kind", "primary")
-        leave.setDefault(True)
-        leave.clicked.connect(self.reject)
-        leave.setFocus()
-        row.addWidget(leave)
+        self._leave = QPushButton(tr("link.leave"))
+        self._leave.setProperty("kind", "primary")
+        self._leave.setDefault(True)
+        self._leave.clicked.connect(self.reject)
+        row.addWidget(self._leave)
         return row
