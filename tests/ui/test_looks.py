@@ -39,6 +39,10 @@ def pages_of(bench: Bench) -> PageView:
     return bench.window.review.preview.pages
 
 
+def magnifies(bench: Bench) -> bool:
+    return pages_of(bench).has_loupe
+
+
 def bar_of(bench: Bench) -> AdjustBar:
     return bench.window.review.preview.adjust_bar
 
@@ -126,7 +130,7 @@ def test_a_text_has_nothing_to_adjust(application: QApplication, world: World) -
                 bench.trigger(action)
             assert not bar_of(bench).isVisible()
             assert not bar_of(bench).mark.isVisible()
-            assert not pages_of(bench).has_loupe
+            assert not magnifies(bench)
 
     run_in_qt(application, scenario)
 
@@ -136,14 +140,14 @@ def test_the_magnifier_follows_the_pointer_and_goes_with_the_document(applicatio
         async with looking(world) as bench:
             pages = pages_of(bench)
             bench.trigger("magnifier")
-            assert pages.has_loupe
+            assert magnifies(bench)
             before = pages.viewport().grab().toImage()
             move_mouse(pages.viewport(), pages.viewport().rect().center() + QPoint(60, 40))
             assert pages.viewport().grab().toImage() != before
             await another(bench, "next_document")
-            assert not pages.has_loupe
+            assert not magnifies(bench)
             bench.trigger("magnifier")
             bench.trigger("magnifier")
-            assert not pages.has_loupe
+            assert not magnifies(bench)
 
     run_in_qt(application, scenario)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 MOST = 100
 """Of brightness and contrast, either way."""
@@ -34,25 +33,22 @@ class Adjustment:
         return replace(self, invert=not self.invert)
 
     def table(self) -> bytes:
-        """What each of the 256 values of a colour becomes."""
-        return _table(self)
+        """What each of the 256 values of a colour becomes.
+
+        Brightness bends the curve, so that neither paper nor ink is lost; contrast turns it about its middle.
+        """
+        gamma: float = 4.0 ** (-self.brightness / MOST)
+        # At 100 only black and white are left but for a few values between; at -100 all is grey.
+        slope = 1 + self.contrast / MOST if self.contrast <= 0 else 1 / (1.02 - self.contrast / MOST)
+        values = []
+        for value in range(256):
+            bent: float = (value / 255) ** gamma
+            turned = min(1.0, max(0.0, (bent - 0.5) * slope + 0.5))
+            values.append(round(255 * (1 - turned if self.invert else turned)))
+        return bytes(values)
 
 
 NEUTRAL = Adjustment()
-
-
-@lru_cache(maxsize=64)
-def _table(adjustment: Adjustment) -> bytes:
-    """Brightness bends the curve, so that neither paper nor ink is lost; contrast turns it about its middle."""
-    gamma: float = 4.0 ** (-adjustment.brightness / MOST)
-    # At 100 only black and white are left but for a few values between; at -100 all is grey.
-    slope = 1 + adjustment.contrast / MOST if adjustment.contrast <= 0 else 1 / (1.02 - adjustment.contrast / MOST)
-    values = []
-    for value in range(256):
-        bent: float = (value / 255) ** gamma
-        turned = min(1.0, max(0.0, (bent - 0.5) * slope + 0.5))
-        values.append(round(255 * (1 - turned if adjustment.invert else turned)))
-    return bytes(values)
 
 
 def _within(value: int) -> int:
