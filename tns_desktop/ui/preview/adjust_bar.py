@@ -25,9 +25,9 @@ class AdjustBar(QFrame):
         self.reset_button = _button("undo", tr("action.reset_look"))
         self.mark = QToolButton()
         """Belongs into the toolbar: there as long as the document is not shown as it is."""
-        self.mark.setText(tr("adjust.mark"))
+        # Without its words: the name of the document beside it must stay readable.
+        self.mark.setAccessibleName(tr("adjust.mark"))
         self.mark.setIcon(icons.icon("adjust", "state_suspended"))
-        self.mark.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.mark.setToolTip(tr("adjust.mark_tip"))
         close = _button("close", tr("find.close"))
         row = QHBoxLayout(self)
