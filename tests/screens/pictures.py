@@ -9,8 +9,18 @@ from functools import lru_cache
 import pypdfium2
 from PIL import Image
 
+from tns_desktop.adapters.render.pdf_text import TextPage
 from tns_desktop.domain.archive import DocumentKind
-from tns_desktop.domain.preview import DocumentDescription, DocumentKey, PageSize, PixelArea, Raster
+from tns_desktop.domain.preview import (
+    DocumentDescription,
+    DocumentKey,
+    PageLink,
+    PageRectangle,
+    PageSize,
+    PageText,
+    PixelArea,
+    Raster,
+)
 from tns_desktop.sandbox.population import make_records
 from tns_desktop.sandbox.records import Record
 from tns_desktop.sandbox.samples.contract import contract_pdf
@@ -45,6 +55,16 @@ def contract_description(key: DocumentKey) -> DocumentDescription:
 def contract_raster(key: DocumentKey, page: int, scale: float) -> Raster:
     bitmap = _contract()[page].render(scale=scale, rev_byteorder=False)
     return _raster(key, page, bitmap.to_pil().convert("RGB"))
+
+
+def contract_text(key: DocumentKey) -> PageText:
+    """The words of the first page as the decoder reads them, and a link over a line."""
+    opened = _contract()[0]
+    page = TextPage(opened.raw)
+    text, boxes = page.letters()
+    page.close()
+    opened.close()
+    return PageText(key, 0, text, tuple(boxes), (PageLink(PageRectangle(56, 300, 220, 14), "https://example.org"),))
 
 
 def photo_description(key: DocumentKey) -> DocumentDescription:

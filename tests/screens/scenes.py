@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.screens.pictures import contract_description, photo_description
+from tests.screens.pictures import contract_description, contract_text, photo_description
 from tests.screens.stage import Stage, document_key, new_stage, usual_index
 from tests.support.files import (
     NOW,
@@ -19,6 +19,7 @@ from tests.support.files import (
     an_index,
     another_connection,
 )
+from tns_desktop.domain.adjustment import Adjustment
 from tns_desktop.domain.archive import (
     ArchiveEntry,
     ArchiveIndex,
@@ -42,6 +43,7 @@ from tns_desktop.domain.errors import (
 )
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
+from tns_desktop.domain.link_address import examined
 from tns_desktop.domain.matching import Occurrence
 from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
 from tns_desktop.domain.projection import ProjectedFile
@@ -78,6 +80,7 @@ from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
+from tns_desktop.ui.views.link_dialog import LinkDialog
 from tns_desktop.ui.views.lock_view import LockView
 from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog, PassphraseStep
 from tns_desktop.ui.views.preview_window import PreviewWindow
@@ -155,6 +158,41 @@ def find(stage: Stage) -> None:
     hits = [PageHit(0, (PageRectangle(70, 150 + 60 * line, 90, 14),)) for line in range(3)]
     preview.pages.add_hits(FoundHits(key, 0, 3, (*hits, PageHit(1, (PageRectangle(80, 90, 60, 14),)))))
     preview.show_found(looking=False)
+
+
+def selected_text(stage: Stage) -> None:
+    """Text of a contract selected, and one of its links stepped to."""
+    contract(stage)
+    stage.settle()
+    pages = stage.window.review.preview.pages
+    pages.add_text(contract_text(document_key(usual_index())))
+    pages.step_link()
+    pages.select_page()
+
+
+def link_asked(stage: Stage) -> None:
+    contract(stage)
+    stage.dialog = LinkDialog(
+        examined("https://www.bank.example@xn--bnk-sna.example/compte/verifier?id=12"), stage.window
+    )
+    stage.dialog.show()
+
+
+def link_refused(stage: Stage) -> None:
+    contract(stage)
+    stage.dialog = LinkDialog(examined("https://example.org/facture-\u202efdp.exe"), stage.window)
+    stage.dialog.show()
+
+
+def adjusted(stage: Stage) -> None:
+    """A contract inverted, with its line of sliders and the magnifier."""
+    contract(stage)
+    stage.settle()
+    preview = stage.window.review.preview
+    preview.pages.set_adjustment(Adjustment(brightness=-30, contrast=40, invert=True))
+    preview.adjust_bar.toggle()
+    stage.settle()
+    preview.pages.toggle_loupe()
 
 
 def long_name(stage: Stage) -> None:
@@ -852,6 +890,10 @@ SCENES: dict[str, Scene] = {
     "found-in-documents": found_in_documents,
     "contract": contract,
     "find": find,
+    "adjusted": adjusted,
+    "selected-text": selected_text,
+    "link-asked": link_asked,
+    "link-refused": link_refused,
     "long-name": long_name,
     "photo": photo,
     "side-by-side": side_by_side,

@@ -32,8 +32,10 @@ from tns_desktop.domain.preview import (
     DocumentKey,
     FoundHits,
     PageHit,
+    PageLink,
     PageRectangle,
     PageSize,
+    PageText,
     PixelArea,
     Raster,
     RenderDocument,
@@ -367,6 +369,7 @@ class FakePreviews:
     def __init__(self, gates: Gates) -> None:
         self._gates = gates
         self.passwords: dict[str, str] = {}
+        self.link = "https://example.org/terms?a=b"
 
     async def kind(self, archive: OpenArchive, entry: ArchiveEntry) -> DocumentKind:
         if not entry.is_locked:
@@ -407,6 +410,15 @@ class FakePreviews:
         await self._gates.passed(("page", key, page))
         shade = int(archive.index.sha256[:2], 16)
         return Raster(key, page, 4, 4, 12, bytes([shade]) * 48)
+
+    async def page_text(self, archive: OpenArchive, entry_id: str, page: int) -> PageText:
+        """Two lines on each page, every letter ten units wide; a link over the first, to the web."""
+        key = DocumentKey(archive.index.sha256, entry_id)
+        await self._gates.passed(("page_text", key, page))
+        boxes = [float(n) for y in (10, 40) for x in range(5, 55, 10) for n in (x, y, 10, 16)]
+        boxes[5 * 4 : 5 * 4] = [0.0] * 4
+        link = PageLink(PageRectangle(5, 10, 50, 16), self.link)
+        return PageText(key, page, "alpha\nomega", tuple(boxes), (link,))
 
     async def text(self, archive: OpenArchive, entry_id: str) -> TextContent:
         key = DocumentKey(archive.index.sha256, entry_id)

@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tns_desktop.adapters.platform.resources import resource_path
@@ -68,6 +69,20 @@ async def turns(number: int = 3) -> None:
     """Lets everything that is ready run, for tests that something does *not* happen."""
     for _ in range(number):
         await asyncio.sleep(0)
+
+
+def move_mouse(widget: QWidget, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """Within the turn of the loop: QTest's own way turns it once more, and a task that waits may be lost."""
+    place = QPointF(at)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        place,
+        QPointF(widget.mapToGlobal(at)),
+        Qt.MouseButton.NoButton,
+        button,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QCoreApplication.sendEvent(widget, event)
 
 
 def delete(widget: QWidget) -> None:

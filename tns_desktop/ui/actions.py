@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -30,6 +31,8 @@ class ActionSpec:
     keys: tuple[str, ...]
     place: Place
     icon: str = ""
+    where_focused: bool = False
+    """Works only where the view it is added to has the focus: elsewhere its keys mean something else."""
 
 
 ACTIONS = (
@@ -61,6 +64,14 @@ ACTIONS = (
     ActionSpec("fit_width", ("0", "W"), Place.PREVIEW, "fit-width"),
     ActionSpec("fit_page", ("F",), Place.PREVIEW, "fit-page"),
     ActionSpec("rotate", ("R",), Place.PREVIEW, "rotate"),
+    ActionSpec("adjust", ("A",), Place.PREVIEW, "adjust"),
+    ActionSpec("brighter", ("Alt+Up",), Place.PREVIEW),
+    ActionSpec("darker", ("Alt+Down",), Place.PREVIEW),
+    ActionSpec("more_contrast", ("Alt+Right",), Place.PREVIEW),
+    ActionSpec("less_contrast", ("Alt+Left",), Place.PREVIEW),
+    ActionSpec("invert", ("X",), Place.PREVIEW),
+    ActionSpec("magnifier", ("M",), Place.PREVIEW),
+    ActionSpec("reset_look", ("Shift+R",), Place.PREVIEW),
     ActionSpec("find", ("Ctrl+F",), Place.PREVIEW, "search"),
     ActionSpec("find_next", ("F3",), Place.PREVIEW),
     ActionSpec("find_previous", ("Shift+F3",), Place.PREVIEW),
@@ -68,6 +79,9 @@ ACTIONS = (
     ActionSpec("other_preview", ("Shift+V",), Place.PREVIEW),
     ActionSpec("link_previews", ("L",), Place.PREVIEW, "link"),
     ActionSpec("detach_preview", ("F11",), Place.PREVIEW, "window"),
+    ActionSpec("select_page", ("Ctrl+A",), Place.PREVIEW, where_focused=True),
+    ActionSpec("copy", ("Ctrl+C",), Place.PREVIEW, where_focused=True),
+    ActionSpec("next_link", ("Shift+L",), Place.PREVIEW),
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
@@ -95,7 +109,10 @@ class Actions:
             if spec.icon:
                 action.setIcon(icons.icon(spec.icon))
             action.setToolTip(tr("action.tip", text=action.text(), keys=keys_of(spec)))
-            window.addAction(action)
+            if spec.where_focused:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            else:
+                window.addAction(action)
             self._actions[spec.action_id] = action
 
     def __getitem__(self, action_id: str) -> QAction:

@@ -23,6 +23,7 @@ from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxSta
 from tns_desktop.domain.errors import all_error_types
 from tns_desktop.domain.facts import FACT_FIELDS
 from tns_desktop.domain.hygiene import Hygiene
+from tns_desktop.domain.link_address import Oddity
 from tns_desktop.domain.reported import CheckVerdict
 from tns_desktop.domain.review import Mark, ProblemReason
 from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
@@ -85,6 +86,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "kind.{}": [(kind.value,) for kind in DocumentKind],
     "language.{}": [(language,) for language in LANGUAGES],
     "line.{}": [(state.value,) for state in ConnectionState],
+    "link.odd.{}": [(oddity.value,) for oddity in Oddity],
     "list.column.{}": [(column.name.lower(),) for column in Column],
     "mark.{}": [(mark.value,) for mark in Mark if mark is not Mark.PROBLEM],
     "outbox.column.{}": [(column.name.lower(),) for column in OutboxColumn],

@@ -24,7 +24,8 @@ from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.preview.page_request import PageRequest
+from tns_desktop.ui.presenters.page_words import PageWordsPresenter
+from tns_desktop.ui.preview.page_request import Look, PageRequest
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.runtime.tasks import TaskScope
 
@@ -55,9 +56,10 @@ class PreviewPresenter(QObject):
         self._desk = desk
         self._pane = pane
         self._scope = TaskScope(on_error)
+        self._words = PageWordsPresenter(desk.previews, pane.pages, on_error)
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
-        self._rotations: dict[DocumentKey, int] = {}
+        self._looks: dict[DocumentKey, Look] = {}
         self._waiting: list[PageRequest] = []
         self._drawing: set[PageRequest] = set()
         self._quiet = QTimer(self)
@@ -102,17 +104,20 @@ class PreviewPresenter(QObject):
 
     async def close(self) -> None:
         self._quiet.stop()
+        await self._words.close()
         await self._scope.close()
 
     # --- one document -------------------------------------------------------------------------------------------------
 
     def _leave(self) -> None:
-        self._remember_rotation()
+        self._remember_look()
         self._quiet.stop()
         self._scope.cancel("preview")
         self._scope.cancel("find")
         self._scope.cancel_all("page:")
+        self._words.leave()
         self._waiting, self._drawing = [], set()
+        self._words.set_drawing(False)
 
     async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         try:
@@ -127,8 +132,9 @@ class PreviewPresenter(QObject):
                 description = await self._desk.previews.describe(archive, entry.entry_id)
                 if self._is_shown(description.key):
                     self._quiet.stop()
-                    rotation = self._rotations.get(description.key, 0)
-                    self._pane.show_pages(entry.name, description, rotation=rotation)
+                    self._words.show(archive, entry)
+                    look = self._looks.get(description.key)
+                    self._pane.show_pages(entry.name, description, look=look)
                     self.document_shown.emit(archive, entry)
         except TnsError as error:
             if self._entry is entry:
@@ -163,6 +169,7 @@ class PreviewPresenter(QObject):
             request = self._waiting.pop(0)
             self._drawing.add(request)
             self._scope.start(f"page:{request}", self._draw(archive, entry, request, self._drawing))
+        self._words.set_drawing(bool(self._drawing))
 
     async def _draw(
         self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest, drawing: set[PageRequest]
@@ -222,10 +229,10 @@ class PreviewPresenter(QObject):
         archive, entry = self._archive, self._entry
         return archive is not None and entry is not None and key == _key_of(archive, entry)
 
-    def _remember_rotation(self) -> None:
+    def _remember_look(self) -> None:
         pages = self._pane.pages
         if pages.key is not None:
-            self._rotations[pages.key] = pages.rotation
+            self._looks[pages.key] = pages.look
 
     # --- wishes -------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.preview import DocumentKey, PixelArea
 
 
@@ -23,3 +24,13 @@ class PageRequest:
     scale: float
     rotation: int
     area: PixelArea | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a document is shown: turned, fitted or zoomed, adjusted."""
+
+    rotation: int = 0
+    fit: Fit = Fit.WIDTH
+    zoom: float = 1.0
+    adjustment: Adjustment = NEUTRAL

@@ -10,30 +10,29 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QCursor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.preview import DocumentKey, FoundHits, PageRectangle, PageSize, Raster
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.preview.hits import Hits, paint_marks, turned
-from tns_desktop.ui.preview.page_request import Fit, PageRequest
-from tns_desktop.ui.preview.panning import PannedView
+from tns_desktop.ui.preview.hits import Hits, paint_marks
+from tns_desktop.ui.preview.loupe import MAGNIFIED, loupe_rect, magnified
+from tns_desktop.ui.preview.page_layout import LARGEST_ZOOM, SMALLEST_ZOOM, SPACING
+from tns_desktop.ui.preview.page_request import Fit, Look, PageRequest
 from tns_desktop.ui.preview.tiles import Tiles, tile_scale, tiles_within, whole_scale
+from tns_desktop.ui.preview.words_view import WordsView
 
-MARGIN = 16
-SPACING = 12
-SMALLEST_ZOOM = 0.05
-LARGEST_ZOOM = 16.0
 RASTERS_KEPT = 8
 
 
-class PageView(PannedView):
+class PageView(WordsView):
     """Shows the pages of one document. Lengths are logical pixels unless said otherwise."""
 
     pages_wanted = Signal(object)
-    page_changed = Signal(int)
-    zoom_changed = Signal(float)
+    adjustment_changed = Signal(object)
+    """The Adjustment that holds from now on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,47 +42,37 @@ class PageView(PannedView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.horizontalScrollBar().valueChanged.connect(self._ask)
-        self._key: DocumentKey | None = None
-        self._sizes: tuple[PageSize, ...] = ()
-        self._zoom = 1.0
-        self._fit = Fit.WIDTH
-        self._rotation = 0
-        self._tops: list[float] = []
         self._images: dict[int, tuple[float, QImage]] = {}
+        self._adjustment = NEUTRAL
+        self._stale: set[int] = set()
+        self._loupe: QPointF | None = None
         self._tiles = Tiles()
         self._asked: list[PageRequest] = []
         self._is_picture = False
         self._failed: dict[int, str] = {}
-        self._page = 0
         self._marks: tuple[int, tuple[PageRectangle, ...]] = (0, ())
         self.hits = Hits()
 
     # --- what is shown ------------------------------------------------------------------------------------------------
 
     @property
-    def key(self) -> DocumentKey | None:
-        return self._key
+    def adjustment(self) -> Adjustment:
+        return self._adjustment
 
     @property
-    def page_count(self) -> int:
-        return len(self._sizes)
+    def look(self) -> Look:
+        """How this document is shown now, to be shown so again."""
+        return Look(self._rotation, self._fit, self._zoom, self._adjustment)
 
-    @property
-    def page(self) -> int:
-        """The page that fills most of the view, from 0."""
-        return self._page
-
-    @property
-    def zoom(self) -> float:
-        return self._zoom
-
-    @property
-    def rotation(self) -> int:
-        return self._rotation
-
-    @property
-    def fit(self) -> Fit:
-        return self._fit
+    def set_adjustment(self, adjustment: Adjustment) -> None:
+        """On screen only. What is drawn stays until it comes again as it is wanted now."""
+        if self._key is None or adjustment == self._adjustment:
+            return
+        self._adjust(adjustment)
+        self._stale = set(self._images)
+        self._tiles.clear()
+        self._asked = []
+        self._ask()
 
     def is_drawn(self, page: int) -> bool:
         return page in self._images
@@ -96,13 +85,16 @@ class PageView(PannedView):
         rotation: int = 0,
         fit: Fit = Fit.WIDTH,
         zoom: float = 1.0,
+        adjustment: Adjustment = NEUTRAL,
         is_picture: bool = False,
     ) -> None:
         """Starts with blank pages of the right size; ``pages_wanted`` follows at once."""
         self._key, self._sizes, self._rotation, self._fit, self._zoom = key, sizes, rotation, fit, zoom
         self._is_picture = is_picture
+        self._adjust(adjustment)
         self._marks = (0, ())
         self.hits.clear()
+        self.forget_words()
         self._forget_pixels()
         self._page = 0
         self._lay_out()
@@ -113,8 +105,11 @@ class PageView(PannedView):
     def clear(self) -> None:
         self._key = None
         self._sizes = ()
+        self._adjust(NEUTRAL)
+        self._loupe = None
         self._marks = (0, ())
         self.hits.clear()
+        self.forget_words()
         self._forget_pixels()
         self._lay_out()
 
@@ -125,13 +120,17 @@ class PageView(PannedView):
         """
         if raster.key != self._key or rotation != self._rotation or raster.page >= len(self._sizes):
             return False
-        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
+        adjusted = not self._adjustment.is_neutral
+        pixels = raster.pixels.translate(self._adjustment.table()) if adjusted else raster.pixels
+        stored = QImage(pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
         image = stored.convertToFormat(QImage.Format.Format_RGB32)
         if raster.area is not None:
             self._tiles.put(raster.page, scale or self._scale(), raster.area, image)
         else:
             self._images[raster.page] = (scale or self._whole_scale(raster.page), image)
+            self._stale.discard(raster.page)
             self._drop_far_pages()
+            self._ask_texts()
         self.viewport().update()
         return True
 
@@ -178,25 +177,10 @@ class PageView(PannedView):
         self.go_to_page(page)
         self._ask()
 
-    def go_to_page(self, page: int) -> None:
-        if self._tops:
-            page = min(max(page, 0), len(self._tops) - 1)
-            self.verticalScrollBar().setValue(round(self._tops[page] - SPACING))
-
     def show_marks(self, page: int, rectangles: Sequence[PageRectangle]) -> None:
         """Marks places of one page; none takes the marks away. They end with the document."""
         self._marks = (page, tuple(rectangles))
         self.viewport().update()
-
-    def go_to(self, page: int, rectangle: PageRectangle) -> None:
-        """Scrolls until the middle of ``rectangle`` is in the middle of the view, as far as the pages reach."""
-        if 0 <= page < len(self._tops):
-            place = self._place_of(page, rectangle).center()
-            for bar, wanted, length in (
-                (self.horizontalScrollBar(), place.x(), self.viewport().width()),
-                (self.verticalScrollBar(), place.y(), self.viewport().height()),
-            ):
-                bar.setValue(round(bar.value() + wanted - length / 2))
 
     def add_hits(self, found: FoundHits) -> None:
         """Marks what was found, unless it was found in another document; the first of all is gone to at once."""
@@ -221,62 +205,6 @@ class PageView(PannedView):
     @property
     def marks(self) -> tuple[int, tuple[PageRectangle, ...]]:
         return self._marks
-
-    # --- layout -------------------------------------------------------------------------------------------------------
-
-    def _page_size(self, page: int) -> tuple[float, float]:
-        """Unzoomed width and height of a page as it is turned now."""
-        size = self._sizes[page]
-        return (size.height, size.width) if self._rotation in (90, 270) else (size.width, size.height)
-
-    def _lay_out(self) -> None:
-        view = self.viewport().size()
-        if self._sizes and self._fit is not Fit.FREE:
-            widest = max(self._page_size(page)[0] for page in range(len(self._sizes)))
-            fitted = max(40, view.width() - 2 * MARGIN) / max(1.0, widest)
-            if self._fit is Fit.PAGE:
-                tallest = max(self._page_size(page)[1] for page in range(len(self._sizes)))
-                fitted = min(fitted, max(40, view.height() - 2 * MARGIN) / max(1.0, tallest))
-            self._zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, fitted))
-        self._tops = []
-        y = float(MARGIN)
-        width = 0.0
-        for page in range(len(self._sizes)):
-            page_width, page_height = self._page_size(page)
-            self._tops.append(y)
-            y += page_height * self._zoom + SPACING
-            width = max(width, page_width * self._zoom + 2 * MARGIN)
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        vertical.setRange(0, max(0, round(y + MARGIN - SPACING) - view.height()))
-        vertical.setPageStep(view.height())
-        vertical.setSingleStep(48)
-        horizontal.setRange(0, max(0, round(width) - view.width()))
-        horizontal.setPageStep(view.width())
-        horizontal.setSingleStep(48)
-        self.zoom_changed.emit(self._zoom)
-        self.viewport().update()
-
-    def _rect_of(self, page: int) -> QRectF:
-        """The page's place in the viewport."""
-        width, height = (length * self._zoom for length in self._page_size(page))
-        free = self.viewport().width() - width
-        left = free / 2 if free > 2 * MARGIN else MARGIN - self.horizontalScrollBar().value()
-        return QRectF(left, self._tops[page] - self.verticalScrollBar().value(), width, height)
-
-    def page_point(self, at: QPoint) -> QPointF:
-        """Where a point of the viewport is on the present page, as it is turned now, in the units of its size."""
-        return (QPointF(at) - self._rect_of(self._page).topLeft()) / self._zoom
-
-    def _place_of(self, page: int, rectangle: PageRectangle) -> QRectF:
-        """Where a place of the upright page is in the viewport, as the page is turned now."""
-        left, top, width, height = turned(rectangle, self._sizes[page], self._rotation)
-        rect = self._rect_of(page)
-        zoom = self._zoom
-        return QRectF(rect.left() + left * zoom, rect.top() + top * zoom, width * zoom, height * zoom)
-
-    def _visible_pages(self) -> list[int]:
-        view = QRectF(self.viewport().rect())
-        return [page for page in range(len(self._sizes)) if self._rect_of(page).intersects(view)]
 
     # --- pixels -------------------------------------------------------------------------------------------------------
 
@@ -303,33 +231,55 @@ class PageView(PannedView):
         if wanted != self._asked:
             self._asked = wanted
             self.pages_wanted.emit(wanted)
+        self._ask_texts()
+
+    def _ask_texts(self) -> None:
+        if not self._is_picture:
+            self.ask_texts([page for page in self._visible_pages() if page in self._images])
 
     def _has_whole(self, page: int) -> bool:
-        return page in self._images and self._images[page][0] == self._whole_scale(page)
+        current = page in self._images and page not in self._stale
+        return current and self._images[page][0] == self._whole_scale(page)
 
-    def _needs_tiles(self, page: int) -> bool:
+    def _needs_tiles(self, page: int, scale: float) -> bool:
         """Whether parts are sharper than the whole page is, and wanted to be."""
-        parts = tile_scale(self._scale(), is_picture=self._is_picture)
-        return min(parts, self._scale()) > self._whole_scale(page)
+        parts = tile_scale(scale, is_picture=self._is_picture)
+        return min(parts, scale) > self._whole_scale(page)
 
     def _missing_tiles(self, key: DocumentKey, page: int) -> list[PageRequest]:
-        if not self._needs_tiles(page):
+        view = QRectF(self.viewport().rect())
+        missing = self._missing_within(key, page, view, self._rect_of(page), self._zoom)
+        if self._loupe is not None:
+            rect = magnified(self._rect_of(page), self._loupe)
+            glass = loupe_rect(self._loupe)
+            missing += self._missing_within(key, page, glass, rect, self._zoom * MAGNIFIED)
+        return missing
+
+    def _missing_within(
+        self, key: DocumentKey, page: int, view: QRectF, rect: QRectF, zoom: float
+    ) -> list[PageRequest]:
+        """The parts that ``view`` wants of a page that is ``rect`` at ``zoom``."""
+        wanted = zoom * self.devicePixelRatioF()
+        if not self._needs_tiles(page, wanted):
             return []
-        scale = tile_scale(self._scale(), is_picture=self._is_picture)
-        rect = self._rect_of(page)
+        scale = tile_scale(wanted, is_picture=self._is_picture)
         width, height = (math.ceil(length * scale) for length in self._page_size(page))
-        ratio = scale / self._zoom
-        view = QRectF(self.viewport().rect()).intersected(rect).translated(-rect.topLeft())
-        seen = QRectF(view.left() * ratio, view.top() * ratio, view.width() * ratio, view.height() * ratio)
-        areas = tiles_within((width, height), seen)
+        ratio = scale / zoom
+        part = view.intersected(rect).translated(-rect.topLeft())
+        seen = QRectF(part.left() * ratio, part.top() * ratio, part.width() * ratio, part.height() * ratio)
         return [
             PageRequest(key, page, scale, self._rotation, area)
-            for area in areas
+            for area in tiles_within((width, height), seen)
             if not self._tiles.has(page, scale, area)
         ]
 
+    def _adjust(self, adjustment: Adjustment) -> None:
+        self._adjustment = adjustment
+        self.adjustment_changed.emit(adjustment)
+
     def _forget_pixels(self) -> None:
         self._images.clear()
+        self._stale.clear()
         self._tiles.clear()
         self._asked = []
         self._failed.clear()
@@ -365,26 +315,72 @@ class PageView(PannedView):
             painter.fillRect(rect.translated(0, 2), colours.colour("page_shadow"))
             painter.fillRect(rect, Qt.GlobalColor.white)
             if page in self._images:
-                painter.drawImage(rect, self._images[page][1])
-                self._paint_tiles(painter, page, rect)
+                self._paint_pixels(painter, page, rect, self._zoom)
             elif page in self._failed:
                 painter.setPen(QPen(Qt.GlobalColor.black))
                 painter.drawText(rect.adjusted(16, 16, -16, -16), int(Qt.TextFlag.TextWordWrap), self._failed[page])
             self.hits.paint(painter, page, self._place_of)
+            self.paint_words(painter, page)
             if self._marks[0] == page:
                 paint_marks(painter, [self._place_of(page, mark) for mark in self._marks[1]])
 
-    def _paint_tiles(self, painter: QPainter, page: int, rect: QRectF) -> None:
-        if not self._needs_tiles(page):
+        self._paint_loupe(painter)
+
+    def _paint_pixels(self, painter: QPainter, page: int, rect: QRectF, zoom: float) -> None:
+        """The page as a whole and the parts that are sharper, where ``rect`` is the page at ``zoom``."""
+        painter.drawImage(rect, self._images[page][1])
+        scale = zoom * self.devicePixelRatioF()
+        if not self._needs_tiles(page, scale):
             return
-        wanted = tile_scale(self._scale(), is_picture=self._is_picture)
+        wanted = tile_scale(scale, is_picture=self._is_picture)
         view = QRectF(self.viewport().rect())
-        for scale, area, image in self._tiles.of(page, wanted):
-            ratio = self._zoom / scale
+        for kept_scale, area, image in self._tiles.of(page, wanted):
+            ratio = zoom / kept_scale
             place = QRectF(area.left * ratio, area.top * ratio, area.width * ratio, area.height * ratio)
             place.translate(rect.topLeft())
             if place.intersects(view):
                 painter.drawImage(place, image)
+
+    # --- the magnifier ------------------------------------------------------------------------------------------------
+
+    @property
+    def has_loupe(self) -> bool:
+        return self._loupe is not None
+
+    def toggle_loupe(self) -> None:
+        """At the pointer, or in the middle where the pointer is elsewhere."""
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        here = at if self.viewport().rect().contains(at) else self.viewport().rect().center()
+        self._move_loupe(None if self._loupe is not None or self._key is None else QPointF(here))
+
+    def _move_loupe(self, at: QPointF | None) -> None:
+        self._loupe = at
+        self.viewport().update()
+        self._ask()
+
+    def _paint_loupe(self, painter: QPainter) -> None:
+        page = self.page_at(self._loupe) if self._loupe is not None else None
+        if self._loupe is None or page is None or page not in self._images:
+            return
+        glass = loupe_rect(self._loupe)
+        path = QPainterPath()
+        path.addEllipse(glass)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(path)
+        painter.fillPath(path, theme.current().colour("surface_sunken"))
+        self._paint_pixels(painter, page, magnified(self._rect_of(page), self._loupe), self._zoom * MAGNIFIED)
+        painter.setClipping(False)
+        painter.setPen(QPen(theme.current().colour("accent"), 3))
+        painter.drawEllipse(glass)
+        painter.restore()
+
+    # --- Qt, once more ------------------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._loupe is not None:
+            self._move_loupe(event.position())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -21,8 +21,9 @@ from tns_desktop.domain.preview import DocumentDescription, TextContent
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
+from tns_desktop.ui.preview.adjust_bar import AdjustBar
 from tns_desktop.ui.preview.find_bar import FindBar
-from tns_desktop.ui.preview.page_request import Fit
+from tns_desktop.ui.preview.page_request import Fit, Look
 from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.preview.panning import ZOOM_STEP
 from tns_desktop.ui.preview.text_view import TextView
@@ -112,6 +113,7 @@ class PreviewPane(QFrame):
         self.find_bar.words_changed.connect(self._find)
         self.find_bar.step_requested.connect(self.step_found)
         self.find_bar.left.connect(self.take_focus)
+        self.adjust_bar = AdjustBar(self.pages)
         self._toolbar = QFrame()
         self._toolbar.setObjectName("toolbar")
         self._tools = QHBoxLayout(self._toolbar)
@@ -124,6 +126,7 @@ class PreviewPane(QFrame):
         self._zoom_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._toolbar.setMinimumHeight(TOOLBAR_HEIGHT)
         self._tools.addWidget(self._name, 1)
+        self._tools.addWidget(self.adjust_bar.mark)
         self._tools.addWidget(self._page_label)
         self._tools.addWidget(self._zoom_label)
         self._column = QVBoxLayout(self)
@@ -131,6 +134,7 @@ class PreviewPane(QFrame):
         self._column.setSpacing(0)
         self._column.addWidget(self._toolbar)
         self._column.addWidget(self.find_bar)
+        self._column.addWidget(self.adjust_bar)
         self._column.addWidget(self._stack, 1)
         self.pages.page_changed.connect(self._show_page_number)
         self.pages.zoom_changed.connect(self._show_zoom)
@@ -218,19 +222,27 @@ class PreviewPane(QFrame):
             self._message.show_message("document", tr("preview.loading"), "")
             self._message.show_progress(0, None)
 
-    def show_pages(self, name: str, description: DocumentDescription, *, rotation: int = 0) -> None:
+    def show_pages(self, name: str, description: DocumentDescription, *, look: Look | None = None) -> None:
+        """``look``: as this document was shown before."""
         self._reset(name)
         self._on_paper = not description.kind.is_image
         self._stack.setCurrentWidget(self.pages)
         self._show_tools([button for button in self._page_tools if self._on_paper or not _needs_words(button)])
-        fit = Fit.WIDTH if not description.kind.is_image else Fit.PAGE
+        look = look or Look(fit=Fit.WIDTH if self._on_paper else Fit.PAGE)
         self.pages.show_document(
-            description.key, description.pages, rotation=rotation, fit=fit, is_picture=description.kind.is_image
+            description.key,
+            description.pages,
+            rotation=look.rotation,
+            fit=look.fit,
+            zoom=look.zoom,
+            adjustment=look.adjustment,
+            is_picture=not self._on_paper,
         )
 
     def show_text(self, name: str, content: TextContent) -> None:
         self._reset(name)
         self.text.show_content(content)
+        self.adjust_bar.hide()
         self._show_tools(self._text_tools)
         self._stack.setCurrentWidget(self.text)
 

@@ -44,7 +44,7 @@ _MENU = (
 )
 _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected")
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
-_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
+_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "adjust", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
 _FEW_TOOLS = ("zoom_out", "zoom_in", "fit_width")
 _BESIDE_TOOLS = ("link_previews", "put_beside")
@@ -142,9 +142,22 @@ class DeskView(QWidget):
             "find_previous": lambda pane: pane.step_found(-1),
             "next_page": lambda pane: pane.turn_page(1),
             "previous_page": lambda pane: pane.turn_page(-1),
+            "adjust": lambda pane: pane.adjust_bar.toggle(),
+            "brighter": lambda pane: pane.adjust_bar.step(brightness=1),
+            "darker": lambda pane: pane.adjust_bar.step(brightness=-1),
+            "more_contrast": lambda pane: pane.adjust_bar.step(contrast=1),
+            "less_contrast": lambda pane: pane.adjust_bar.step(contrast=-1),
+            "invert": lambda pane: pane.adjust_bar.turn_over(),
+            "magnifier": lambda pane: pane.pages.toggle_loupe(),
+            "reset_look": lambda pane: pane.adjust_bar.reset(),
+            "select_page": lambda pane: pane.pages.select_page(),
+            "copy": lambda pane: pane.pages.copy_selection(),
+            "next_link": lambda pane: pane.pages.step_link(),
         }
         for name, slot in slots.items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot(previews.active))
+        for pane in (previews.main, previews.beside):
+            pane.pages.addActions([self.actions_by_id[name] for name in ("select_page", "copy")])
         self.actions_by_id["other_preview"].triggered.connect(lambda: previews.focus_other())
         link = self.actions_by_id["link_previews"]
         link.setCheckable(True)
