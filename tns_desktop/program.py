@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
+from tns_desktop import __version__
 from tns_desktop.adapters.platform.autostart import NoAutostart, autostart
 from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.hardening import forbid_dumps
@@ -38,6 +39,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -47,6 +49,7 @@ from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, ClientFileApi
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
@@ -336,6 +339,9 @@ class Program:
         archives = Archives(connections, vault, reader, bus, clock, pool)
         previews = Previews(archives, RenderHost(), inspector)
         inspections = Inspections(previews, inspector, FolderOfRoots(), self._settings, clock, pool)
+        previews = Previews(archives, RenderHost())
+        reviews = Reviews(vault, archives, previews, bus, pool)
+        evidence = EvidenceBook(vault, reviews, clock)
         indexer = Indexer(vault, archives, RenderHost(), bus, clock)
         sender = DecisionSender(connections, vault, lines, bus, clock, locks)
         try:
@@ -346,7 +352,9 @@ class Program:
                 archives=archives,
                 previews=previews,
                 enclosed=EnclosedFiles(previews, inspector, reader),
-                reviews=Reviews(vault, archives, previews, bus, pool),
+                reviews=reviews,
+                evidence=evidence,
+                reports=Reports(vault, connections, archives, reviews, evidence, clock, pool, __version__),
                 templates=Templates(self._settings),
                 inspections=inspections,
                 prefetcher=Prefetcher(archives, lines, bus, self._settings),

@@ -54,6 +54,7 @@ ACTIONS = (
     ActionSpec("undo", ("Ctrl+Z",), Place.REVIEW, "undo"),
     ActionSpec("templates", ("Ctrl+Shift+M",), Place.REVIEW, "pen"),
     ActionSpec("next_facts", ("I",), Place.REVIEW, "info"),
+    ActionSpec("save_report", ("Ctrl+E",), Place.REVIEW, "proof"),
     ActionSpec("fetch_again", ("Shift+F5",), Place.REVIEW, "changed"),
     ActionSpec("drop_archive", ("Ctrl+Shift+D",), Place.REVIEW),
     ActionSpec("zoom_in", ("+", "="), Place.PREVIEW, "plus"),

@@ -26,6 +26,7 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
+from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.marks import MarksPresenter
@@ -33,6 +34,7 @@ from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.outbox import OutboxPresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
+from tns_desktop.ui.presenters.reporting import ReportingPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
@@ -98,6 +100,8 @@ class ShellPresenter(QObject):
         self.facts = FactsPresenter(desk, window, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
+        self.evidence = EvidencePresenter(desk, window, self.review, failed)
+        self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
@@ -188,6 +192,8 @@ class ShellPresenter(QObject):
             self.outbox,
             self.templates,
             self.decisions,
+            self.reporting,
+            self.evidence,
             self.marks,
             self.offline,
             self.facts,

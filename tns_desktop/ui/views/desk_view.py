@@ -29,6 +29,7 @@ _MENU = (
     "keep_offline",
     "drop_archive",
     "templates",
+    "save_report",
     "language",
     "theme",
     "help",
