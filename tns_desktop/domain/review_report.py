@@ -6,7 +6,6 @@ that changes its meaning, or goes, raises ``SCHEMA_VERSION``; one that is added 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,15 +85,12 @@ def documents_of(evidence: Evidence, review: Review | None) -> tuple[ReportedDoc
 
 
 def missing_of(index: ArchiveIndex | None) -> tuple[str, ...]:
+    """What report.json asks for and the archive lacks, by its label there."""
     return tuple(document.label for document in index.missing) if index is not None else ()
 
 
-def as_json(report: ReviewReport) -> str:
-    """Two spaces of indentation, keys in the order of the manual, times in ISO 8601 with their offset (UTC)."""
-    return json.dumps(_plain(report), ensure_ascii=False, indent=2) + "\n"
-
-
-def _plain(report: ReviewReport) -> dict[str, Any]:
+def plain_of(report: ReviewReport) -> dict[str, Any]:
+    """The report as JSON has it: keys in the order of the manual, times in ISO 8601 with their offset (UTC)."""
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import json
 import os
 from concurrent.futures import Executor
 from pathlib import Path
@@ -14,7 +15,7 @@ from tns_desktop.domain.errors import ArchiveError, DiskFull, VaultReadOnly
 from tns_desktop.domain.evidence import Evidence
 from tns_desktop.domain.listed_file import AnyFile
 from tns_desktop.domain.review import Review
-from tns_desktop.domain.review_report import ReviewReport, documents_of, missing_of
+from tns_desktop.domain.review_report import ReviewReport, documents_of, missing_of, plain_of
 from tns_desktop.services.archives import Archives, OpenArchive
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.evidence import EvidenceBook
@@ -120,6 +121,11 @@ class Reports:
         if archive is None or archive.index.sha256 != entry.decision.archive_sha256:
             return None
         return await self._reviews.review_of_kept(archive)
+
+
+def as_json(report: ReviewReport) -> str:
+    """Indented by two spaces, for people too."""
+    return json.dumps(plain_of(report), ensure_ascii=False, indent=2) + "\n"
 
 
 def _write_blocking(content: bytes, target: Path) -> None:

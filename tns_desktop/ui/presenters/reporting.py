@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QDialog, QFileDialog
 
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.review import Review
-from tns_desktop.domain.review_report import ReviewReport, as_json
+from tns_desktop.domain.review_report import ReviewReport
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.reporting import as_json
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel

@@ -28,7 +28,8 @@ def pdf_of(report: ReviewReport) -> bytes:
     writer = QPdfWriter(buffer)
     writer.setResolution(RESOLUTION)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(18, 18, 18, 18), QPageLayout.Unit.Millimeter)
+    # The document brings margins of its own, 2 cm, and the number of the page.
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     writer.setTitle(tr("report.heading"))
     writer.setCreator("TnS Desktop")
     document = QTextDocument()
