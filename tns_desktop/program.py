@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
-from tns_desktop import __version__
 from tns_desktop.adapters.platform.autostart import NoAutostart, autostart
 from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.hardening import forbid_dumps
@@ -354,7 +353,7 @@ class Program:
                 enclosed=EnclosedFiles(previews, inspector, reader),
                 reviews=reviews,
                 evidence=evidence,
-                reports=Reports(vault, connections, archives, reviews, evidence, clock, pool, __version__),
+                reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
                 templates=Templates(self._settings),
                 inspections=inspections,
                 prefetcher=Prefetcher(archives, lines, bus, self._settings),
@@ -402,5 +401,4 @@ def _new_id() -> str:
 
 
 def _of(done: asyncio.Task[None]) -> BaseException:
-    error = done.exception()
-    return error if error is not None else asyncio.CancelledError()
+    return done.exception() or asyncio.CancelledError()

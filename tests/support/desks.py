@@ -250,7 +250,7 @@ async def opened_desk(
         enclosed=EnclosedFiles(previews, inspector, reader),
         reviews=reviews,
         evidence=evidence,
-        reports=Reports(vault, connections, archives, reviews, evidence, clock, pool, "0.0.0"),
+        reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
         templates=Templates(settings),
         inspections=inspections,
         prefetcher=Prefetcher(archives, lines, bus, settings),

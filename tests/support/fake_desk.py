@@ -700,7 +700,7 @@ class World:
             enclosed=cast(Any, self.enclosed),
             reviews=reviews,
             evidence=evidence,
-            reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool, "0.0.0"),
+            reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool),
             templates=Templates(self.settings),
             inspections=cast(Any, self.inspections),
             prefetcher=cast(Any, self.prefetcher),

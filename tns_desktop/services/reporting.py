@@ -10,6 +10,7 @@ import os
 from concurrent.futures import Executor
 from pathlib import Path
 
+from tns_desktop import __version__
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import ArchiveError, DiskFull, VaultReadOnly
 from tns_desktop.domain.evidence import Evidence
@@ -35,7 +36,6 @@ class Reports:
         evidence: EvidenceBook,
         clock: Clock,
         pool: Executor,
-        version: str,
     ) -> None:
         self._vault = vault
         self._connections = connections
@@ -44,7 +44,6 @@ class Reports:
         self._evidence = evidence
         self._clock = clock
         self._pool = pool
-        self._version = version
 
     async def of_decision(self, decision_id: str) -> ReviewReport | None:
         """The report on a decision, as far as it is known; None for one that is not in the outbox. Raises VaultError."""
@@ -57,7 +56,7 @@ class Reports:
         connection = self._connections.find(entry.key.connection_id)
         return ReviewReport(
             made_at=self._clock.now(),
-            program_version=self._version,
+            program_version=__version__,
             archive_sha256=decision.archive_sha256,
             archive_is_here=review is not None,
             client_name=decision.display_name,
@@ -83,7 +82,7 @@ class Reports:
         connection = self._connections.find(archive.key.connection_id)
         return ReviewReport(
             made_at=self._clock.now(),
-            program_version=self._version,
+            program_version=__version__,
             archive_sha256=archive.index.sha256,
             archive_is_here=True,
             client_name=client_file.display_name if client_file is not None else "",
