@@ -21,6 +21,7 @@ from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.presenters import evidence as presenter_module
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.pace_dialog import PaceDialog
 
 KINDS = (DocumentKind.PDF, DocumentKind.TEXT)
 OPERATOR = a_connection().operator_uuid
@@ -232,5 +233,39 @@ def test_a_full_disk_is_said_and_an_empty_desk_has_nothing_to_report(
             bench.trigger("save_report")
             await _chosen(bench, tmp_path / "report.pdf")
             await until(lambda: "disk" in bench.window.snackbar.text.lower())
+
+    run_in_qt(application, scenario)
+
+
+def test_the_pace_counts_what_was_decided_here_today(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _world(world)
+        world.put([a_file(2)])
+        async with opened_bench(world) as bench:
+            await _opened(bench, world)
+            world.clock.advance(5)
+            bench.trigger("accept")
+            await _accept_anyway(bench)
+            await until(lambda: bench.decided == 1)
+            bench.trigger("pace")
+            dialog = await bench.dialog(PaceDialog)
+            cells = [dialog.table.item(0, column) for column in range(dialog.table.columnCount())]
+            texts = [cell.text() for cell in cells if cell is not None]
+            assert (texts[0], texts[3], texts[4]) == ("To validate", "1", "5 s")
+            assert "Martin" not in " ".join(texts)
+            dialog.accept()
+
+    run_in_qt(application, scenario)
+
+
+def test_a_pace_that_cannot_be_worked_out_is_said(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _world(world)
+        async with opened_bench(world) as bench:
+            await _opened(bench, world)
+            world.gates.fail("outbox", VaultDamaged("gone", facts={"path": "x"}))
+            bench.trigger("pace")
+            await until(lambda: bench.window.snackbar.text != "")
+            assert not bench.has_dialog()
 
     run_in_qt(application, scenario)

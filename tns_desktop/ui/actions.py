@@ -74,6 +74,7 @@ ACTIONS = (
     ActionSpec("lock", ("Ctrl+L",), Place.EVERYWHERE, "lock"),
     ActionSpec("language", ("Ctrl+Shift+L",), Place.EVERYWHERE),
     ActionSpec("theme", ("Ctrl+Shift+T",), Place.EVERYWHERE),
+    ActionSpec("pace", ("Ctrl+Shift+P",), Place.EVERYWHERE, "hourglass"),
     ActionSpec("help", ("?", "F1"), Place.EVERYWHERE, "help"),
     ActionSpec("quit", ("Ctrl+Q",), Place.EVERYWHERE),
 )

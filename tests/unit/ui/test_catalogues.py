@@ -88,6 +88,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "outbox.reason.{}": [("archive_changed",)],
     "outbox.sentence.{}": [(status,) for status in STATUSES],
     "outbox.status.{}": [(status,) for status in STATUSES],
+    "pace.column.{}": [(name,) for name in ("queue", "waiting", "oldest", "decided", "median")],
     "pending.{}.{}": list(product(VERDICTS, STATUSES)),
     "pending.short.{}": [(status,) for status in STATUSES],
     "preview.header.{}": [("from",), ("to",), ("cc",), ("date",), ("subject",)],

@@ -33,6 +33,7 @@ from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.outbox import OutboxPresenter
+from tns_desktop.ui.presenters.pace import PacePresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.reporting import ReportingPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
@@ -102,6 +103,7 @@ class ShellPresenter(QObject):
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.evidence = EvidencePresenter(desk, window, self.review, failed)
         self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
+        self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
@@ -193,6 +195,7 @@ class ShellPresenter(QObject):
             self.templates,
             self.decisions,
             self.reporting,
+            self.pace,
             self.evidence,
             self.marks,
             self.offline,

@@ -30,6 +30,7 @@ _MENU = (
     "drop_archive",
     "templates",
     "save_report",
+    "pace",
     "language",
     "theme",
     "help",

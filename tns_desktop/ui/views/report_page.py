@@ -70,7 +70,7 @@ def _about(report: ReviewReport) -> list[tuple[str, str]]:
         (tr("report.archive"), report.archive_sha256),
         (tr("report.made_at"), formatting.date_time(report.made_at)),
         (tr("report.seen_by"), formatting.listed(report.operators)),
-        (tr("report.time"), duration(report.seconds) if report.has_evidence else tr("report.no_evidence")),
+        (tr("report.time"), formatting.duration(report.seconds) if report.has_evidence else tr("report.no_evidence")),
     ]
     if not report.archive_is_here:
         lines.append((tr("report.remark"), tr("report.archive_gone")))
@@ -100,9 +100,9 @@ def _document(document: ReportedDocument) -> str:
     evidence = document.evidence
     title = document.label or document.name or tr("report.document_number", number=evidence.entry_id)
     mark = mark_words(DocumentMark(evidence.mark, evidence.reason, document.words)) if _has_words(document) else ""
-    pages = [tr("report.page", page=page + 1, time=duration(seconds)) for page, seconds in document.pages] or [
-        tr("report.not_displayed")
-    ]
+    pages = [
+        tr("report.page", page=page + 1, time=formatting.duration(seconds)) for page, seconds in document.pages
+    ] or [tr("report.not_displayed")]
     crc = f"{evidence.crc32:08x}" if evidence.crc32 is not None else ""
     lines = [
         (tr("report.file"), document.name),
@@ -118,14 +118,6 @@ def _document(document: ReportedDocument) -> str:
 def _has_words(document: ReportedDocument) -> bool:
     """A problem that was said in words only has none left once the archive is gone."""
     return document.evidence.mark is not Mark.PROBLEM or bool(document.evidence.reason or document.words)
-
-
-def duration(seconds: float) -> str:
-    """Minutes and seconds, rounded."""
-    whole = round(seconds)
-    if whole < 60:
-        return tr("report.seconds", seconds=whole)
-    return tr("report.minutes", minutes=whole // 60, seconds=f"{whole % 60:02d}")
 
 
 def _table(lines: Iterable[tuple[str, str]] | Sequence[tuple[str, str]]) -> str:
