@@ -46,6 +46,7 @@ from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.matching import Occurrence
 from tns_desktop.domain.personal_pace import QueuePace
 from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
+from tns_desktop.domain.palette import Find, PaletteItem
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
 from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
@@ -81,6 +82,7 @@ from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.lock_view import LockView
 from tns_desktop.ui.views.pace_dialog import PaceDialog
+from tns_desktop.ui.views.palette_dialog import PaletteDialog
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -549,6 +551,19 @@ def outbox(stage: Stage) -> None:
     stage.window.show_outbox()
 
 
+def palette(stage: Stage) -> None:
+    stage.rows(stage.usual_rows())
+    items = [
+        PaletteItem(Find.DOCUMENT, "Carte d’identité.pdf", "0", tr("palette.kind.document")),
+        PaletteItem(Find.ACTION, tr("action.accept"), "accept", "Ctrl+Return"),
+        PaletteItem(Find.FILE, "de La Rochefoucauld-Montbéliard, Marie-Charlotte", 1, "24-0006"),
+    ]
+    stage.dialog = dialog = PaletteDialog(stage.window)
+    dialog.field.setText("ca")
+    dialog.show_items(items)
+    dialog.show()
+
+
 def pace_dialog(stage: Stage) -> None:
     stage.rows(stage.usual_rows())
     queues = [
@@ -791,6 +806,7 @@ SCENES: dict[str, Scene] = {
     "outbox": outbox,
     "outbox-empty": outbox_empty,
     "pace": pace_dialog,
+    "palette": palette,
     "conflict": conflict,
     "keeping-offline": keeping_offline,
     "several": several_connections,

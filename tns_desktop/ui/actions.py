@@ -35,7 +35,7 @@ class ActionSpec:
 ACTIONS = (
     ActionSpec("next_file", ("J",), Place.LIST, "next"),
     ActionSpec("previous_file", ("K",), Place.LIST, "previous"),
-    ActionSpec("search", ("Ctrl+K", "/"), Place.LIST, "search"),
+    ActionSpec("search", ("/",), Place.LIST, "search"),
     ActionSpec("refresh", ("F5",), Place.LIST, "refresh"),
     ActionSpec("accept_selected", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), Place.LIST),
     ActionSpec("reject_selected", ("Ctrl+Shift+Backspace",), Place.LIST),
@@ -67,6 +67,7 @@ ACTIONS = (
     ActionSpec("find_previous", ("Shift+F3",), Place.PREVIEW),
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
+    ActionSpec("palette", ("Ctrl+K",), Place.EVERYWHERE),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
     ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),
     ActionSpec("open_archive", ("Ctrl+O",), Place.EVERYWHERE, "archive"),

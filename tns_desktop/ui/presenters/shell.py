@@ -34,6 +34,7 @@ from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.outbox import OutboxPresenter
 from tns_desktop.ui.presenters.pace import PacePresenter
+from tns_desktop.ui.presenters.palette import PalettePresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.reporting import ReportingPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
@@ -103,6 +104,8 @@ class ShellPresenter(QObject):
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.evidence = EvidencePresenter(desk, window, self.review, failed)
         self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
+        self.palette = PalettePresenter(desk, window, models.files, models.documents, self.files, self.review, failed)
+        self.palette.show_file_requested.connect(self._show_file)
         self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
@@ -196,6 +199,7 @@ class ShellPresenter(QObject):
             self.decisions,
             self.reporting,
             self.pace,
+            self.palette,
             self.evidence,
             self.marks,
             self.offline,
