@@ -130,10 +130,13 @@ class PalettePresenter(QObject):
         """Files whose names or numbers hold every word; a plain loop over the list's own folded texts."""
         if not words:
             return []
-        matching = (
-            row.key for row in self._files.all_rows() if all(word in row.client_file.haystack for word in words)
-        )
-        return [item for key in islice(matching, MOST_RANKED) if (item := self._file_item(key)) is not None]
+        *first, last = words
+        rows = self._files.all_rows()
+        for word in first:
+            # Word by word: a generator within a generator for each of 100,000 rows took 100 ms.
+            rows = [row for row in rows if word in row.client_file.haystack]
+        matching = (row for row in rows if last in row.client_file.haystack)
+        return [item for row in islice(matching, MOST_RANKED) if (item := self._file_item(row.key)) is not None]
 
     def _file_item(self, key: ClientFileKey) -> PaletteItem | None:
         row = self._files.file_of(key)
