@@ -326,12 +326,8 @@ class Program:
         from tns_desktop.adapters.render.roots import FolderOfRoots
 
         bus, clock, locks, vault = EventBus(), self._clock, ConnectionLocks(), opened.vault
-        connections = Connections(
-            self._settings,
-            opened.secrets,
-            _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor),
-            _new_id,
-        )
+        make_api = _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor)
+        connections = Connections(self._settings, opened.secrets, make_api, _new_id)
         lines = Lines(bus)
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
         reader, inspector = ZipArchiveReader(), InspectionHost()

@@ -44,9 +44,9 @@ from tns_desktop.domain.errors import (
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.matching import Occurrence
+from tns_desktop.domain.palette import Find, PaletteItem
 from tns_desktop.domain.personal_pace import QueuePace
 from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
-from tns_desktop.domain.palette import Find, PaletteItem
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
 from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
