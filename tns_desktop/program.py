@@ -334,7 +334,6 @@ class Program:
         archives = Archives(connections, vault, reader, bus, clock, pool)
         previews = Previews(archives, RenderHost(), inspector)
         inspections = Inspections(previews, inspector, FolderOfRoots(), self._settings, clock, pool)
-        previews = Previews(archives, RenderHost())
         reviews = Reviews(vault, archives, previews, bus, pool)
         evidence = EvidenceBook(vault, reviews, clock)
         indexer = Indexer(vault, archives, RenderHost(), bus, clock)

@@ -235,7 +235,6 @@ async def opened_desk(
     archives = Archives(connections, vault, reader, bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost(), inspector)
     inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
-    previews = Previews(archives, renderer or RenderHost())
     reviews = Reviews(vault, archives, previews, bus, pool)
     evidence = EvidenceBook(vault, reviews, clock)
     indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
