@@ -38,6 +38,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -47,6 +48,7 @@ from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, ClientFileApi
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
@@ -325,18 +327,16 @@ class Program:
         from tns_desktop.adapters.render.roots import FolderOfRoots
 
         bus, clock, locks, vault = EventBus(), self._clock, ConnectionLocks(), opened.vault
-        connections = Connections(
-            self._settings,
-            opened.secrets,
-            _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor),
-            _new_id,
-        )
+        make_api = _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor)
+        connections = Connections(self._settings, opened.secrets, make_api, _new_id)
         lines = Lines(bus)
         pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
         reader, inspector = ZipArchiveReader(), InspectionHost()
         archives = Archives(connections, vault, reader, bus, clock, pool)
         previews = Previews(archives, RenderHost(), inspector)
         inspections = Inspections(previews, inspector, FolderOfRoots(), self._settings, clock, pool)
+        reviews = Reviews(vault, archives, previews, bus, pool)
+        evidence = EvidenceBook(vault, reviews, clock)
         indexer = Indexer(vault, archives, RenderHost(), bus, clock)
         sender = DecisionSender(connections, vault, lines, bus, clock, locks)
         try:
@@ -347,7 +347,9 @@ class Program:
                 archives=archives,
                 previews=previews,
                 enclosed=EnclosedFiles(previews, inspector, reader),
-                reviews=Reviews(vault, archives, previews, bus, pool),
+                reviews=reviews,
+                evidence=evidence,
+                reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
                 templates=Templates(self._settings),
                 inspections=inspections,
                 prefetcher=Prefetcher(archives, lines, bus, self._settings),
@@ -395,5 +397,4 @@ def _new_id() -> str:
 
 
 def _of(done: asyncio.Task[None]) -> BaseException:
-    error = done.exception()
-    return error if error is not None else asyncio.CancelledError()
+    return done.exception() or asyncio.CancelledError()

@@ -28,7 +28,7 @@ from tns_desktop.domain.archive import (
     EntryRole,
     ExpectedDocument,
 )
-from tns_desktop.domain.client_file import ACCEPTED, REJECTED
+from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import (
@@ -45,6 +45,8 @@ from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.link_address import examined
 from tns_desktop.domain.matching import Occurrence
+from tns_desktop.domain.palette import Find, PaletteItem
+from tns_desktop.domain.personal_pace import QueuePace
 from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.rejection import Template
@@ -82,6 +84,8 @@ from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.link_dialog import LinkDialog
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.pace_dialog import PaceDialog
+from tns_desktop.ui.views.palette_dialog import PaletteDialog
 from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog, PassphraseStep
 from tns_desktop.ui.views.preview_window import PreviewWindow
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
@@ -639,6 +643,30 @@ def outbox(stage: Stage) -> None:
     stage.window.show_outbox()
 
 
+def palette(stage: Stage) -> None:
+    stage.rows(stage.usual_rows())
+    items = [
+        PaletteItem(Find.DOCUMENT, "Carte d’identité.pdf", "0", tr("palette.kind.document")),
+        PaletteItem(Find.ACTION, tr("action.accept"), "accept", "Ctrl+Return"),
+        PaletteItem(Find.FILE, "de La Rochefoucauld-Montbéliard, Marie-Charlotte", 1, "24-0006"),
+    ]
+    stage.dialog = dialog = PaletteDialog(stage.window)
+    dialog.field.setText("ca")
+    dialog.show_items(items)
+    dialog.show()
+
+
+def pace_dialog(stage: Stage) -> None:
+    stage.rows(stage.usual_rows())
+    queues = [
+        QueuePace(WAITING, 12, NOW - timedelta(days=3), 17, 205.0),
+        QueuePace(REJECTED, 41, NOW - timedelta(hours=5), 0, None),
+        QueuePace(ACCEPTED, 0, None, 0, None),
+    ]
+    stage.dialog = PaceDialog(queues, NOW, stage.window)
+    stage.dialog.show()
+
+
 def outbox_empty(stage: Stage) -> None:
     _listed(stage)
     stage.window.show_outbox()
@@ -930,6 +958,8 @@ SCENES: dict[str, Scene] = {
     "connection-checked": connection_checked,
     "outbox": outbox,
     "outbox-empty": outbox_empty,
+    "pace": pace_dialog,
+    "palette": palette,
     "conflict": conflict,
     "keeping-offline": keeping_offline,
     "several": several_connections,

@@ -46,6 +46,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -55,6 +56,7 @@ from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
@@ -243,6 +245,8 @@ async def opened_desk(
     archives = Archives(connections, vault, reader, bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost(), inspector)
     inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
+    reviews = Reviews(vault, archives, previews, bus, pool)
+    evidence = EvidenceBook(vault, reviews, clock)
     indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     samples = SandboxServer()
@@ -253,7 +257,9 @@ async def opened_desk(
         archives=archives,
         previews=previews,
         enclosed=EnclosedFiles(previews, inspector, reader),
-        reviews=Reviews(vault, archives, previews, bus, pool),
+        reviews=reviews,
+        evidence=evidence,
+        reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
         templates=Templates(settings),
         inspections=inspections,
         prefetcher=Prefetcher(archives, lines, bus, settings),

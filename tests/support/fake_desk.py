@@ -23,6 +23,7 @@ from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFile
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition, PassphraseWrong
+from tns_desktop.domain.evidence import Evidence, Views
 from tns_desktop.domain.facts import Fact, SeenFact, Sightings
 from tns_desktop.domain.hygiene import HygieneReport, Remark
 from tns_desktop.domain.listed_file import ListedFile
@@ -51,10 +52,12 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
+from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
+from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.templates import Templates
@@ -215,6 +218,34 @@ class MemoryReviews:
 
     async def forget_connection(self, connection_id: str) -> None:
         self.kept = {place: mark for place, mark in self.kept.items() if place[0].connection_id != connection_id}
+
+
+class MemoryEvidence:
+    """The ``EvidenceStore`` port."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.seen: dict[tuple[ClientFileKey, str], Views] = {}
+        self.decided: dict[str, Evidence] = {}
+
+    async def views(self, key: ClientFileKey, archive_sha256: str) -> Views:
+        await self._gates.passed("views")
+        return self.seen.get((key, archive_sha256), {})
+
+    async def put_views(self, key: ClientFileKey, archive_sha256: str, views: Views) -> bool:
+        await self._gates.passed("put_views")
+        self.seen[key, archive_sha256] = dict(views)
+        return True
+
+    async def put(self, decision_id: str, connection_id: str, evidence: Evidence) -> None:
+        await self._gates.passed("put_evidence")
+        self.decided[decision_id] = evidence
+
+    async def of(self, decision_id: str) -> Evidence | None:
+        return self.decided.get(decision_id)
+
+    async def forget_connection(self, connection_id: str) -> None:
+        self.seen = {place: views for place, views in self.seen.items() if place[0].connection_id != connection_id}
 
 
 class MemorySecrets:
@@ -655,6 +686,7 @@ class World:
         self.outbox = MemoryOutbox(self.gates)
         self.blobs = MemoryBlobs()
         self.reviews = MemoryReviews(self.gates)
+        self.evidence = MemoryEvidence(self.gates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="archives")
         self.search = MemorySearch(self.gates)
         self.secrets = MemorySecrets(self.gates)
@@ -675,14 +707,20 @@ class World:
         self._ids = iter(range(1, 1000))
         vault = cast(Vault, self)
         self.lines = Lines(self.bus)
+        archives, previews = cast(Any, self.archives), cast(Any, self.previews)
+        connections = Connections(self.settings, self.secrets, cast(Any, self._new_api), self._new_id)
+        reviews = Reviews(vault, archives, previews, self.bus, self.pool)
+        evidence = EvidenceBook(vault, reviews, self.clock)
         self.desk = Desk(
             settings=self.settings,
-            connections=Connections(self.settings, self.secrets, cast(Any, self._new_api), self._new_id),
+            connections=connections,
             catalogue=Catalogue(vault, self.bus),
-            archives=cast(Any, self.archives),
-            previews=cast(Any, self.previews),
+            archives=archives,
+            previews=previews,
             enclosed=cast(Any, self.enclosed),
-            reviews=Reviews(vault, cast(Any, self.archives), cast(Any, self.previews), self.bus, self.pool),
+            reviews=reviews,
+            evidence=evidence,
+            reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool),
             templates=Templates(self.settings),
             inspections=cast(Any, self.inspections),
             prefetcher=cast(Any, self.prefetcher),

@@ -37,6 +37,7 @@ from tns_desktop.services.ports import (
     ArchiveReceipt,
     BlobStore,
     ClientFileStore,
+    EvidenceStore,
     Known,
     Page,
     ReviewStore,
@@ -278,6 +279,7 @@ def model_vault(outbox: ModelOutbox) -> Vault:
         outbox,
         cast(BlobStore, None),
         cast(ReviewStore, None),
+        cast(EvidenceStore, None),
         cast(SearchIndex, None),
         lambda: None,
     )

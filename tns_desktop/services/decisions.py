@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import DecisionNotAllowed, IllegalTransition
+from tns_desktop.domain.evidence import Evidence
 from tns_desktop.domain.listed_file import AnyFile
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.ports import Clock, NewIds, StoredArchive, Vault
@@ -39,13 +40,16 @@ class Decisions:
         message: str = "",
         internal_note: str = "",
         grace: timedelta = timedelta(0),
+        evidence: Evidence | None = None,
     ) -> OutboxEntry:
-        """Writes the decision down, durably; nothing else changes.
+        """Writes the decision down, durably, and before it the evidence that it rests on; nothing else changes.
 
-        Raises AlreadyDecided, a VaultError, or DecisionNotAllowed when ``archive`` belongs to another client file.
+        Raises AlreadyDecided, a VaultError, or DecisionNotAllowed when ``archive`` or ``evidence`` belongs to something else.
         """
         if archive.key != client_file.key:
             raise DecisionNotAllowed("the archive is of another client file", facts={"name": client_file.display_id})
+        if evidence is not None and evidence.archive_sha256 != archive.sha256:
+            raise DecisionNotAllowed("the evidence is of another archive", facts={"name": client_file.display_id})
         now = self._clock.now()
         decision = Decision(
             decision_id=self._new_id(),
@@ -64,6 +68,9 @@ class Decisions:
             display_id=client_file.display_id,
         )
         entry = OutboxEntry(decision=decision, status=OutboxStatus.QUEUED, updated_at=now)
+        if evidence is not None:
+            # First: were it to come second, a crash in between would leave a decision that rests on nothing.
+            await self._vault.evidence.put(decision.decision_id, decision.key.connection_id, evidence)
         await self._vault.outbox.insert(entry)
         self._publish(entry)
         return entry

@@ -10,6 +10,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -18,6 +19,7 @@ from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.ports import Autostart, Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
@@ -34,6 +36,8 @@ class Desk:
     previews: Previews
     enclosed: EnclosedFiles
     reviews: Reviews
+    evidence: EvidenceBook
+    reports: Reports
     templates: Templates
     inspections: Inspections
     prefetcher: Prefetcher

@@ -38,7 +38,7 @@ class ActionSpec:
 ACTIONS = (
     ActionSpec("next_file", ("J",), Place.LIST, "next"),
     ActionSpec("previous_file", ("K",), Place.LIST, "previous"),
-    ActionSpec("search", ("Ctrl+K", "/"), Place.LIST, "search"),
+    ActionSpec("search", ("/",), Place.LIST, "search"),
     ActionSpec("refresh", ("F5",), Place.LIST, "refresh"),
     ActionSpec("accept_selected", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), Place.LIST),
     ActionSpec("reject_selected", ("Ctrl+Shift+Backspace",), Place.LIST),
@@ -57,6 +57,7 @@ ACTIONS = (
     ActionSpec("undo", ("Ctrl+Z",), Place.REVIEW, "undo"),
     ActionSpec("templates", ("Ctrl+Shift+M",), Place.REVIEW, "pen"),
     ActionSpec("next_facts", ("I",), Place.REVIEW, "info"),
+    ActionSpec("save_report", ("Ctrl+E",), Place.REVIEW, "proof"),
     ActionSpec("fetch_again", ("Shift+F5",), Place.REVIEW, "changed"),
     ActionSpec("drop_archive", ("Ctrl+Shift+D",), Place.REVIEW),
     ActionSpec("zoom_in", ("+", "="), Place.PREVIEW, "plus"),
@@ -84,6 +85,7 @@ ACTIONS = (
     ActionSpec("next_link", ("Shift+L",), Place.PREVIEW),
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
+    ActionSpec("palette", ("Ctrl+K",), Place.EVERYWHERE),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
     ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),
     ActionSpec("open_archive", ("Ctrl+O",), Place.EVERYWHERE, "archive"),
@@ -92,6 +94,7 @@ ACTIONS = (
     ActionSpec("lock", ("Ctrl+L",), Place.EVERYWHERE, "lock"),
     ActionSpec("language", ("Ctrl+Shift+L",), Place.EVERYWHERE),
     ActionSpec("theme", ("Ctrl+Shift+T",), Place.EVERYWHERE),
+    ActionSpec("pace", ("Ctrl+Shift+P",), Place.EVERYWHERE, "hourglass"),
     ActionSpec("help", ("?", "F1"), Place.EVERYWHERE, "help"),
     ActionSpec("quit", ("Ctrl+Q",), Place.EVERYWHERE),
 )

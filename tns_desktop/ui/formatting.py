@@ -57,6 +57,14 @@ def age(since: datetime | None, now: datetime) -> str:
     return tr("age.days", count=int(seconds // 86_400))
 
 
+def duration(seconds: float) -> str:
+    """Minutes and seconds, rounded."""
+    whole = round(seconds)
+    if whole < 60:
+        return tr("duration.seconds", seconds=whole)
+    return tr("duration.minutes", minutes=whole // 60, seconds=f"{whole % 60:02d}")
+
+
 def iban(text: str) -> str:
     """In groups of four, as banks print it; what is not an IBAN stays as it came."""
     compact = text.replace(" ", "")

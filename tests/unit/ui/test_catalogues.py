@@ -24,6 +24,7 @@ from tns_desktop.domain.errors import all_error_types
 from tns_desktop.domain.facts import FACT_FIELDS
 from tns_desktop.domain.hygiene import Hygiene
 from tns_desktop.domain.link_address import Oddity
+from tns_desktop.domain.palette import Find
 from tns_desktop.domain.reported import CheckVerdict
 from tns_desktop.domain.review import Mark, ProblemReason
 from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
@@ -93,6 +94,8 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "outbox.reason.{}": [("archive_changed",)],
     "outbox.sentence.{}": [(status,) for status in STATUSES],
     "outbox.status.{}": [(status,) for status in STATUSES],
+    "palette.kind.{}": [(find.value,) for find in Find],
+    "pace.column.{}": [(name,) for name in ("queue", "waiting", "oldest", "decided", "median")],
     "pending.{}.{}": list(product(VERDICTS, STATUSES)),
     "pending.short.{}": [(status,) for status in STATUSES],
     "preview.header.{}": [("from",), ("to",), ("cc",), ("date",), ("subject",)],

@@ -23,6 +23,7 @@ from tns_desktop.adapters.vault.blob_reader import BlobReader
 from tns_desktop.adapters.vault.blob_writer import EncryptingBlobWriter, WrittenBlob, make_durable_blocking
 from tns_desktop.adapters.vault.connection import Database, empty_wal, in_executor
 from tns_desktop.adapters.vault.content import column_text, dump_time
+from tns_desktop.adapters.vault.evidence import forget_orphaned_views, forget_views
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.reviews import forget_marks, forget_orphans
@@ -71,6 +72,7 @@ class VaultBlobs:
                 "DELETE FROM archives WHERE file_name = ?", [(name,) for name in named - present.keys()]
             )
             forget_orphans(connection)
+            forget_orphaned_views(connection)
             for name in present.keys() - named:
                 self._remove(name)
 
@@ -158,6 +160,7 @@ class VaultBlobs:
                 (dump_time(self._clock.now()), *_columns(key), row.archive.sha256, row.archive.size, reason.value),
             )
             forget_marks(connection, key)
+            forget_views(connection, key)
             return _delete_row(connection, key)
 
         file_name = await self._database.write(work)

@@ -10,6 +10,7 @@ from tns_desktop.adapters.vault.aside import finish_exchange_blocking
 from tns_desktop.adapters.vault.blobs import VaultBlobs
 from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.evidence import VaultEvidence
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import DATABASE_NAME, JOURNAL_NAME, KEY_CHECK_NAME
 from tns_desktop.adapters.vault.journal import OutboxJournal
@@ -47,6 +48,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
         outbox,
         blobs,
         VaultReviews(database),
+        VaultEvidence(database),
         VaultSearch(database),
         close,
         decisions_put_back=put_back,

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.decision import OutboxEntry
+from tns_desktop.domain.evidence import Evidence, Views
 from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.review import KeptMark
@@ -203,6 +204,28 @@ class ReviewStore(Protocol):
         ...
 
 
+class EvidenceStore(Protocol):
+    """What was on screen. Of a review under way it lives as long as the archive, of a decision as long as the connection."""
+
+    async def views(self, key: ClientFileKey, archive_sha256: str) -> Views:
+        """Of the review under way; empty when that archive was not looked at."""
+        ...
+
+    async def put_views(self, key: ClientFileKey, archive_sha256: str, views: Views) -> bool:
+        """In place of what was seen of any archive of that file. False, and nothing is kept, when that one is not stored."""
+        ...
+
+    async def put(self, decision_id: str, connection_id: str, evidence: Evidence) -> None:
+        """Durable when the call returns. To be called before the decision itself is written."""
+        ...
+
+    async def of(self, decision_id: str) -> Evidence | None: ...
+
+    async def forget_connection(self, connection_id: str) -> None:
+        """All evidence of that connection, out of the write-ahead log too."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Vault:
     """The parts of the encrypted store, opened together and closed together."""
@@ -211,6 +234,7 @@ class Vault:
     outbox: Outbox
     blobs: BlobStore
     reviews: ReviewStore
+    evidence: EvidenceStore
     search: SearchIndex
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0

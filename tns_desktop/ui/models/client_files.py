@@ -24,6 +24,7 @@ from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.runs import runs_of
 from tns_desktop.ui.state_words import connection_words, kept_words, pending_words, state_words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -220,7 +221,7 @@ class ClientFileModel(QAbstractTableModel):
         self._positions = None
 
     def _remove_all_but(self, wanted: set[ClientFileKey]) -> None:
-        for first, last in reversed(_runs([i for i, key in enumerate(self._shown) if key not in wanted])):
+        for first, last in reversed(runs_of([i for i, key in enumerate(self._shown) if key not in wanted])):
             self.beginRemoveRows(QModelIndex(), first, last)
             self._show(self._shown[:first] + self._shown[last + 1 :])
             self.endRemoveRows()
@@ -240,13 +241,13 @@ class ClientFileModel(QAbstractTableModel):
 
     def _insert_missing(self, wanted: list[ClientFileKey]) -> None:
         present = set(self._shown)
-        for first, last in _runs([i for i, key in enumerate(wanted) if key not in present]):
+        for first, last in runs_of([i for i, key in enumerate(wanted) if key not in present]):
             self.beginInsertRows(QModelIndex(), first, last)
             self._show(self._shown[:first] + wanted[first : last + 1] + self._shown[first:])
             self.endInsertRows()
 
     def _announce(self, touched: set[ClientFileKey]) -> None:
-        for first, last in _runs([i for i, key in enumerate(self._shown) if key in touched]):
+        for first, last in runs_of([i for i, key in enumerate(self._shown) if key in touched]):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
     def _left_to_do(self, after: int) -> Iterator[int]:
@@ -389,14 +390,3 @@ def _passes(row: ProjectedFile, wanted: ClientFileFilter) -> bool:
         and (not wanted.only_kept or row.archive_kept)
         and (not wanted.only_pending or row.pending is not None)
     )
-
-
-def _runs(numbers: list[int]) -> list[tuple[int, int]]:
-    """Consecutive numbers as (first, last) pairs: ``[1, 2, 5] -> [(1, 2), (5, 5)]``."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs

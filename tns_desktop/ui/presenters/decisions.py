@@ -269,6 +269,7 @@ class DecisionsPresenter(QObject):
             message=message,
             internal_note=internal_note,
             grace=timedelta(seconds=self._desk.settings.get(GRACE_SECONDS)),
+            evidence=await self._desk.evidence.gather(archive, self._review_of(archive)),
         )
 
     def announce_made(self, entries: Sequence[OutboxEntry]) -> None:

@@ -39,14 +39,18 @@ from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.detached import DetachedPresenter
+from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.outbox import OutboxPresenter
+from tns_desktop.ui.presenters.pace import PacePresenter
+from tns_desktop.ui.presenters.palette import PalettePresenter
 from tns_desktop.ui.presenters.preferences import PreferencesPresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
+from tns_desktop.ui.presenters.reporting import ReportingPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
@@ -113,6 +117,11 @@ class ShellPresenter(QObject):
         self.facts = FactsPresenter(desk, window, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
+        self.evidence = EvidencePresenter(desk, window, self.review, failed)
+        self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
+        self.palette = PalettePresenter(desk, window, models.files, models.documents, self.files, self.review, failed)
+        self.palette.show_file_requested.connect(self._show_file)
+        self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
         self.preferences = PreferencesPresenter(desk, window, self.templates, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
@@ -209,6 +218,10 @@ class ShellPresenter(QObject):
             self.templates,
             self.preferences,
             self.decisions,
+            self.reporting,
+            self.pace,
+            self.palette,
+            self.evidence,
             self.marks,
             self.offline,
             self.facts,

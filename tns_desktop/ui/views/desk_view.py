@@ -36,6 +36,8 @@ _MENU = (
     "put_beside",
     "link_previews",
     "detach_preview",
+    "save_report",
+    "pace",
     "language",
     "theme",
     "help",

@@ -44,6 +44,7 @@ class OutboxView(QFrame):
     send_again_requested = Signal(str)
     review_again_requested = Signal(str)
     show_file_requested = Signal(object)
+    report_requested = Signal(str)
 
     def __init__(self, model: OutboxModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,9 +92,17 @@ class OutboxView(QFrame):
         self.review_again = QPushButton(tr("outbox.review_again"))
         self.review_again.setProperty("kind", "primary")
         self.show_file = QPushButton(tr("outbox.show_file"))
+        self.save_report = QPushButton(tr("outbox.save_report"))
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.show_file, self.send_now, self.withdraw, self.send_again, self.review_again):
+        for button in (
+            self.save_report,
+            self.show_file,
+            self.send_now,
+            self.withdraw,
+            self.send_again,
+            self.review_again,
+        ):
             buttons.addWidget(button)
         detail = QVBoxLayout(self._detail)
         detail.setContentsMargins(16, 12, 16, 12)
@@ -119,6 +128,7 @@ class OutboxView(QFrame):
         self.send_again.clicked.connect(lambda: self.send_again_requested.emit(self._current_id()))
         self.review_again.clicked.connect(lambda: self.review_again_requested.emit(self._current_id()))
         self.show_file.clicked.connect(self._show_file)
+        self.save_report.clicked.connect(self.ask_for_report)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         for changed in (model.modelReset, model.rowsInserted, model.dataChanged):
             changed.connect(lambda *_: self._refresh())
@@ -126,6 +136,11 @@ class OutboxView(QFrame):
 
     def current_entry(self) -> OutboxEntry | None:
         return self._model.entry_at(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
+
+    def ask_for_report(self) -> None:
+        """Of the row that is current, if there is one."""
+        if self.current_entry() is not None:
+            self.report_requested.emit(self._current_id())
 
     def _heading(self) -> QHBoxLayout:
         """The title, and a choice of connections where there are several."""
