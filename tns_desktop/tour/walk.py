@@ -34,6 +34,7 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.palette_dialog import PaletteDialog
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
@@ -188,6 +189,13 @@ class Tour(Hands):
         self._key("G")
         await self._settled()
         await self._shoot("judged")
+        self._key("V")
+        self._key("N")
+        await self._until("two documents side by side", lambda: window.review.previews.is_beside)
+        await self._settled()
+        await self._shoot("side-by-side")
+        self._key("V")
+        await self._until("one document again", lambda: not window.review.previews.is_beside)
 
     async def _reject(self) -> None:
         """The message has grown from the marks already."""
@@ -209,6 +217,13 @@ class Tour(Hands):
     async def _search(self) -> None:
         window = self._window
         self._key("K", Qt.KeyboardModifier.ControlModifier)
+        palette = await self._dialog(PaletteDialog)
+        self._type(palette.field, "rep")
+        await self._settled()
+        await self._shoot("palette", palette)
+        QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+        await self._front()
+        self._key("Slash")
         await self._until("the search", lambda: window.header.search.hasFocus())
         rows = window.files.view.model()
         everything = rows.rowCount()
