@@ -36,6 +36,7 @@ _MENU = (
     "put_beside",
     "link_previews",
     "detach_preview",
+    "adjust",
     "save_report",
     "pace",
     "language",
@@ -46,7 +47,7 @@ _MENU = (
 )
 _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected")
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
-_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "adjust", "find")
+_PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
 _FEW_TOOLS = ("zoom_out", "zoom_in", "fit_width")
 _BESIDE_TOOLS = ("link_previews", "put_beside")
