@@ -19,6 +19,7 @@ from tns_desktop.services.settings import (
     ARCHIVE_DAYS,
     CURRENT_CONNECTION,
     GRACE_SECONDS,
+    KEEP_NEXT_FILES,
     LANGUAGE,
     PREFETCH_FILES,
     REFRESH_SECONDS,
@@ -59,7 +60,13 @@ def _fill(dialog: PassphraseDialog, **texts: str) -> None:
 
 
 def test_every_setting_is_in_the_dialog_but_what_the_window_keeps_by_itself() -> None:
-    by_itself = {CURRENT_CONNECTION.key, SHOW_ALL_CONNECTIONS.key, WINDOW_GEOMETRY.key, WINDOW_SPLITTERS.key}
+    by_itself = {
+        CURRENT_CONNECTION.key,
+        SHOW_ALL_CONNECTIONS.key,
+        KEEP_NEXT_FILES.key,
+        WINDOW_GEOMETRY.key,
+        WINDOW_SPLITTERS.key,
+    }
     assert {setting.key for setting in SETTING_OF.values()} == {setting.key for setting in ALL_SETTINGS} - by_itself
     assert SETTING_OF.keys() <= {field.name for page in PAGES for field in page.fields}
 

@@ -355,7 +355,6 @@ class SettingsNotSaved(SettingsInvalid):
     """The settings file cannot be written; what was there stays. ``facts``: ``file``, ``reason``."""
 
     code = "settings_not_saved"
-    retryable = True
 
 
 class LogNotWritten(TnsError):

@@ -39,6 +39,7 @@ SETTING_OF: dict[str, Setting[Any]] = {
     "customer_language": settings.CUSTOMER_LANGUAGE,
     "trusted_roots": settings.TRUSTED_ROOTS,
     "prefetch_files": settings.PREFETCH_FILES,
+    "prefetch_kilobytes": settings.PREFETCH_KILOBYTES,
     "archive_days": settings.ARCHIVE_DAYS,
     "archive_megabytes": settings.ARCHIVE_MEGABYTES,
     "archive_drop_decided": settings.ARCHIVE_DROP_DECIDED,
@@ -79,6 +80,7 @@ PAGES: tuple[Page, ...] = (
         "offline",
         (
             _number("prefetch_files"),
+            _number("prefetch_kilobytes"),
             _number("archive_days"),
             _number("archive_megabytes"),
             Field("archive_drop_decided", Kind.SWITCH),
