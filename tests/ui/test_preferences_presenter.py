@@ -26,8 +26,6 @@ from tns_desktop.services.settings import (
     REJECTION_CAUSES,
     SHOW_ALL_CONNECTIONS,
     TRUSTED_ROOTS,
-    WINDOW_GEOMETRY,
-    WINDOW_SPLITTERS,
 )
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF, meant, problem_of
@@ -60,13 +58,8 @@ def _fill(dialog: PassphraseDialog, **texts: str) -> None:
 
 
 def test_every_setting_is_in_the_dialog_but_what_the_window_keeps_by_itself() -> None:
-    by_itself = {
-        CURRENT_CONNECTION.key,
-        SHOW_ALL_CONNECTIONS.key,
-        KEEP_NEXT_FILES.key,
-        WINDOW_GEOMETRY.key,
-        WINDOW_SPLITTERS.key,
-    }
+    by_itself = {CURRENT_CONNECTION.key, SHOW_ALL_CONNECTIONS.key, KEEP_NEXT_FILES.key}
+    by_itself |= {setting.key for setting in ALL_SETTINGS if setting.key.startswith("window.")}
     assert {setting.key for setting in SETTING_OF.values()} == {setting.key for setting in ALL_SETTINGS} - by_itself
     assert SETTING_OF.keys() <= {field.name for page in PAGES for field in page.fields}
 
