@@ -236,7 +236,7 @@ def narrow_side_by_side(stage: Stage) -> None:
 def preview_away(stage: Stage) -> None:
     """What stands in the window while the preview is in its own."""
     photo(stage)
-    stage.window.hand_over_previews()
+    stage.aside.append(stage.window.hand_over_previews())
 
 
 def preview_window(stage: Stage) -> None:
@@ -882,20 +882,20 @@ def quit_unsent(stage: Stage) -> None:
 
 def locked(stage: Stage) -> None:
     view = LockView(waiting=2)
-    stage.window.frame.cover(view)
+    stage.cover(view)
     view.ask(passphrase=False, text=tr("lock.text.keychain"))
 
 
 def locked_passphrase(stage: Stage) -> None:
     view = LockView()
-    stage.window.frame.cover(view)
+    stage.cover(view)
     view.ask(passphrase=True, text=tr("lock.text.passphrase"))
     view.show_error(tr("lock.wait", count=8))
 
 
 def locked_session(stage: Stage) -> None:
     view = LockView(waiting=1)
-    stage.window.frame.cover(view)
+    stage.cover(view)
     view.ask(passphrase=False, text=tr("lock.text.session"))
 
 

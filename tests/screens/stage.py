@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -42,6 +42,8 @@ class Stage:
     documents: DocumentModel
     outbox: OutboxModel
     dialog: QWidget | None = None
+    aside: list[QWidget] = field(default_factory=list)
+    """Taken out of the window by the scene, which no window's end deletes."""
 
     # --- settings of the scene ----------------------------------------------------------------------------------------
 
@@ -119,6 +121,11 @@ class Stage:
 
         pages.pages_wanted.connect(draw)
 
+    def cover(self, view: QWidget) -> None:
+        """In place of the desk, as the lock does."""
+        if (former := self.window.frame.cover(view)) is not None:
+            self.aside.append(former)
+
     # --- the picture --------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -149,7 +156,10 @@ class Stage:
     def close(self) -> None:
         if self.dialog is not None:
             self.dialog.close()
-        delete(self.window.frame)
+        frame = self.window.frame
+        for widget in self.aside:
+            delete(widget)
+        delete(frame)
 
 
 def new_stage(language: str, theme_name: str, size: QSize | None = None) -> Stage:
