@@ -343,3 +343,18 @@ async def test_files_that_a_listing_repeats_unchanged_are_not_missing(vault: Vau
         CONNECTION_ID, WAITING, [sample_file(2)], unchanged=frozenset({sample_key(1)})
     )
     assert changed == {sample_key(3)}
+
+
+async def test_some_rows_of_many_are_read_by_their_keys(vault: Vault) -> None:
+    others = ClientFileKey("another", "uuid-1")
+    files = [sample_file(number) for number in range(1, 4)]
+    await vault.client_files.upsert([*files, replace(files[0], key=others)])
+    everything = {row.key: row for row in await vault.client_files.listed(CONNECTION_ID)}
+    wanted = {files[0].key, files[2].key, sample_key(9), others}
+    assert {row.key: row for row in await vault.client_files.listed(CONNECTION_ID, wanted)} == {
+        key: everything[key] for key in (files[0].key, files[2].key)
+    }
+    assert await vault.client_files.listed(CONNECTION_ID, frozenset()) == []
+    # More than one query may name.
+    many = wanted | {ClientFileKey(CONNECTION_ID, f"none-{number}") for number in range(1_200)}
+    assert len(await vault.client_files.listed(CONNECTION_ID, many)) == 2

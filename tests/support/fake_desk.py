@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -108,8 +108,9 @@ class MemoryClientFiles:
         self.files: dict[ClientFileKey, ClientFile] = {}
         self.changed: set[ClientFileKey] = set()
 
-    async def listed(self, connection_id: str) -> list[ListedFile]:
-        found = [a_listed(item) for item in self.files.values() if item.key.connection_id == connection_id]
+    async def listed(self, connection_id: str, keys: Collection[ClientFileKey] | None = None) -> list[ListedFile]:
+        files = self.files.values() if keys is None else (self.files[key] for key in keys if key in self.files)
+        found = [a_listed(item) for item in files if item.key.connection_id == connection_id]
         await self._gates.passed(("load", connection_id))
         return found
 

@@ -38,12 +38,10 @@ class Catalogue:
     async def _projected(
         self, connection_id: str, unfinished: Sequence[OutboxEntry], wanted: Collection[ClientFileKey] | None
     ) -> list[ProjectedFile]:
-        client_files = await self._vault.client_files.listed(connection_id)
+        client_files = await self._vault.client_files.listed(connection_id, wanted)
         kept = await self._vault.blobs.kept(connection_id)
         changed = await self._vault.client_files.changed_since_seen(connection_id)
         begun = await self._vault.reviews.begun(connection_id)
-        if wanted is not None:
-            client_files = [item for item in client_files if item.key in wanted]
         on_purpose = await self._vault.blobs.on_purpose(connection_id)
         return project(client_files, unfinished, kept=kept, changed=changed, begun=begun, on_purpose=on_purpose)
 

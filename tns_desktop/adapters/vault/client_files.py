@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tns_desktop.adapters.vault.connection import Database, empty_wal
@@ -29,9 +29,10 @@ class VaultClientFiles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def listed(self, connection_id: str) -> list[ListedFile]:
-        """Oldest start first, without a start date last."""
-        return await self._database.read(lambda connection: listed_of(connection, connection_id))
+    async def listed(self, connection_id: str, keys: Collection[ClientFileKey] | None = None) -> list[ListedFile]:
+        """All: oldest start first, without a start date last."""
+        uuids = None if keys is None else [key.uuid for key in keys if key.connection_id == connection_id]
+        return await self._database.read(lambda connection: listed_of(connection, connection_id, uuids))
 
     async def load(self, connection_id: str) -> list[ClientFile]:
         """Every file with everything in it, in the same order: for a few."""

@@ -49,15 +49,23 @@ class StoredRow(NamedTuple):
     answer: bytes | None
 
 
-def listed_of(connection: apsw.Connection, connection_id: str) -> list[ListedFile]:
-    """The rows of a connection, oldest start first, without a start date last."""
+def listed_of(connection: apsw.Connection, connection_id: str, uuids: Iterable[str] | None = None) -> list[ListedFile]:
+    """The rows of a connection, oldest start first, without a start date last; or those of some files, in no order."""
+    values = (column_text(connection_id),)
+    if uuids is None:
+        return _listed(connection_id, connection.execute(LISTED + IN_ORDER, values))
+    found: list[ListedFile] = []
+    for marks, some in in_parts([column_text(uuid) for uuid in uuids]):
+        found += _listed(connection_id, connection.execute(f"{LISTED} AND uuid IN ({marks})", (*values, *some)))
+    return found
+
+
+def _listed(connection_id: str, rows: Iterable[tuple[Any, ...]]) -> list[ListedFile]:
     make: Callable[[tuple[Any, ...]], ListedFile] = ListedFile._make
     states: dict[str, ClientFileState] = {}
     texts: dict[str, str] = {}
     found = []
-    for uuid, state, human_id, external_id, workflow, name, started_at, mode, signed, *rest in connection.execute(
-        LISTED + IN_ORDER, (column_text(connection_id),)
-    ):
+    for uuid, state, human_id, external_id, workflow, name, started_at, mode, signed, *rest in rows:
         if state not in states:
             states[state] = ClientFileState(state)
         found.append(
@@ -123,9 +131,7 @@ def _stored_rows(connection: apsw.Connection, client_files: Sequence[ClientFile]
         wanted.setdefault(connection_id, []).append(uuid)
     found = {}
     for connection_id, uuids in wanted.items():
-        for start in range(0, len(uuids), IDS_A_QUERY):
-            some = uuids[start : start + IDS_A_QUERY]
-            marks = ",".join("?" * len(some))
+        for marks, some in in_parts(uuids):
             for uuid, *values in connection.execute(
                 "SELECT uuid, id, row_version, answer FROM client_files"  # noqa: S608  (question marks)
                 f" WHERE connection_id = ? AND uuid IN ({marks})",
@@ -155,6 +161,13 @@ def politely(rows: Iterable[T]) -> Iterator[T]:
     """
     for row in rows:  # noqa: UP028  (``yield from`` would hand over the list's own iterator, without a step)
         yield row
+
+
+def in_parts(uuids: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """As many at once as a query may name, with the question marks that stand for them."""
+    for start in range(0, len(uuids), IDS_A_QUERY):
+        some = uuids[start : start + IDS_A_QUERY]
+        yield ",".join("?" * len(some)), some
 
 
 def key_columns(key: ClientFileKey) -> tuple[str, str]:

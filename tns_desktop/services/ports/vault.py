@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +21,10 @@ from tns_desktop.services.ports.server import ArchiveSink
 class ClientFileStore(Protocol):
     """Server rows, as the server last described them."""
 
-    async def listed(self, connection_id: str) -> list[ListedFile]:
-        """What the list shows of every file, oldest start first, without a start date last."""
+    async def listed(self, connection_id: str, keys: Collection[ClientFileKey] | None = None) -> list[ListedFile]:
+        """What the list shows of every file, oldest start first, without a start date last. Of ``keys`` only those that
+        are here, in no order: for a change among a hundred thousand.
+        """
         ...
 
     async def load(self, connection_id: str) -> list[ClientFile]:
