@@ -23,10 +23,10 @@ from tns_desktop.adapters.vault.blob_reader import BlobReader
 from tns_desktop.adapters.vault.blob_writer import EncryptingBlobWriter, WrittenBlob, make_durable_blocking
 from tns_desktop.adapters.vault.connection import Database, empty_wal, in_executor
 from tns_desktop.adapters.vault.content import column_text, dump_time
-from tns_desktop.adapters.vault.evidence import forget_orphaned_views, forget_views
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
-from tns_desktop.adapters.vault.reviews import forget_marks, forget_orphans
+from tns_desktop.adapters.vault.reviews import forget_orphans, forget_review
+from tns_desktop.adapters.vault.rows import key_columns
 from tns_desktop.adapters.vault.stream import CHUNK_SIZE
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultError
@@ -72,7 +72,6 @@ class VaultBlobs:
                 "DELETE FROM archives WHERE file_name = ?", [(name,) for name in named - present.keys()]
             )
             forget_orphans(connection)
-            forget_orphaned_views(connection)
             for name in present.keys() - named:
                 self._remove(name)
 
@@ -151,16 +150,15 @@ class VaultBlobs:
         """On Windows a file that is still being read stays until the vault is opened next; without its key it is noise."""
 
         def work(connection: apsw.Connection) -> str | None:
-            connection.execute(_LET_GO, _columns(key))
+            connection.execute(_LET_GO, key_columns(key))
             row = _row_of(connection, key)
             if row is None:
                 return None
             connection.execute(
                 "INSERT INTO purge_log (at, connection_id, uuid, sha256, size, reason) VALUES (?, ?, ?, ?, ?, ?)",
-                (dump_time(self._clock.now()), *_columns(key), row.archive.sha256, row.archive.size, reason.value),
+                (dump_time(self._clock.now()), *key_columns(key), row.archive.sha256, row.archive.size, reason.value),
             )
-            forget_marks(connection, key)
-            forget_views(connection, key)
+            forget_review(connection, key)
             return _delete_row(connection, key)
 
         file_name = await self._database.write(work)
@@ -168,13 +166,13 @@ class VaultBlobs:
             await self._database.read(lambda connection: self._erase(connection, file_name))
 
     async def keep_on_purpose(self, keys: Iterable[ClientFileKey]) -> None:
-        rows = [_columns(key) for key in keys]
+        rows = [key_columns(key) for key in keys]
         await self._database.write(
             lambda connection: connection.executemany("INSERT OR IGNORE INTO kept_on_purpose VALUES (?, ?)", rows)
         )
 
     async def let_go(self, keys: Iterable[ClientFileKey]) -> None:
-        rows = [_columns(key) for key in keys]
+        rows = [key_columns(key) for key in keys]
         await self._database.write(lambda connection: connection.executemany(_LET_GO, rows))
 
     async def on_purpose(self, connection_id: str | None = None) -> frozenset[ClientFileKey]:
@@ -208,7 +206,7 @@ class VaultBlobs:
                 "INSERT INTO archives (connection_id, uuid, file_name, content_key, sha256, size, etag, stored_at, durable)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *_columns(archive.key),
+                    *key_columns(archive.key),
                     blob.file_name,
                     blob.content_key,
                     archive.sha256,
@@ -256,7 +254,7 @@ def _row_of(connection: apsw.Connection, key: ClientFileKey) -> WrittenBlob | No
     row = connection.execute(
         "SELECT file_name, content_key, sha256, size, etag, stored_at FROM archives"
         " WHERE connection_id = ? AND uuid = ?",
-        _columns(key),
+        key_columns(key),
     ).fetchone()
     if row is None:
         return None
@@ -268,10 +266,6 @@ def _row_of(connection: apsw.Connection, key: ClientFileKey) -> WrittenBlob | No
 def _delete_row(connection: apsw.Connection, key: ClientFileKey) -> str | None:
     """The file that has lost its key, if there was one."""
     name = connection.execute(
-        "DELETE FROM archives WHERE connection_id = ? AND uuid = ? RETURNING file_name", _columns(key)
+        "DELETE FROM archives WHERE connection_id = ? AND uuid = ? RETURNING file_name", key_columns(key)
     ).get
     return cast(str | None, name)
-
-
-def _columns(key: ClientFileKey) -> tuple[str, str]:
-    return column_text(key.connection_id), column_text(key.uuid)

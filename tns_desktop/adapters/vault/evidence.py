@@ -1,7 +1,4 @@
-"""Evidence of reviews: of the one under way as long as its archive is here, of a decision as long as its connection is.
-
-``forget_views`` is called in the transaction that drops an archive.
-"""
+"""Evidence of reviews: of the one under way as long as its archive is here, of a decision as long as its connection is."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text
+from tns_desktop.adapters.vault.rows import key_columns
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultDamaged
 from tns_desktop.domain.evidence import DocumentEvidence, Evidence, PageOnScreen, Views
@@ -36,7 +34,7 @@ class VaultEvidence:
             lambda connection: (
                 connection.execute(
                     "SELECT content FROM page_views WHERE connection_id = ? AND uuid = ? AND archive_sha256 = ?",
-                    (*_columns(key), archive_sha256),
+                    (*key_columns(key), archive_sha256),
                 ).get
             )
         )
@@ -46,7 +44,7 @@ class VaultEvidence:
         content = json.dumps(_dump_views(views), separators=(",", ":"))
 
         def work(connection: apsw.Connection) -> bool:
-            connection.execute(_PUT_VIEWS, (content, *_columns(key), archive_sha256))
+            connection.execute(_PUT_VIEWS, (content, *key_columns(key), archive_sha256))
             return connection.changes() == 1
 
         return await self._database.write(work)
@@ -80,19 +78,6 @@ class VaultEvidence:
             return load(json.loads(content))
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("evidence cannot be read", facts={"path": str(self._database.path)}) from error
-
-
-def forget_views(connection: apsw.Connection, key: ClientFileKey) -> None:
-    """What was seen of the archive that goes in the same transaction, unless a decision keeps it."""
-    connection.execute("DELETE FROM page_views WHERE connection_id = ? AND uuid = ?", _columns(key))
-
-
-def forget_orphaned_views(connection: apsw.Connection) -> None:
-    """Of archives that were lost without being dropped."""
-    connection.execute(
-        "DELETE FROM page_views WHERE NOT EXISTS (SELECT 1 FROM archives"
-        " WHERE archives.connection_id = page_views.connection_id AND archives.uuid = page_views.uuid)"
-    )
 
 
 def _dump_views(views: Views) -> list[list[object]]:
@@ -135,7 +120,3 @@ def _load(stored: dict[str, Any]) -> Evidence:
         for one in stored["documents"]
     )
     return Evidence(stored["archive"], documents, _load_views(stored["views"]))
-
-
-def _columns(key: ClientFileKey) -> tuple[str, str]:
-    return column_text(key.connection_id), column_text(key.uuid)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tns_desktop.adapters.vault.content import column_text, dump_entry, dump_time, load_entry
 from tns_desktop.adapters.vault.journal import JournalContent, JournaledDecision, StepRow
+from tns_desktop.adapters.vault.rows import key_columns
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def put_in_blocking(connection: apsw.Connection, decision: JournaledDecision) ->
         " ON CONFLICT (decision_id) DO UPDATE SET status = excluded.status, content = excluded.content",
         (
             entry.decision.decision_id,
-            *_columns(entry),
+            *key_columns(entry.key),
             entry.status.value,
             dump_time(entry.decision.decided_at),
             dump_entry(entry),
@@ -106,7 +107,7 @@ def _make_room(
     """``entry`` and its account, withdrawn if a later decision on the same file is there; else an earlier one is."""
     other = connection.execute(
         f"SELECT content FROM decisions WHERE connection_id = ? AND uuid = ? AND decision_id <> ? AND {_UNFINISHED}",  # noqa: S608
-        (*_columns(entry), entry.decision.decision_id),
+        (*key_columns(entry.key), entry.decision.decision_id),
     ).get
     if other is None:
         return entry, decision
@@ -132,7 +133,3 @@ def _steps_of(connection: apsw.Connection, decision_id: str) -> tuple[StepRow, .
         "SELECT at, status, error_code FROM decision_history WHERE decision_id = ? ORDER BY id", (decision_id,)
     ).fetchall()
     return tuple((at, status, code) for at, status, code in rows)
-
-
-def _columns(entry: OutboxEntry) -> tuple[str, str]:
-    return column_text(entry.key.connection_id), column_text(entry.key.uuid)

@@ -1,7 +1,8 @@
 """Marks of single documents, kept as long as the archive they were made on, and not a moment longer.
 
 A mark is written only while that very archive is stored: one that is dropped in between takes the mark with it, whichever
-came first. ``forget_marks`` is called in the transaction that drops an archive.
+came first. What was seen of an archive (``evidence``) has the same life; both go by ``forget_review``, in the transaction that
+drops an archive.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text
+from tns_desktop.adapters.vault.rows import key_columns
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import VaultDamaged
 from tns_desktop.domain.review import DocumentMark, KeptMark, Mark, ProblemReason
@@ -19,6 +21,7 @@ from tns_desktop.domain.review import DocumentMark, KeptMark, Mark, ProblemReaso
 if TYPE_CHECKING:
     import apsw
 
+_OF_ARCHIVES = ("document_marks", "page_views")
 _PUT = (
     "INSERT INTO document_marks (connection_id, uuid, archive_sha256, entry_id, content, content_sha256, judged)"
     " SELECT connection_id, uuid, sha256, ?, ?, ?, ? FROM archives WHERE connection_id = ? AND uuid = ? AND sha256 = ?"
@@ -38,7 +41,7 @@ class VaultReviews:
             rows: list[Any] = connection.execute(
                 "SELECT archive_sha256, entry_id, content FROM document_marks"
                 " WHERE connection_id = ? AND uuid = ? ORDER BY archive_sha256, entry_id",
-                _columns(key),
+                key_columns(key),
             ).fetchall()
             return [self._loaded(*row) for row in rows]
 
@@ -53,7 +56,7 @@ class VaultReviews:
         def work(connection: apsw.Connection) -> None:
             connection.execute(
                 "DELETE FROM document_marks WHERE connection_id = ? AND uuid = ? AND archive_sha256 <> ?",
-                (*_columns(key), archive_sha256),
+                (*key_columns(key), archive_sha256),
             )
             for mark in marks:
                 _put(connection, key, mark)
@@ -106,17 +109,19 @@ class VaultReviews:
             raise VaultDamaged("a mark cannot be read", facts={"path": str(self._database.path)}) from error
 
 
-def forget_marks(connection: apsw.Connection, key: ClientFileKey) -> None:
-    """Every mark of the file, with the archive that goes in the same transaction."""
-    connection.execute("DELETE FROM document_marks WHERE connection_id = ? AND uuid = ?", _columns(key))
+def forget_review(connection: apsw.Connection, key: ClientFileKey) -> None:
+    """Every mark of the file and what was seen of it, with the archive that goes in the same transaction."""
+    for table in _OF_ARCHIVES:
+        connection.execute(f"DELETE FROM {table} WHERE connection_id = ? AND uuid = ?", key_columns(key))  # noqa: S608
 
 
 def forget_orphans(connection: apsw.Connection) -> None:
-    """Marks whose archive was lost without being dropped: with its bytes, nobody can say any more what they are about."""
-    connection.execute(
-        "DELETE FROM document_marks WHERE NOT EXISTS (SELECT 1 FROM archives"
-        " WHERE archives.connection_id = document_marks.connection_id AND archives.uuid = document_marks.uuid)"
-    )
+    """The same of archives that were lost without being dropped: with their bytes, nobody can say any more what it is about."""
+    for table in _OF_ARCHIVES:
+        connection.execute(
+            f"DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM archives"  # noqa: S608
+            f" WHERE archives.connection_id = {table}.connection_id AND archives.uuid = {table}.uuid)"
+        )
 
 
 def _put(connection: apsw.Connection, key: ClientFileKey, kept: KeptMark) -> bool:
@@ -141,12 +146,8 @@ def _put(connection: apsw.Connection, key: ClientFileKey, kept: KeptMark) -> boo
             content,
             mark.content_sha256,
             int(mark.mark.is_judgement),
-            *_columns(key),
+            *key_columns(key),
             kept.archive_sha256,
         ),
     )
     return connection.changes() == 1
-
-
-def _columns(key: ClientFileKey) -> tuple[str, str]:
-    return column_text(key.connection_id), column_text(key.uuid)
