@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -31,20 +31,23 @@ from tests.support.damage import (
     Reopened,
     a_mark,
     cut,
+    evidence_of,
     flip,
     garble,
     is_safe,
     make_working_vault,
     remove,
     reopen,
+    seen_of,
     zero,
 )
 from tests.support.long_run import examples
 from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, sample_entry, sample_file, sample_key
 from tns_desktop.adapters.vault import open_vault, recover_vault
-from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.connection import Database, unlock
 from tns_desktop.adapters.vault.journal import GROWN_BYTES, OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
+from tns_desktop.adapters.vault.salvage import CARRIED
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultDamaged, VaultKeyWrong
 from tns_desktop.services.ports import VaultRecovery
@@ -211,6 +214,10 @@ def test_what_can_be_read_of_the_rest_is_taken_over(working: Path) -> None:
                 assert len(stream.read()) == 30_000
             number = int(stored.key.uuid.rpartition("-")[2]) - 100
             assert await vault.reviews.load(stored.key) == [a_mark(stored, number)]
+            assert await vault.evidence.views(stored.key, stored.sha256) == seen_of(number)
+        for entry in await vault.outbox.all():
+            decision_id = entry.decision.decision_id
+            assert await vault.evidence.of(decision_id) == evidence_of(int(decision_id.removeprefix("d")))
         assert await vault.reviews.begun(CONNECTION_ID) == {
             sample_key(100 + number) for number in range(1, ARCHIVES + 1)
         }
@@ -230,6 +237,24 @@ def test_what_can_be_read_of_the_rest_is_taken_over(working: Path) -> None:
 
     with damaged(working, _page_of("decisions_in_order")) as folder:
         asyncio.run(run(folder))
+
+
+def test_no_table_is_forgotten_by_the_recovery(working: Path) -> None:
+    """Whoever adds a table says what becomes of it: taken over as it stands, or named here with its reason."""
+    in_their_own_way = {
+        "client_files",
+        "client_file_contents",
+        "decisions",
+        "decision_history",
+        "archives",
+        "purge_log",
+    }
+    made_anew = {"client_file_words", "documents", "document_words"}
+    with damaged(working) as folder, closing(apsw.Connection(str(folder / DATABASE))) as connection:
+        unlock(connection, TEST_KEY)
+        rows = connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").fetchall()
+    tables = {name for name, kind in rows if kind in ("table", "virtual") and not str(name).startswith("sqlite_")}
+    assert tables == CARRIED.keys() | in_their_own_way | made_anew
 
 
 def test_a_program_that_ends_in_the_middle_of_the_exchange_finishes_it_at_the_next_start(working: Path) -> None:

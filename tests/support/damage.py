@@ -13,6 +13,7 @@ from tests.support.vaults import NOON, TEST_KEY, FixedClock, sample_entry, sampl
 from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultDamaged
+from tns_desktop.domain.evidence import DocumentEvidence, Evidence, PageOnScreen, Views
 from tns_desktop.domain.review import DocumentMark, KeptMark, Mark
 from tns_desktop.services.ports import StoredArchive, Vault, VaultRecovery
 
@@ -57,6 +58,7 @@ async def make_working_vault(folder: Path) -> None:
     for number in range(1, ARCHIVES + 1):
         stored = await store_archive(vault, sample_key(100 + number), os.urandom(30_000))
         assert await vault.reviews.put(stored.key, a_mark(stored, number))
+        assert await vault.evidence.put_views(stored.key, stored.sha256, seen_of(number))
         await vault.blobs.keep_on_purpose([stored.key, sample_key(200 + number)])
     for number, way in enumerate(WAYS.values(), start=1):
         await _walk(vault, number, way)
@@ -75,9 +77,19 @@ def a_mark(stored: StoredArchive, number: int) -> KeptMark:
     return KeptMark(stored.sha256, "0", "identity.pdf", 1000 + number, mark)
 
 
+def seen_of(number: int) -> Views:
+    return {PageOnScreen("0", 0, "léa"): float(number)}
+
+
+def evidence_of(number: int) -> Evidence:
+    """What decision ``number`` was made on."""
+    return Evidence(f"{number:064x}", (DocumentEvidence("0", 1000 + number, mark=Mark.GOOD),), seen_of(number))
+
+
 async def _walk(vault: Vault, number: int, way: tuple[OutboxStatus, ...]) -> None:
     entry = sample_entry(number)
     entry = replace(entry, decision=replace(entry.decision, message=WORDS))
+    await vault.evidence.put(entry.decision.decision_id, entry.key.connection_id, evidence_of(number))
     await vault.outbox.insert(entry)
     for step, status in enumerate(way, start=1):
         moved = entry.moved_to(

@@ -1,9 +1,9 @@
 """Recovery of a vault that is damaged: a new one is built of what can be read, and takes its place.
 
 Decisions come from the journal and from the database, whichever knows more of each; what may have been sent is looked up before
-anything else. Archives come with their keys and the marks of their documents; rows of the list and what is kept on purpose as
-far as they can be read; the server has the rest. The words to search by are made anew, of the rows and of the archives. The
-damaged vault is kept beside, as it was found.
+anything else. Archives come with their keys, the marks of their documents and what was seen of them; rows of the list, evidence
+of decisions and what is kept on purpose as far as they can be read; the server has the rest. The words to search by are made
+anew, of the rows and of the archives. The damaged vault is kept beside, as it was found.
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ def _link_blobs_blocking(folder: Path, making: Path, salvaged: Salvage) -> list[
 def _put_in(
     connection: apsw.Connection, decisions: list[JournaledDecision], salvaged: Salvage, archives: list[str]
 ) -> None:
+    from tns_desktop.adapters.vault.salvage import CARRIED
+
     for decision in decisions:
         put_in_blocking(connection, decision)
     there = set(archives)
@@ -118,13 +120,11 @@ def _put_in(
         "INSERT INTO purge_log (at, connection_id, uuid, sha256, size, reason) VALUES (?, ?, ?, ?, ?, ?)",
         salvaged.purges,
     )
-    connection.executemany(
-        "INSERT INTO document_marks (connection_id, uuid, archive_sha256, entry_id, content, content_sha256, judged)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        salvaged.marks,
-    )
+    for table, rows in salvaged.rows.items():
+        columns = CARRIED[table].columns
+        marks = ", ".join("?" * len(columns))
+        connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
     forget_orphans(connection)
-    connection.executemany("INSERT INTO kept_on_purpose (connection_id, uuid) VALUES (?, ?)", salvaged.on_purpose)
 
 
 def _exchange_blocking(folder: Path, now: datetime, archives: list[str]) -> Path:

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -26,16 +26,34 @@ _LARGEST_STEP = 1 << 24
 _WAL_SUFFIX = "-wal"
 
 
+class Carried(NamedTuple):
+    """A table without row numbers whose rows are taken over as they stand; its first ``key`` columns are its key."""
+
+    columns: tuple[str, ...]
+    key: int
+
+
+CARRIED = {
+    "document_marks": Carried(
+        ("connection_id", "uuid", "archive_sha256", "entry_id", "content", "content_sha256", "judged"), 4
+    ),
+    "page_views": Carried(("connection_id", "uuid", "archive_sha256", "content"), 2),
+    "decision_evidence": Carried(("decision_id", "connection_id", "content"), 1),
+    "kept_on_purpose": Carried(("connection_id", "uuid"), 2),
+}
+
+
 @dataclass(slots=True)
 class Salvage:
-    """Decisions with the history that could be read, and rows of the other tables as they stood."""
+    """Decisions with the history that could be read, and rows of the other tables as they stood; ``rows`` has those of the
+    tables in ``CARRIED``.
+    """
 
     decisions: dict[str, JournaledDecision] = field(default_factory=dict)
     archives: list[tuple[Any, ...]] = field(default_factory=list)
     purges: list[tuple[Any, ...]] = field(default_factory=list)
     client_files: list[ClientFile] = field(default_factory=list)
-    marks: list[tuple[Any, ...]] = field(default_factory=list)
-    on_purpose: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
 
 def salvage_blocking(folder: Path, key: bytes, work: Path) -> Salvage:
@@ -86,23 +104,9 @@ def _read(connection: apsw.Connection, found: Salvage) -> None:
             continue
         known = tuple(steps.get(decision_id, ()))
         found.decisions[decision_id] = JournaledDecision(content, len(known), known)
-    found.archives = list(
-        _rows_both_ways(
-            connection,
-            "SELECT connection_id, uuid, file_name, content_key, sha256, size, etag, stored_at FROM archives",
-            ("connection_id", "uuid"),
-        )
-    )
-    found.marks = list(
-        _rows_both_ways(
-            connection,
-            "SELECT connection_id, uuid, archive_sha256, entry_id, content, content_sha256, judged FROM document_marks",
-            ("connection_id", "uuid", "archive_sha256", "entry_id"),
-        )
-    )
-    found.on_purpose = list(
-        _rows_both_ways(connection, "SELECT connection_id, uuid FROM kept_on_purpose", ("connection_id", "uuid"))
-    )
+    archives = ("connection_id", "uuid", "file_name", "content_key", "sha256", "size", "etag", "stored_at")
+    found.archives = list(_rows_both_ways(connection, "archives", Carried(archives, 2)))
+    found.rows = {table: list(_rows_both_ways(connection, table, carried)) for table, carried in CARRIED.items()}
     found.purges = rows_by_rowid(connection, "purge_log", "at, connection_id, uuid, sha256, size, reason")
     # Where the contents lie now, and where they lay before migration 4; the other of the two has no such columns.
     for table in ("client_file_contents", "client_files"):
@@ -139,15 +143,14 @@ def rows_by_rowid(connection: apsw.Connection, table: str, columns: str) -> list
     return [found[number] for number in sorted(found)]
 
 
-def _rows_both_ways(connection: apsw.Connection, select: str, key: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """For a table without row numbers, which begins with its ``key``: from both ends as far as it goes.
-
-    None where there is no such table: an older program wrote the database.
-    """
+def _rows_both_ways(connection: apsw.Connection, table: str, carried: Carried) -> Iterator[tuple[Any, ...]]:
+    """From both ends as far as it goes. None where there is no such table: an older program wrote the database."""
+    columns, key = carried
     seen = set()
     for way in ("ASC", "DESC"):
+        order = ", ".join(f"{column} {way}" for column in columns[:key])
         with contextlib.suppress(apsw.Error):
-            for row in connection.execute(f"{select} ORDER BY {', '.join(f'{column} {way}' for column in key)}"):
-                if row[: len(key)] not in seen:
-                    seen.add(row[: len(key)])
+            for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"):  # noqa: S608
+                if row[:key] not in seen:
+                    seen.add(row[:key])
                     yield row
