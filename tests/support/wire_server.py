@@ -163,7 +163,9 @@ def _read_request(reader: Any) -> SeenRequest | None:
     line = reader.readline(65_536).decode("latin-1")
     if not line:
         return None
-    method, target, _ = line.split()
+    method, target, protocol = line.split()
+    if not protocol.startswith("HTTP/"):  # the first line of a TLS greeting may have three words too
+        raise ValueError(f"no request: {line!r}")
     headers = {name.lower(): value for name, value in http.client.parse_headers(reader).items()}
     body = reader.read(int(headers.get("content-length", "0")))
     return SeenRequest(method, target, headers, body)
