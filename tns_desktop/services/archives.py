@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import hashlib
 import os
 from collections import OrderedDict
@@ -20,12 +19,13 @@ from typing import BinaryIO, TypeVar
 
 from tns_desktop.domain.archive import ArchiveIndex, ArchiveProblem
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import ArchiveNotAvailable, DiskFull, EntryUnreadable, VaultReadOnly
+from tns_desktop.domain.errors import ArchiveNotAvailable, EntryUnreadable
 from tns_desktop.domain.pace import Pace
 from tns_desktop.domain.preview import DocumentKey, RenderDocument
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ArchiveProgressed, ArchiveStored, ClientFilesChanged, EventBus
 from tns_desktop.services.ports import ArchiveReader, Clock, Progress, StoredArchive, Vault
+from tns_desktop.services.whole_file import write_whole_blocking
 
 T = TypeVar("T")
 
@@ -179,7 +179,7 @@ class Archives:
 
     async def save_copy(self, document: RenderDocument, target: Path) -> None:
         """Writes one document in clear, because the operator asked for it. Raises DiskFull or VaultReadOnly."""
-        await self._in_pool(lambda: _write_blocking(document.content, target))
+        await self._in_pool(lambda: write_whole_blocking(target, document.content))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -268,11 +268,3 @@ def _hash_blocking(stream: BinaryIO) -> str:
     while chunk := stream.read(_HASH_STEP):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _write_blocking(content: bytes, target: Path) -> None:
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else VaultReadOnly
-        raise kind(str(error), facts={"path": str(target)}) from error

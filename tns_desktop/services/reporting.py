@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import json
-import os
 from concurrent.futures import Executor
 from pathlib import Path
 
 from tns_desktop import __version__
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
-from tns_desktop.domain.errors import ArchiveError, DiskFull, VaultReadOnly
+from tns_desktop.domain.errors import ArchiveError
 from tns_desktop.domain.evidence import Evidence
 from tns_desktop.domain.listed_file import AnyFile
 from tns_desktop.domain.review import Review
@@ -22,6 +19,7 @@ from tns_desktop.services.connections import Connections
 from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.ports import Clock, Vault
 from tns_desktop.services.reviews import Reviews
+from tns_desktop.services.whole_file import write_whole_blocking
 
 
 class Reports:
@@ -97,7 +95,7 @@ class Reports:
 
     async def save(self, content: bytes, target: Path) -> None:
         """Whole or not at all. Raises DiskFull or VaultReadOnly."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, _write_blocking, content, target)
+        await asyncio.get_running_loop().run_in_executor(self._pool, write_whole_blocking, target, content)
 
     async def _newest(self, archive: OpenArchive) -> OutboxEntry | None:
         if archive.path is not None:
@@ -125,20 +123,3 @@ class Reports:
 def as_json(report: ReviewReport) -> str:
     """Indented by two spaces, for people too."""
     return json.dumps(plain_of(report), ensure_ascii=False, indent=2) + "\n"
-
-
-def _write_blocking(content: bytes, target: Path) -> None:
-    """Beside its place first, so that nobody ever reads half a report."""
-    half = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with half.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        half.replace(target)
-    except OSError as error:
-        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else VaultReadOnly
-        raise kind(str(error), facts={"path": str(target)}) from error
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink()

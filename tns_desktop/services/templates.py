@@ -6,16 +6,16 @@ They are an office's own words and hold nothing of a client, so they lie in clea
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tns_desktop.domain.errors import DiskFull, TemplatesInvalid, VaultReadOnly
+from tns_desktop.domain.errors import TemplatesInvalid
 from tns_desktop.domain.rejection import Template
 from tns_desktop.services.settings import Settings
+from tns_desktop.services.whole_file import write_whole_blocking
 
 RECORDS = "rejection_templates"
 LARGEST_FILE = 1_000_000
@@ -46,7 +46,7 @@ class Templates:
         """JSON for a name that ends so, else TOML. Raises DiskFull or VaultReadOnly."""
         records = [_record_of(template) for template in templates]
         text = _json(records) if path.suffix.lower() == ".json" else _toml(records)
-        await asyncio.to_thread(_write_blocking, path, text)
+        await asyncio.to_thread(write_whole_blocking, path, text.encode())
 
 
 def merged(present: Iterable[Template], brought: Iterable[Template]) -> list[Template]:
@@ -94,14 +94,6 @@ def _read_blocking(path: Path) -> list[Template]:
         # Half of a file would look like all of it.
         raise _invalid(path, "missing_field")
     return [template for template in templates if template is not None]
-
-
-def _write_blocking(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else VaultReadOnly
-        raise kind(str(error), facts={"path": str(path)}) from error
 
 
 def _json(records: list[dict[str, Any]]) -> str:
