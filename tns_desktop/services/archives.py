@@ -54,6 +54,9 @@ class OpenArchive:
     def key(self) -> ClientFileKey:
         return self.stored.key
 
+    def document_key(self, entry_id: str) -> DocumentKey:
+        return DocumentKey(self.index.sha256, entry_id)
+
     @property
     def is_of_its_client_file(self) -> bool:
         return ArchiveProblem.REPORT_OF_ANOTHER_FILE not in self.index.problems
@@ -175,7 +178,7 @@ class Archives:
             stream = await self._stream_of(archive.stored)
             content = await self._in_pool(lambda: self._read_blocking(stream, entry_id, password))
         kind = self._reader.kind_of(content) if entry.is_locked else entry.kind
-        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, kind, content)
+        return RenderDocument(archive.document_key(entry_id), entry.name, kind, content)
 
     async def save_copy(self, document: RenderDocument, target: Path) -> None:
         """Writes one document in clear, because the operator asked for it. Raises DiskFull or VaultReadOnly."""

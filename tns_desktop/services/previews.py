@@ -44,7 +44,7 @@ class Previews:
 
     async def document(self, archive: OpenArchive, entry_id: str) -> RenderDocument:
         """The bytes of a document, from memory when it was read a moment ago."""
-        key = DocumentKey(archive.index.sha256, entry_id)
+        key = archive.document_key(entry_id)
         document = self._documents.get(key)
         password = self._passwords.get(key)
         if document is None:
@@ -61,7 +61,7 @@ class Previews:
             return await self._archives.read(archive, entry_id, password)
         holder = await self.document(archive, place[0])
         content = await self._inspector.attached_file(holder, place[1])
-        return RenderDocument(DocumentKey(archive.index.sha256, entry_id), entry.name, entry.kind, content)
+        return RenderDocument(archive.document_key(entry_id), entry.name, entry.kind, content)
 
     async def kind(self, archive: OpenArchive, entry: ArchiveEntry) -> DocumentKind:
         """What the document is, by its bytes. Raises EntryEncrypted for a locked one without its password."""
@@ -110,10 +110,10 @@ class Previews:
 
     def unlock(self, archive: OpenArchive, entry_id: str, password: str) -> None:
         """Keeps a document's password for this session, in memory only."""
-        self._passwords[DocumentKey(archive.index.sha256, entry_id)] = password
+        self._passwords[archive.document_key(entry_id)] = password
 
     def forget_password(self, archive: OpenArchive, entry_id: str) -> None:
-        self._passwords.pop(DocumentKey(archive.index.sha256, entry_id), None)
+        self._passwords.pop(archive.document_key(entry_id), None)
 
     async def close(self) -> None:
         self._documents.clear()

@@ -73,7 +73,7 @@ class EvidencePresenter(QObject):
 
     def _page_on_screen(self) -> PageOnScreen | None:
         archive, entry, displayed = self._review.archive, self._review.entry, self._displayed
-        if archive is None or entry is None or displayed != DocumentKey(archive.index.sha256, entry.entry_id):
+        if archive is None or entry is None or displayed != archive.document_key(entry.entry_id):
             return None
         if not self._window.isActiveWindow() or not self._pane.isVisible():
             return None

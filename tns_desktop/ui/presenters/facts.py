@@ -14,7 +14,6 @@ from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.errors import DocumentLocked, EntryEncrypted, TnsError
 from tns_desktop.domain.facts import Fact, FactGroup, Sightings, facts_of
-from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
@@ -137,7 +136,7 @@ class FactsPresenter(QObject):
             if self._is_shown(archive, entry):
                 self._panel.show_sightings_failure(_words_for(error))
             return
-        if self._is_shown(archive, entry) and sightings.key == _key_of(archive, entry):
+        if self._is_shown(archive, entry) and sightings.key == archive.document_key(entry.entry_id):
             self._sightings = sightings
             self._panel.show_sightings(sightings)
 
@@ -148,7 +147,7 @@ class FactsPresenter(QObject):
             if self._is_shown(archive, entry):
                 self._panel.show_signatures_failure(_words_for(error), can_retry=error.retryable)
             return
-        if self._is_shown(archive, entry) and (report is None or report.key == _key_of(archive, entry)):
+        if self._is_shown(archive, entry) and (report is None or report.key == archive.document_key(entry.entry_id)):
             self._panel.show_signatures(report, entry)
 
     async def _look_inside(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
@@ -158,7 +157,7 @@ class FactsPresenter(QObject):
             if self._is_shown(archive, entry):
                 self._panel.show_hygiene_failure(_words_for(error), can_retry=error.retryable)
             return
-        if self._is_shown(archive, entry) and report.key == _key_of(archive, entry):
+        if self._is_shown(archive, entry) and report.key == archive.document_key(entry.entry_id):
             self._panel.show_hygiene(report)
 
     def _show_busy(self) -> None:
@@ -189,7 +188,7 @@ class FactsPresenter(QObject):
         if not self._is_shown(archive, entry):
             return
         pages = self._preview.pages
-        if places and pages.key == _key_of(archive, entry):
+        if places and pages.key == archive.document_key(entry.entry_id):
             pages.show_marks(occurrence.page, places)
             pages.go_to(occurrence.page, places[0])
         elif not places and occurrence.spans:
@@ -197,10 +196,6 @@ class FactsPresenter(QObject):
 
     def _is_shown(self, archive: OpenArchive, entry: ArchiveEntry) -> bool:
         return archive is self._archive and entry is self._entry
-
-
-def _key_of(archive: OpenArchive, entry: ArchiveEntry) -> DocumentKey:
-    return DocumentKey(archive.index.sha256, entry.entry_id)
 
 
 def _words_for(error: TnsError) -> str:

@@ -148,7 +148,7 @@ class MarksPresenter(QObject):
         waiting, self._waiting = self._waiting, set()
         self._show()
         for entry_id, ok in sorted(waiting):
-            self._displayed(DocumentKey(archive.index.sha256, entry_id), ok=ok)
+            self._displayed(archive.document_key(entry_id), ok=ok)
         for holder in holders_of(self._review):
             # A mark of last time on a file within a PDF: it counts, though nobody has opened that PDF yet.
             self._presenter.look_within(holder)

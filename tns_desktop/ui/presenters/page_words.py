@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.link_address import examined
-from tns_desktop.domain.preview import DocumentKey, PageLink, PageText
+from tns_desktop.domain.preview import PageLink, PageText
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.previews import Previews
 from tns_desktop.ui.preview.page_view import PageView
@@ -68,7 +68,7 @@ class PageWordsPresenter(QObject):
             self._scope.start("texts", self._read_texts(archive, entry))
 
     async def _read_texts(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
-        key = DocumentKey(archive.index.sha256, entry.entry_id)
+        key = archive.document_key(entry.entry_id)
         while self._wanted and not self._is_drawing:
             page = self._wanted.pop(0)
             try:

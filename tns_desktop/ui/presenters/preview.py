@@ -90,7 +90,7 @@ class PreviewPresenter(QObject):
         if not entry.can_be_read:
             error = EntryUnreadable(facts={"name": entry.name, "reason": f"entry_{entry.problems[0].value}"})
             self._pane.show_failure(entry.name, message_for(error), can_save=False)
-            self.document_failed.emit(_key_of(archive, entry))
+            self.document_failed.emit(archive.document_key(entry.entry_id))
             return
         self._quiet.start()
         self._scope.start("preview", self._preview(archive, entry))
@@ -152,7 +152,7 @@ class PreviewPresenter(QObject):
             self._pane.show_failure(entry.name, message_for(error), can_save=can_save)
         # What is not here, or cannot be read from the vault, says nothing about the document.
         if not isinstance(error, ArchiveNotAvailable | VaultError):
-            self.document_failed.emit(_key_of(archive, entry))
+            self.document_failed.emit(archive.document_key(entry.entry_id))
         self.document_shown.emit(archive, entry)
 
     def _show_busy(self) -> None:
@@ -227,7 +227,7 @@ class PreviewPresenter(QObject):
 
     def _is_shown(self, key: DocumentKey) -> bool:
         archive, entry = self._archive, self._entry
-        return archive is not None and entry is not None and key == _key_of(archive, entry)
+        return archive is not None and entry is not None and key == archive.document_key(entry.entry_id)
 
     def _remember_look(self) -> None:
         pages = self._pane.pages
@@ -248,10 +248,6 @@ class PreviewPresenter(QObject):
     def _ask_to_save(self) -> None:
         if self._archive is not None and self._entry is not None:
             self.save_copy_requested.emit(self._archive, self._entry.entry_id)
-
-
-def _key_of(archive: OpenArchive, entry: ArchiveEntry) -> DocumentKey:
-    return DocumentKey(archive.index.sha256, entry.entry_id)
 
 
 def _asks_for_password(error: TnsError) -> bool:
