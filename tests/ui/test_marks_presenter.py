@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -22,6 +22,7 @@ from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.review import UNTOUCHED, DocumentMark, KeptMark, Mark, ProblemReason
 from tns_desktop.services.settings import GO_ON_AFTER_MARK
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.presenters.work_in_hand import about
 from tns_desktop.ui.views.bulk_dialog import BulkDialog
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
@@ -418,6 +419,49 @@ def test_many_rejections_carry_the_same_words(application: QApplication, world: 
             assert {(each.verdict, each.cause, each.message) for each in decisions} == {
                 (Verdict.REJECT, "Closed", "The offer has ended.")
             }
+
+    run_in_qt(application, scenario)
+
+
+def test_words_for_many_that_were_not_sent_are_there_again_for_the_same_files_only(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _at_work(world, 3)
+        world.archives.kept = {a_key(1), a_key(2), a_key(3)}
+        async with opened_bench(world) as bench:
+
+            async def ask_for(rows: range) -> RejectDialog:
+                await bench.until_rows(3)
+                bench.window.files.view.clearSelection()
+                chosen = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+                for row in rows:
+                    bench.window.files.view.selectionModel().select(bench.models.files.index(row, 0), chosen)
+                bench.trigger("reject_selected")
+                bench.click((await bench.dialog(BulkDialog)).confirm)
+                return await bench.dialog(RejectDialog)
+
+            async def leave(dialog: RejectDialog) -> None:
+                dialog.reject()
+                await until(lambda: not bench.has_dialog())
+                await turns(5)
+
+            words = await ask_for(range(2))
+            words.cause.setEditText("Closed")
+            words.message.setPlainText("The offer has")
+            assert list(bench.shell.work_in_hand().drafts) == [about(bench.shown[:2])]
+            await leave(words)
+
+            others = await ask_for(range(3))
+            assert others.values == ("", "", "")
+            await leave(others)
+
+            again = await ask_for(range(2))
+            assert again.values == ("Closed", "The offer has", "")
+            again.message.appendPlainText("ended.")
+            bench.click(again.confirm)
+            await until(lambda: bench.decided == 2)
+            assert bench.shell.work_in_hand().drafts.keys() == {about(map(a_key, (1, 2, 3)))}
 
     run_in_qt(application, scenario)
 

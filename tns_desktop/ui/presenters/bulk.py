@@ -101,6 +101,7 @@ class BulkPresenter(QObject):
             else:
                 failed += 1
         if made:
+            self._words.forget(each.row.key for each in chosen)
             self._decisions.announce_made(made)
         if failed:
             self._window.snackbar.show_message(

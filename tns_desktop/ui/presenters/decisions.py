@@ -243,7 +243,7 @@ class DecisionsPresenter(QObject):
         except TnsError as error:
             self._window.snackbar.show_message(message_for(error).sentence)
             return
-        self._words.forget(row.key)
+        self._words.forget([row.key])
         self.announce_made([entry])
         if self._review.key == row.key:
             self.skip()

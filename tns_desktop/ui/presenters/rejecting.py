@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QDialog
 
@@ -18,6 +19,7 @@ from tns_desktop.services.settings import CUSTOMER_LANGUAGE, REJECTION_CAUSES
 from tns_desktop.ui.i18n import LANGUAGES, current_language, text_in, tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
+from tns_desktop.ui.presenters.work_in_hand import Drafts, Files, about
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
@@ -42,18 +44,18 @@ class RejectionWords:
         self._desk = desk
         self._window = window
         self._templates = templates
-        self._drafts: dict[ClientFileKey, RejectionDraft] = {}
-        self._open: tuple[ClientFileKey, RejectDialog] | None = None
+        self._drafts: dict[Files, RejectionDraft] = {}
+        self._open: tuple[Files, RejectDialog] | None = None
 
     @property
-    def drafts(self) -> dict[ClientFileKey, RejectionDraft]:
+    def drafts(self) -> Drafts:
         """What was typed and not sent, in the open dialog too."""
         if self._open is None:
             return dict(self._drafts)
-        key, dialog = self._open
-        return {**self._drafts, key: dialog.draft}
+        keys, dialog = self._open
+        return {**self._drafts, keys: dialog.draft}
 
-    def restore(self, drafts: Mapping[ClientFileKey, RejectionDraft]) -> None:
+    def restore(self, drafts: Drafts) -> None:
         """What ``drafts`` gave before the desk was locked."""
         self._drafts.update(drafts)
 
@@ -63,30 +65,8 @@ class RejectionWords:
         """Cause, message and internal note, or None when the operator thought better of it. ``connection``: whose file it
         is, where several are shown.
         """
-        causes = await self._causes([client_file.key.connection_id], review)
-        draft = self._drafts.get(client_file.key) or RejectionDraft(await self._language_for(client_file))
-        dialog = RejectDialog(
-            client_file.display_name,
-            causes,
-            self._window,
-            compose=lambda language, cause: composed(review, language, cause, self._desk.templates.all()),
-            draft=draft,
-            connection=connection,
-        )
-        dialog.templates_requested.connect(
-            lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
-        )
-        accepted = False
-        self._open = (client_file.key, dialog)
-        try:
-            accepted = await shown(dialog) == QDialog.DialogCode.Accepted
-        finally:
-            self._open = None
-            self._drafts[client_file.key] = dialog.draft
-        if not accepted:
-            return None
-        self._remember_language(str(dialog.draft.language), draft.language)
-        return dialog.values
+        ask = partial(RejectDialog, client_file.display_name, connection=connection)
+        return await self._ask(ask, [client_file], review)
 
     async def ask_for_many(
         self, files: Sequence[ListedFile], connections: Sequence[Connection]
@@ -94,23 +74,41 @@ class RejectionWords:
         """The same words for several files; nothing is composed from the marks of any of them. ``connections``: whose each
         of them is, where several are shown.
         """
-        causes = await self._causes(list(dict.fromkeys(item.key.connection_id for item in files)), None)
-        dialog = RejectDialog(
-            tr("bulk.files", count=len(files)),
-            causes,
-            self._window,
-            compose=lambda language, cause: composed(None, language, cause, self._desk.templates.all()),
-            draft=RejectionDraft(await self._language_for(files[0])),
-            several=connections,
+        ask = partial(RejectDialog, tr("bulk.files", count=len(files)), several=connections)
+        return await self._ask(ask, files, None)
+
+    def forget(self, keys: Iterable[ClientFileKey]) -> None:
+        """The decisions are written down: their words are in the outbox."""
+        self._drafts.pop(about(keys), None)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _ask(
+        self, make: Callable[..., RejectDialog], files: Sequence[ListedFile], review: Review | None
+    ) -> tuple[str, str, str] | None:
+        keys = about(item.key for item in files)
+        causes = await self._causes(list(dict.fromkeys(item.key.connection_id for item in files)), review)
+        draft = self._drafts.get(keys) or RejectionDraft(await self._language_for(files[0]))
+        dialog = make(
+            causes=causes,
+            parent=self._window,
+            compose=lambda language, cause: composed(review, language, cause, self._desk.templates.all()),
+            draft=draft,
         )
         dialog.templates_requested.connect(
             lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
         )
-        return dialog.values if await shown(dialog) == QDialog.DialogCode.Accepted else None
-
-    def forget(self, key: ClientFileKey) -> None:
-        """The decision is written down: its words are in the outbox."""
-        self._drafts.pop(key, None)
+        accepted = False
+        self._open = (keys, dialog)
+        try:
+            accepted = await shown(dialog) == QDialog.DialogCode.Accepted
+        finally:
+            self._open = None
+            self._drafts[keys] = dialog.draft
+        if not accepted:
+            return None
+        self._remember_language(str(dialog.draft.language), draft.language)
+        return dialog.values
 
     async def _causes(self, connection_ids: Sequence[str], review: Review | None) -> list[str]:
         """What the marks say, then what the office configured, what the server's own files carry, what is usual."""

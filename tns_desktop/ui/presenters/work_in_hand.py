@@ -6,18 +6,27 @@ As a text, so that it can be sealed with the vault's key and read again once the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.rejection import MessageLine
 from tns_desktop.ui.views.reject_dialog import RejectionDraft
 
+Files = tuple[ClientFileKey, ...]
+Drafts = Mapping[Files, RejectionDraft]
+"""By the files that the words are for: those for many are not those for one of them."""
+
+
+def about(keys: Iterable[ClientFileKey]) -> Files:
+    """The same for the same files, in whatever order they were chosen."""
+    return tuple(sorted(keys, key=lambda key: (key.connection_id, key.uuid)))
+
 
 @dataclass(frozen=True, slots=True)
 class WorkInHand:
     key: ClientFileKey | None = None
-    drafts: Mapping[ClientFileKey, RejectionDraft] = field(default_factory=dict, repr=False)
+    drafts: Drafts = field(default_factory=dict, repr=False)
 
     @property
     def as_text(self) -> str:
@@ -26,11 +35,11 @@ class WorkInHand:
                 "key": [self.key.connection_id, self.key.uuid] if self.key is not None else None,
                 "drafts": [
                     [
-                        [key.connection_id, key.uuid],
+                        [[key.connection_id, key.uuid] for key in keys],
                         [draft.language, draft.cause, draft.message, draft.note],
                         [[line.key, line.text] for line in draft.composed],
                     ]
-                    for key, draft in self.drafts.items()
+                    for keys, draft in self.drafts.items()
                 ],
             }
         )
@@ -42,9 +51,9 @@ def work_of(text: str) -> WorkInHand:
     return WorkInHand(
         ClientFileKey(*found["key"]) if found["key"] is not None else None,
         {
-            ClientFileKey(*key): RejectionDraft(
+            about(ClientFileKey(*key) for key in keys): RejectionDraft(
                 language, cause, message, note, tuple(MessageLine(*line) for line in lines)
             )
-            for key, (language, cause, message, note), lines in found["drafts"]
+            for keys, (language, cause, message, note), lines in found["drafts"]
         },
     )

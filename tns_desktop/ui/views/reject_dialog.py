@@ -66,11 +66,9 @@ class RejectDialog(QDialog):
         self.cause.addItems(list(causes))
         self.cause.setCurrentIndex(-1)
         self.cause.setAccessibleName(tr("reject.cause"))
-        line = self.cause.lineEdit()
-        if line is not None:
-            line.setAccessibleName(tr("reject.cause"))  # the focus is in it, not in the box around it
         edit = self.cause.lineEdit()
         assert edit is not None
+        edit.setAccessibleName(tr("reject.cause"))  # the focus is in it, not in the box around it
         edit.setPlaceholderText(tr("reject.cause_hint"))
         self.cause.setEditText(start.cause)
         self.language = QComboBox()
