@@ -5,10 +5,9 @@ As in the review: everything late is compared by its key with what is on screen,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
@@ -19,11 +18,9 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.review import ReviewPresenter
+from tns_desktop.ui.runtime.quiet import quiet_timer
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
-
-QUIET_MS = 300
-"""A wait shorter than this shows no progress."""
 
 
 class FactsPresenter(QObject):
@@ -49,10 +46,7 @@ class FactsPresenter(QObject):
         self._entry: ArchiveEntry | None = None
         self._sightings: Sightings | None = None
         self._next: dict[str, int] = {}
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(QUIET_MS)
-        self._quiet.timeout.connect(self._show_busy)
+        self._quiet = quiet_timer(self, self._panel.show_busy)
         review.archive_shown.connect(self._show_declared)
         review.document_left.connect(self._leave)
         review.document_shown.connect(self._look_into)
@@ -99,7 +93,7 @@ class FactsPresenter(QObject):
         if groups != self._groups:
             self._groups = groups
             if self._archive is not None and self._entry is not None:
-                self._start("sightings", self._find(self._archive, self._entry))
+                self._scope.start("sightings", self._find(self._archive, self._entry))
 
     # --- the document -------------------------------------------------------------------------------------------------
 
@@ -117,16 +111,13 @@ class FactsPresenter(QObject):
         self._panel.show_looking()
         self._quiet.start()
         # The newest question is answered first: values before signatures, signatures before hygiene.
-        self._start("hygiene", self._look_inside(archive, entry))
-        self._start("signatures", self._read_signatures(archive, entry))
-        self._start("sightings", self._find(archive, entry))
+        self._scope.start("hygiene", self._look_inside(archive, entry))
+        self._scope.start("signatures", self._read_signatures(archive, entry))
+        self._scope.start("sightings", self._find(archive, entry))
 
     def _look_again(self) -> None:
         if self._archive is not None and self._entry is not None:
             self._look_into(self._archive, self._entry)
-
-    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._scope.start(name, work)
 
     async def _find(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         facts: list[Fact] = [fact for group in self._groups for fact in group.facts]
@@ -159,9 +150,6 @@ class FactsPresenter(QObject):
             return
         if self._is_shown(archive, entry) and report.key == archive.document_key(entry.entry_id):
             self._panel.show_hygiene(report)
-
-    def _show_busy(self) -> None:
-        self._panel.show_busy()
 
     # --- going there --------------------------------------------------------------------------------------------------
 

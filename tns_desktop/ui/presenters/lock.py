@@ -14,6 +14,7 @@ from tns_desktop.domain.errors import PassphraseWrong, TnsError, VaultError
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.presenters.leaving import leaves_anyway
 from tns_desktop.ui.runtime.dialogs import close_all_but, shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
@@ -153,15 +154,8 @@ class LockPresenter(QObject):
 
     async def _quit(self) -> None:
         """Without a keychain the vault ends with the program: what waits in it would end with it."""
-        if self._waiting and not self._persistent:
-            message = Message(
-                tr("quit.unsent.title"), tr("quit.unsent.sentence", count=self._waiting), tr("quit.unsent.remedy")
-            )
-            dialog = ChoiceDialog(message, {"quit": tr("quit.anyway"), "stay": tr("quit.stay")}, self._frame)
-            await shown(dialog)
-            if dialog.choice != "quit":
-                return
-        self._settle(Unlocking("quit"))
+        if self._persistent or not self._waiting or await leaves_anyway(self._frame, self._waiting):
+            self._settle(Unlocking("quit"))
 
     def _settle(self, outcome: Unlocking) -> None:
         if not self._settled.done():

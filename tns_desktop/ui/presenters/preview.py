@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.errors import (
@@ -27,10 +27,8 @@ from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.page_words import PageWordsPresenter
 from tns_desktop.ui.preview.page_request import Look, PageRequest
 from tns_desktop.ui.preview.preview_pane import PreviewPane
+from tns_desktop.ui.runtime.quiet import quiet_timer
 from tns_desktop.ui.runtime.tasks import TaskScope
-
-QUIET_MS = 300
-"""A wait shorter than this shows no progress: a flash would only disturb."""
 
 AT_ONCE = 2
 """Pages or parts on their way: one is drawn while the other's pixels are taken over."""
@@ -62,10 +60,7 @@ class PreviewPresenter(QObject):
         self._looks: dict[DocumentKey, Look] = {}
         self._waiting: list[PageRequest] = []
         self._drawing: set[PageRequest] = set()
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(QUIET_MS)
-        self._quiet.timeout.connect(self._show_busy)
+        self._quiet = quiet_timer(self, self._show_busy)
         pane.pages.pages_wanted.connect(self._render_pages)
         pane.words_wanted.connect(self._look_for)
         pane.retry_requested.connect(self._retry)

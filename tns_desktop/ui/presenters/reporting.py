@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QFileDialog
 
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.review import Review
@@ -19,7 +17,7 @@ from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
-from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.file_choosers import place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.report_page import pdf_of
@@ -79,7 +77,10 @@ class ReportingPresenter(QObject):
         )
 
     async def _save(self, report: ReviewReport) -> None:
-        target = await self._ask_where(report)
+        formats = {tr("file_dialog.report_pdf"): "pdf", tr("file_dialog.report_json"): "json"}
+        # By the archive's hash: a file name is seen by more people than the report, and names nobody.
+        name = f"review-{report.archive_sha256[:12]}"
+        target = await place_to_save(self._window, tr("report.title"), name, formats)
         if target is None:
             return
         content = as_json(report).encode() if target.suffix.casefold() == ".json" else pdf_of(report)
@@ -89,18 +90,3 @@ class ReportingPresenter(QObject):
             self._window.snackbar.show_message(message_for(error).sentence)
             return
         self._window.snackbar.show_message(tr("report.saved", name=target.name))
-
-    async def _ask_where(self, report: ReviewReport) -> Path | None:
-        chooser = QFileDialog(self._window, tr("report.title"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        json_filter = tr("file_dialog.report_json")
-        chooser.setNameFilters([tr("file_dialog.report_pdf"), json_filter])
-        chooser.setDefaultSuffix("pdf")
-        chooser.filterSelected.connect(
-            lambda chosen: chooser.setDefaultSuffix("json" if chosen == json_filter else "pdf")
-        )
-        # By the archive's hash: a file name is seen by more people than the report, and names nobody.
-        chooser.selectFile(f"review-{report.archive_sha256[:12]}")
-        if await shown(chooser) != QDialog.DialogCode.Accepted:
-            return None
-        return Path(chooser.selectedFiles()[0])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from tns_desktop.domain.archive import PDF_STEP, ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFileKey
@@ -25,8 +25,9 @@ from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.presenters.beside import BesidePresenter
-from tns_desktop.ui.presenters.preview import QUIET_MS, PreviewPresenter
+from tns_desktop.ui.presenters.preview import PreviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.quiet import quiet_timer
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 
@@ -78,10 +79,7 @@ class ReviewPresenter(QObject):
         self._looked_within: set[str] = set()
         self._wanted: FoundDocument | None = None
         """The document through which a search found the file: shown first."""
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(QUIET_MS)
-        self._quiet.timeout.connect(self._show_waiting)
+        self._quiet = quiet_timer(self, self._show_waiting)
         bridge.archive_progressed.connect(self._archive_progressed)
         bridge.archive_stored.connect(lambda event: self._archive_stored(event.key))
         window.files.file_chosen.connect(self.show_file)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
@@ -30,7 +29,7 @@ from tns_desktop.services.settings import (
 )
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import current_language, tr
-from tns_desktop.ui.messages import Message, message_for
+from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
@@ -42,6 +41,7 @@ from tns_desktop.ui.presenters.detached import DetachedPresenter
 from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.leaving import leaves_anyway
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
@@ -57,8 +57,8 @@ from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.widgets.tray import Tray
@@ -301,11 +301,10 @@ class ShellPresenter(QObject):
             self.review.fetch_again()
 
     async def _choose_archive(self) -> None:
-        chooser = QFileDialog(self._window, tr("action.open_archive"))
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        chooser.setNameFilters([tr("file_dialog.archives"), tr("file_dialog.all")])
-        if await shown(chooser) == QDialog.DialogCode.Accepted:
-            self.review.show_from_disk(Path(chooser.selectedFiles()[0]))
+        filters = [tr("file_dialog.archives"), tr("file_dialog.all")]
+        path = await file_to_open(self._window, tr("action.open_archive"), filters)
+        if path is not None:
+            self.review.show_from_disk(path)
 
     async def _save_copy(self, archive: OpenArchive, entry_id: str) -> None:
         """In clear, where the operator says, because the operator says so."""
@@ -314,13 +313,11 @@ class ShellPresenter(QObject):
         except TnsError as error:
             self._window.snackbar.show_message(message_for(error).sentence)
             return
-        chooser = QFileDialog(self._window, tr("button.save_copy"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.selectFile(document.name)
-        if await shown(chooser) != QDialog.DialogCode.Accepted:
+        target = await place_to_save(self._window, tr("button.save_copy"), document.name)
+        if target is None:
             return
         try:
-            await self._desk.archives.save_copy(document, Path(chooser.selectedFiles()[0]))
+            await self._desk.archives.save_copy(document, target)
         except TnsError as error:
             self._window.snackbar.show_message(message_for(error).sentence)
             return
@@ -368,12 +365,5 @@ class ShellPresenter(QObject):
             # A store that does not answer must not hold anybody here; what it has written is safe in it.
             self.quit_wanted.emit()
             return
-        if unfinished and not keychain.persistent:
-            message = Message(
-                tr("quit.unsent.title"), tr("quit.unsent.sentence", count=len(unfinished)), tr("quit.unsent.remedy")
-            )
-            dialog = ChoiceDialog(message, {"quit": tr("quit.anyway"), "stay": tr("quit.stay")}, self._window)
-            await shown(dialog)
-            if dialog.choice != "quit":
-                return
-        self.quit_wanted.emit()
+        if keychain.persistent or not unfinished or await leaves_anyway(self._window, len(unfinished)):
+            self.quit_wanted.emit()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.desk import Desk
@@ -14,6 +13,7 @@ from tns_desktop.services.templates import merged
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -50,12 +50,11 @@ class TemplatesPresenter(QObject):
 
     async def _import(self, dialog: TemplatesDialog) -> None:
         """Into the dialog only: nothing is kept before the operator has seen it and saved."""
-        chooser = _chooser(dialog, tr("templates.import"))
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFile)
-        if await shown(chooser) != QDialog.DialogCode.Accepted:
+        path = await file_to_open(dialog, tr("templates.import"), list(_formats()))
+        if path is None:
             return
         try:
-            brought = await self._desk.templates.read_file(Path(chooser.selectedFiles()[0]))
+            brought = await self._desk.templates.read_file(path)
         except TnsError as error:
             dialog.show_error(message_for(error).as_text)
             return
@@ -63,21 +62,16 @@ class TemplatesPresenter(QObject):
         dialog.show_templates(merged(dialog.templates, brought))
 
     async def _export(self, dialog: TemplatesDialog) -> None:
-        chooser = _chooser(dialog, tr("templates.export"))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("toml")
-        chooser.selectFile("templates.toml")
-        if await shown(chooser) != QDialog.DialogCode.Accepted:
+        path = await place_to_save(dialog, tr("templates.export"), "templates", _formats())
+        if path is None:
             return
         try:
-            await self._desk.templates.write_file(Path(chooser.selectedFiles()[0]), dialog.templates)
+            await self._desk.templates.write_file(path, dialog.templates)
         except TnsError as error:
             dialog.show_error(message_for(error).as_text)
             return
         dialog.show_error("")
 
 
-def _chooser(dialog: QWidget, title: str) -> QFileDialog:
-    chooser = QFileDialog(dialog, title)
-    chooser.setNameFilters([tr("file_dialog.templates_toml"), tr("file_dialog.templates_json")])
-    return chooser
+def _formats() -> dict[str, str]:
+    return {tr("file_dialog.templates_toml"): "toml", tr("file_dialog.templates_json"): "json"}
