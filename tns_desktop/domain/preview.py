@@ -149,6 +149,3 @@ class TextContent:
     truncated: bool = False
     headers: tuple[MailPart, ...] = ()
     attachments: tuple[MailPart, ...] = ()
-    kind: DocumentKind = DocumentKind.TEXT
-    html: str = field(default="", repr=False)
-    """Of an e-mail: its formatted body, cleaned of everything that acts, loads or hides; empty when it has none."""

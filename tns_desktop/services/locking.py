@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import TypeVar
 
 from tns_desktop.domain.errors import PassphraseWrong
@@ -59,7 +58,7 @@ class Passphrase:
         self._key = key
         self._clock = clock
         self._failures = 0
-        self._free_at: datetime = clock.now()
+        self._free_at = clock.steady()
 
     async def is_set(self) -> bool:
         """Whether a passphrase is asked for; it may take as long as the keychain does."""
@@ -68,7 +67,7 @@ class Passphrase:
     @property
     def seconds_to_wait(self) -> float:
         """Until the next attempt is looked at; 0 when it may be made now."""
-        return min(LONGEST_DELAY, max(0.0, (self._free_at - self._clock.now()).total_seconds()))
+        return max(0.0, self._free_at - self._clock.steady())
 
     async def open(self, passphrase: str = "") -> bytes:
         """The vault's key. Raises PassphraseWrong, VaultKeyMissing, VaultKeyWrong or a SecretStoreError."""
@@ -85,7 +84,7 @@ class Passphrase:
         except PassphraseWrong:
             self._failures += 1
             delay = min(LONGEST_DELAY, 2.0 ** (self._failures - FREE_ATTEMPTS)) if self._failures > FREE_ATTEMPTS else 0
-            self._free_at = self._clock.now() + timedelta(seconds=delay)
+            self._free_at = self._clock.steady() + delay
             raise
         self._failures = 0
         return result

@@ -99,7 +99,7 @@ class Synchroniser:
         self._locks = locks
         self._wakes: dict[str, asyncio.Event] = {}
         """Of the connections that are followed, each its own: one that hears a call must not take it from the others."""
-        self._active_at = clock.now()
+        self._active_at = clock.steady()
 
     async def refresh(self, connection_id: str) -> None:
         """One round. Raises the TnsError that stopped it, after the line's state has been told."""
@@ -131,7 +131,7 @@ class Synchroniser:
     def note_activity(self) -> None:
         """Somebody works: the pauses that begin from now on are short. One that is long already is cut off."""
         idle = self._idle_seconds()
-        self._active_at = self._clock.now()
+        self._active_at = self._clock.steady()
         if idle > IDLE_SECONDS:
             for wake in self._wakes.values():
                 wake.set()
@@ -158,8 +158,7 @@ class Synchroniser:
         return pause_after(every_seconds, self._idle_seconds(), on_battery=on_battery)
 
     def _idle_seconds(self) -> float:
-        # A clock that was set back must not look like work that is yet to come.
-        return max(0.0, (self._clock.now() - self._active_at).total_seconds())
+        return self._clock.steady() - self._active_at
 
     async def _push(self, connection_id: str) -> None:
         """What concerns one file (its row says so itself) must not keep the list from being read."""

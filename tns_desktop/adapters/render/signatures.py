@@ -89,16 +89,16 @@ def _read_one(reader: PdfFileReader, name: str, field: Any, roots: list[x509.Cer
         _judge(answer, embedded, roots)
     except MemoryError:
         raise
-    except Exception as error:
+    except Exception:
         # A broken signature meets many kinds of exceptions; none of them may pass for a verdict.
-        answer |= {"integrity": "unreadable", "changes": "unknown", "problem": type(error).__name__}
+        answer |= {"integrity": "unreadable", "changes": "unknown"}
     return answer
 
 
 def _blank(name: str) -> dict[str, Any]:
     return {
         **dict.fromkeys(("signer", "organisation", "issuer", "signed_at", "stamped_at", "stamped_by"), ""),
-        **dict.fromkeys(("valid_from", "valid_until", "reason", "location", "digest", "problem"), ""),
+        **dict.fromkeys(("valid_from", "valid_until", "reason", "location"), ""),
         "field": _text(name),
         "kind": "signature",
         "integrity": "unreadable",
@@ -126,7 +126,6 @@ def _describe(answer: dict[str, Any], embedded: EmbeddedPdfSignature) -> None:
         "signed_at": _moment(embedded.self_reported_timestamp),
         "reason": _stated(embedded, "/Reason"),
         "location": _stated(embedded, "/Location"),
-        "digest": _text(embedded.md_algorithm),
         "weak": embedded.md_algorithm.replace("-", "") in WEAK_DIGESTS,
         "self_signed": certificate.self_signed in ("yes", "maybe"),
     }
