@@ -6,7 +6,7 @@ comparable platforms (50 documents of 50 MB; 2.5 GB and 3,000 entries).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -68,6 +68,11 @@ class EntryRole(StrEnum):
     REPORT = "report"
     OTHER = "other"
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether it is a document that somebody has to look at, and not what stands beside them."""
+        return self in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT)
+
 
 class EntryProblem(StrEnum):
     """Why an entry is shown with a warning, or not at all."""
@@ -104,6 +109,11 @@ _BLOCKING = frozenset(
         EntryProblem.NESTED_TOO_DEEP,
     }
 )
+
+
+def in_order(problems: Collection[EntryProblem]) -> tuple[EntryProblem, ...]:
+    """Each once, in the order in which they are defined."""
+    return tuple(problem for problem in EntryProblem if problem in problems)
 
 
 class ArchiveProblem(StrEnum):

@@ -258,7 +258,7 @@ def presences_of(index: ArchiveIndex) -> dict[str, Presence]:
 
 
 def _presence(entry: ArchiveEntry, asked: set[str], *, has_list: bool) -> Presence:
-    if entry.role not in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT):
+    if not entry.role.is_judged:
         return Presence.BESIDE
     if entry.role is EntryRole.SIGNED_DOCUMENT or not has_list:
         return Presence.ASKED

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import hashlib
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from tns_desktop.domain.preview import DocumentKey, RenderDocument
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ArchiveProgressed, ArchiveStored, ClientFilesChanged, EventBus
 from tns_desktop.services.ports import ArchiveReader, Clock, Progress, StoredArchive, Vault
+from tns_desktop.services.remembered import Remembered
 from tns_desktop.services.whole_file import write_whole_blocking
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ class Archives:
         self._clock = clock
         self._pool = pool
         self._transfers: dict[ClientFileKey, _Transfer] = {}
-        self._indexes: OrderedDict[str, ArchiveIndex] = OrderedDict()
+        self._indexes = Remembered[ArchiveIndex](INDEXES_KEPT)
 
     async def open(self, key: ClientFileKey, *, pace: Pace | None = None) -> OpenArchive:
         """From the vault, or fetched first. Raises TransportError, ServerError, ArchiveError or VaultError.
@@ -191,9 +191,7 @@ class Archives:
         if index is None:
             stream = await self._stream_of(stored)
             index = await self._in_pool(lambda: self._index_blocking(stream, stored.sha256))
-            self._indexes[stored.sha256] = index
-            while len(self._indexes) > INDEXES_KEPT:
-                self._indexes.popitem(last=False)
+            self._indexes.put(stored.sha256, index)
         if index.report_uuid and index.report_uuid.casefold() != stored.key.uuid.casefold():
             index = replace(index, problems=(*index.problems, ArchiveProblem.REPORT_OF_ANOTHER_FILE))
         return OpenArchive(stored, index)

@@ -13,6 +13,7 @@ from tns_desktop.domain.archive import (
     ArchiveEntry,
     DocumentKind,
     EntryProblem,
+    in_order,
     place_in_pdf,
 )
 from tns_desktop.domain.errors import DocumentLocked, RenderError
@@ -55,7 +56,7 @@ class EnclosedFiles:
             entries = await self._listed(holder, document, attached.names[:MOST_FILES])
         if more or len(entries) < len(attached.names):
             problems = {*holder.problems, EntryProblem.NOT_ALL_LISTED}
-            holder = replace(holder, problems=tuple(problem for problem in EntryProblem if problem in problems))
+            holder = replace(holder, problems=in_order(problems))
         return replace(archive, index=archive.index.with_attached(holder, entries))
 
     async def look_within_all(self, archive: OpenArchive, review: Review) -> OpenArchive:

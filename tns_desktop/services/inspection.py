@@ -7,13 +7,12 @@ is done in a thread: a long text must not hold the window.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.domain.errors import RenderError
@@ -26,38 +25,16 @@ from tns_desktop.domain.text_layer import PageWords, TextLayer, words_of_page
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.ports import Clock, Inspector, RootStore, TrustedRoots
 from tns_desktop.services.previews import Previews
+from tns_desktop.services.remembered import Remembered
 from tns_desktop.services.settings import TRUSTED_ROOTS, Settings
-
-T = TypeVar("T")
 
 LAYERS_KEPT = 4
 """Text layers with their words: some ten megabytes for a long contract."""
 REPORTS_KEPT = 64
 
+T = TypeVar("T")
+
 Layer = tuple[TextLayer, tuple[PageWords, ...]]
-
-
-class _Kept(Generic[T]):
-    """The few results that were asked for last."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._values: OrderedDict[object, T] = OrderedDict()
-
-    def get(self, key: object) -> T | None:
-        if key in self._values:
-            self._values.move_to_end(key)
-        return self._values.get(key)
-
-    def put(self, key: object, value: T) -> T:
-        self._values[key] = value
-        self._values.move_to_end(key)
-        while len(self._values) > self._limit:
-            self._values.popitem(last=False)
-        return value
-
-    def clear(self) -> None:
-        self._values.clear()
 
 
 class Inspections:
@@ -78,9 +55,9 @@ class Inspections:
         self._settings = settings
         self._clock = clock
         self._pool = pool
-        self._layers: _Kept[Layer] = _Kept(LAYERS_KEPT)
-        self._signatures: _Kept[SignatureReport] = _Kept(REPORTS_KEPT)
-        self._hygiene: _Kept[HygieneReport] = _Kept(REPORTS_KEPT)
+        self._layers: Remembered[Layer] = Remembered(LAYERS_KEPT)
+        self._signatures: Remembered[SignatureReport] = Remembered(REPORTS_KEPT)
+        self._hygiene: Remembered[HygieneReport] = Remembered(REPORTS_KEPT)
 
     def today(self) -> date:
         """In UTC: a birthday may be a few hours off, and a document that expires today has expired tomorrow."""

@@ -134,6 +134,16 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
+def mark_invalid(field: QWidget, why: str, *, description: str = "") -> None:
+    """The field's edge says that something is wrong with what is in it, and a screen reader why; empty: nothing is.
+
+    ``description`` is what the field is described by otherwise.
+    """
+    field.setProperty("invalid", "true" if why else "false")
+    field.setAccessibleDescription(why or description)
+    restyle(field)
+
+
 def tabular(font: QFont) -> QFont:
     """``font`` with figures of one width, for ids and dates; fonts without the feature stay as they are."""
     steady = QFont(font)

@@ -22,6 +22,7 @@ from tns_desktop.domain.archive import (
     EntryProblem,
     EntryRole,
     ExpectedDocument,
+    in_order,
 )
 from tns_desktop.domain.errors import (
     ArchiveTruncated,
@@ -138,7 +139,7 @@ class Indexer:
             compressed_size=record.compressed_size,
             kind=kind,
             role=self._role(member, path, depth),
-            problems=_in_order(problems),
+            problems=in_order(problems),
             crc32=record.crc,
         )
 
@@ -168,7 +169,7 @@ class Indexer:
             self._problems.add(ArchiveProblem.TOO_MANY_ENTRIES)
             return entry, []
         except (EntryTooLarge, EntryUnreadable, NotAnArchive, ArchiveTruncated) as error:
-            return replace(entry, problems=_in_order({*entry.problems, _problem_for(error)})), []
+            return replace(entry, problems=in_order({*entry.problems, _problem_for(error)})), []
         within = self._list_blocking(
             inner, depth=depth + 1, id_prefix=f"{entry.entry_id}/", path_prefix=f"{entry.path}/"
         )
@@ -179,7 +180,7 @@ class Indexer:
     ) -> tuple[ArchiveEntry, list[ArchiveEntry]]:
         """Lists a mail's attachments. The mail stays what it is, a document to be judged; what is not listed is said."""
         size = member.record.size
-        not_all = replace(entry, problems=_in_order({*entry.problems, EntryProblem.NOT_ALL_LISTED}))
+        not_all = replace(entry, problems=in_order({*entry.problems, EntryProblem.NOT_ALL_LISTED}))
         if size > min(self._bytes_left, self._mail_left):
             return not_all, []
         self._bytes_left -= size
@@ -187,7 +188,7 @@ class Indexer:
         try:
             mail = MailContainer(container.unpack_blocking(member), self._limits)
         except (EntryTooLarge, EntryUnreadable) as error:
-            return replace(entry, problems=_in_order({*entry.problems, _problem_for(error)})), []
+            return replace(entry, problems=in_order({*entry.problems, _problem_for(error)})), []
         if not mail.members:
             return (entry if mail.is_complete else not_all), []
         if depth >= self._limits.nesting or len(mail.members) > self._entries_left:
@@ -197,8 +198,7 @@ class Indexer:
         )
         beside = {f"{entry.entry_id}/{each.record.position}" for each in mail.members if mail.is_inline(each)}
         attached = {f"{entry.entry_id}/{each.record.position}" for each in mail.members} - beside
-        judged = entry.role in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT)
-        role = EntryRole.SUPPORTING_DOCUMENT if judged else EntryRole.OTHER
+        role = EntryRole.SUPPORTING_DOCUMENT if entry.role.is_judged else EntryRole.OTHER
         within = [
             # Whatever its name says: what somebody mailed is never the document that was signed here.
             replace(each, role=role if each.entry_id in attached else EntryRole.OTHER)
@@ -260,7 +260,3 @@ def _problem_for(error: TnsError) -> EntryProblem:
     if isinstance(error, EntryTooLarge):
         return EntryProblem.RATIO_TOO_HIGH if error.facts.get("reason") == "ratio" else EntryProblem.TOO_LARGE
     return EntryProblem.DAMAGED
-
-
-def _in_order(problems: set[EntryProblem]) -> tuple[EntryProblem, ...]:
-    return tuple(problem for problem in EntryProblem if problem in problems)

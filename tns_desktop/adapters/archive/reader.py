@@ -22,6 +22,7 @@ from tns_desktop.domain.archive import (
     DocumentKind,
     EntryProblem,
     EntryRole,
+    in_order,
 )
 from tns_desktop.domain.errors import ArchiveTooLarge, ArchiveTruncated, EntryUnreadable, NotAnArchive, TooManyEntries
 
@@ -90,7 +91,6 @@ class ZipArchiveReader:
         if kind in (DocumentKind.ZIP, DocumentKind.EMAIL):
             # What lies within is not looked for: it can be saved and opened by itself.
             problems.add(EntryProblem.NOT_ALL_LISTED)
-        judged = holder.role in (EntryRole.SIGNED_DOCUMENT, EntryRole.SUPPORTING_DOCUMENT)
         return ArchiveEntry(
             entry_id,
             f"{holder.path}/{clean.path}",
@@ -98,8 +98,8 @@ class ZipArchiveReader:
             size,
             size,
             kind,
-            EntryRole.SUPPORTING_DOCUMENT if judged else EntryRole.OTHER,
-            tuple(problem for problem in EntryProblem if problem in problems),
+            EntryRole.SUPPORTING_DOCUMENT if holder.role.is_judged else EntryRole.OTHER,
+            in_order(problems),
             zlib.crc32(content) if content is not None else None,
         )
 

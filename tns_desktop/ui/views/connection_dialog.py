@@ -134,18 +134,14 @@ class ConnectionDialog(QDialog):
         note.setMinimumHeight(note.heightForWidth(max(widget.width(), _NARROWEST_NOTE)))
         note.show()
         self.adjustSize()
-        widget.setProperty("invalid", "true")
-        widget.setAccessibleDescription(text)
-        theme.restyle(widget)
+        theme.mark_invalid(widget, text)
         widget.setFocus()
 
     def clear_errors(self) -> None:
         self.problem.clear()
         for note, widget in self._errors.values():
             note.hide()
-            widget.setProperty("invalid", "false")
-            widget.setAccessibleDescription("")
-            theme.restyle(widget)
+            theme.mark_invalid(widget, "")
 
     def show_problem(self, text: str) -> None:
         self.problem.show_message("error", text)

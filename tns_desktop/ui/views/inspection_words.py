@@ -174,7 +174,7 @@ def _remark(remark: Remark) -> Finding:
 
 
 def check_findings(people: tuple[ReportedPerson, ...], today: date) -> list[Finding]:
-    return [finding for person in people for check in person.checks for finding in (_check(check, person, today),)]
+    return [_check(check, person, today) for person in people for check in person.checks]
 
 
 def check_look(people: tuple[ReportedPerson, ...], today: date) -> tuple[str, str] | None:

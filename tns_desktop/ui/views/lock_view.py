@@ -64,9 +64,7 @@ class LockView(QWidget):
     def show_error(self, text: str) -> None:
         """Empty: nothing is wrong. A passphrase that was wrong is gone from its field."""
         self.passphrase.clear()
-        self.passphrase.setProperty("invalid", "true" if text and self._asks else "false")
-        self.passphrase.setAccessibleDescription(text)
-        theme.restyle(self.passphrase)
+        theme.mark_invalid(self.passphrase, text if self._asks else "")
         self.error.setText(text)
         self.error.setVisible(bool(text))
 

@@ -38,6 +38,8 @@ class PaletteDialog(QDialog):
         self.resize(640, 420)
         self.chosen: PaletteItem | None = None
         self._items: list[PaletteItem] = []
+        self._text = ""
+        """What the items were found for."""
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("palette.hint"))
         self.field.setAccessibleName(tr("palette.title"))
@@ -86,8 +88,6 @@ class PaletteDialog(QDialog):
         self._say_current()
 
     # --- inside -------------------------------------------------------------------------------------------------------
-
-    _text = ""
 
     def _words(self, item: PaletteItem) -> str:
         return tr("palette.spoken", kind=tr(f"palette.kind.{item.find.value}"), title=item.title, detail=item.detail)

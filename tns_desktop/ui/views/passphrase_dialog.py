@@ -101,9 +101,7 @@ class PassphraseDialog(QDialog):
 
     def _set_error(self, name: str, text: str) -> None:
         field, note = self.fields[name], self._errors[name]
-        field.setProperty("invalid", "true" if text else "false")
-        field.setAccessibleDescription(text)
-        theme.restyle(field)
+        theme.mark_invalid(field, text)
         note.setText(text)
         note.setVisible(bool(text))
 

@@ -182,8 +182,7 @@ class RejectDialog(QDialog):
     def _confirm(self) -> None:
         cause, message, _note = self.values
         for widget, missing in ((self.cause, not cause), (self.message, not message)):
-            widget.setProperty("invalid", "true" if missing else "false")
-            theme.restyle(widget)
+            theme.mark_invalid(widget, tr("reject.incomplete") if missing else "")
         if cause and message:
             self.accept()
             return

@@ -155,9 +155,7 @@ class SettingsDialog(QDialog):
         note, widget = self._errors[name], self._widgets[name]
         note.setText(text)
         note.setVisible(bool(text))
-        widget.setProperty("invalid", "true" if text else "false")
-        widget.setAccessibleDescription(text or self._notes[name].text())
-        theme.restyle(widget)
+        theme.mark_invalid(widget, text, description=self._notes[name].text())
 
     def go_to(self, name: str) -> None:
         self.show_page(name)
