@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QKeyEvent, QMous
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from tns_desktop.domain.link_address import shown_address
-from tns_desktop.domain.page_words import PageWords
+from tns_desktop.domain.page_letters import PageLetters
 from tns_desktop.domain.preview import PageLink, PageText
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.preview.page_layout import PagedView
@@ -37,7 +37,7 @@ class WordsView(PagedView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewport().setMouseTracking(True)
-        self._words: dict[int, PageWords] = {}
+        self._words: dict[int, PageLetters] = {}
         self._asked_texts: list[int] = []
         self._selected: tuple[int, int, int] | None = None
         self._begun: tuple[int, int] | None = None
@@ -52,7 +52,7 @@ class WordsView(PagedView):
         """Takes the words of a page, unless they belong to another document."""
         if text.key != self.key or text.page >= self.page_count:
             return
-        self._words[text.page] = PageWords(text)
+        self._words[text.page] = PageLetters(text)
         while len(self._words) > PAGES_KEPT:
             del self._words[max(self._words, key=lambda page: abs(page - self.page))]
         if self._wants_all and text.page == self.page:

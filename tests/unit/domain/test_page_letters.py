@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tns_desktop.domain.page_words import PageWords
+from tns_desktop.domain.page_letters import PageLetters
 from tns_desktop.domain.preview import DocumentKey, PageLink, PageRectangle, PageText
 
 KEY = DocumentKey("a" * 64, "1")
 WIDTH, HEIGHT, LEADING = 10.0, 16.0, 30.0
 
 
-def words_of(text: str, links: tuple[PageLink, ...] = ()) -> PageWords:
+def words_of(text: str, links: tuple[PageLink, ...] = ()) -> PageLetters:
     """Letters ten wide in lines thirty apart, from (0, 0) on."""
     boxes: list[float] = []
     line = column = 0
@@ -24,7 +24,7 @@ def words_of(text: str, links: tuple[PageLink, ...] = ()) -> PageWords:
         else:
             boxes += [column * WIDTH, line * LEADING, WIDTH, HEIGHT]
             column += 1
-    return PageWords(PageText(KEY, 0, text, tuple(boxes), links))
+    return PageLetters(PageText(KEY, 0, text, tuple(boxes), links))
 
 
 def test_a_caret_is_before_or_after_the_letter_whose_half_it_is_nearer_to() -> None:
@@ -95,14 +95,14 @@ def test_the_whole_page_selected_covers_every_letter_once(text: str) -> None:
 
 
 def test_a_page_with_fewer_places_than_letters_is_taken_as_it_is() -> None:
-    words = PageWords(PageText(KEY, 0, "abc", (0.0, 0.0, 10.0, 16.0)))
+    words = PageLetters(PageText(KEY, 0, "abc", (0.0, 0.0, 10.0, 16.0)))
     assert words.caret_at(3, 3) == 0
     assert len(list(words.rectangles(0, 3))) == 1
 
 
 def test_a_slanting_line_does_not_cover_the_page() -> None:
     boxes = [place for one in range(8) for place in (20.0 * one, 200.0 - 25.0 * one, 30.0, 30.0)]
-    words = PageWords(PageText(KEY, 0, "SPECIMEN", tuple(boxes)))
+    words = PageLetters(PageText(KEY, 0, "SPECIMEN", tuple(boxes)))
     places = list(words.rectangles(0, 8))
     assert len(places) > 1
     assert max(place.height for place in places) < 60

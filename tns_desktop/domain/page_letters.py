@@ -27,7 +27,7 @@ class _Line:
     bottom: float
 
 
-class PageWords:
+class PageLetters:
     """One page's text. A *caret* is a place between letters: 0 before the first, ``len(text)`` after the last."""
 
     def __init__(self, page_text: PageText) -> None:
