@@ -141,6 +141,7 @@ client_files = st.builds(
     signed=st.none() | st.booleans(),
     legally_archived=st.none() | st.booleans(),
     validation_mode=texts,
+    language=texts,
     extra=texts,
 )
 decisions = st.builds(

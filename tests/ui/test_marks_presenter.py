@@ -423,6 +423,24 @@ def test_many_rejections_carry_the_same_words(application: QApplication, world: 
     run_in_qt(application, scenario)
 
 
+def test_a_rejection_begins_in_the_customer_s_language(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([replace(a_file(1), language="fr"), replace(a_file(2), language="de")])
+        for number in (1, 2):
+            world.archives.indexes[a_key(number)] = an_index(number, kinds=THREE)
+        async with opened_bench(world) as bench:
+            for number, language in ((1, "fr"), (2, "en")):
+                await bench.open_with_marks(number)
+                bench.trigger("reject")
+                dialog = await bench.dialog(RejectDialog)
+                assert dialog.language.currentData() == language
+                dialog.reject()
+                await until(lambda: not bench.has_dialog())
+
+    run_in_qt(application, scenario)
+
+
 def test_words_for_many_that_were_not_sent_are_there_again_for_the_same_files_only(
     application: QApplication, world: World
 ) -> None:

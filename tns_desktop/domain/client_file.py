@@ -7,12 +7,9 @@ fields may appear at any time.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-
-_LANGUAGE = re.compile(r'(?<!\\)"(?:language|locale|lang)"\s*:\s*"([A-Za-z]{2})(?:[-_][A-Za-z]+)?"')
 
 
 class KnownState(StrEnum):
@@ -106,7 +103,8 @@ class ClientFile:
 
     ``uuid`` is the technical identifier used in requests, ``id`` the unique human-readable one. ``signed`` and
     ``legally_archived`` are None where the server does not say: acceptance archives legally only if a signature was made.
-    ``validation_mode`` is the workflow's, verbatim. ``extra`` holds the whole answer as JSON text, unknown fields included.
+    ``validation_mode`` is the workflow's, verbatim. ``language`` is the customer's, two letters in lower case, or empty.
+    ``extra`` holds the whole answer as JSON text, unknown fields included.
     """
 
     key: ClientFileKey
@@ -125,6 +123,7 @@ class ClientFile:
     signed: bool | None = None
     legally_archived: bool | None = None
     validation_mode: str = ""
+    language: str = ""
     extra: str = field(default="{}", repr=False)
 
     @property
@@ -141,15 +140,6 @@ class ClientFile:
         """The participants' names, or the most human identifier there is."""
         names = " · ".join(name for person in self.participants if (name := person.display_name))
         return names or self.id or self.external_id or self.uuid
-
-    @property
-    def language(self) -> str:
-        """The customer's language as two letters, in lower case, where the server's answer names one; else empty.
-
-        The vendor documents no such field: the names below are what such fields are called elsewhere.
-        """
-        named = _LANGUAGE.search(self.extra)
-        return named[1].lower() if named else ""
 
     @property
     def display_id(self) -> str:

@@ -246,6 +246,12 @@ def test_lines_are_found_in_every_way_of_writing_keys() -> None:
     assert source.line_of(("nothing",)) == 1
 
 
+def test_a_map_that_an_office_wrote_before_languages_were_read_still_serves(tmp_path: Path) -> None:
+    line = 'language = "language"'
+    found = load_api_map(edited_map(tmp_path, (line, "#"), (line, "#")))
+    assert (found.client_file.language, found.participant.language) == ("", "")
+
+
 def test_a_map_may_leave_out_what_has_one_natural_value(tmp_path: Path) -> None:
     path = edited_map(
         tmp_path,

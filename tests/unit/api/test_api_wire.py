@@ -88,6 +88,25 @@ def test_reads_every_documented_field() -> None:
     assert (found.signed, found.legally_archived, found.validation_mode) == (True, False, "MANUAL")
 
 
+@pytest.mark.parametrize(
+    ("item", "language"),
+    [
+        ({}, ""),
+        ({"language": "fr"}, "fr"),
+        ({"language": " EN-gb "}, "en"),
+        ({"language": "fr_CA", "participants": [{"language": "en"}]}, "fr"),
+        ({"participants": [{"lastName": "A"}, {"language": "en"}]}, "en"),
+        ({"participants": {"language": "de-AT"}}, "de"),
+        ({"language": None, "participants": None}, ""),
+        ({"language": "French"}, ""),
+        ({"language": ["fr"]}, ""),
+        ({"externalInfo": [{"name": "language", "value": "fr"}, {"language": "fr"}]}, ""),
+    ],
+)
+def test_the_customer_s_language_is_read_where_the_map_says(item: dict[str, object], language: str) -> None:
+    assert READER.read({**MINIMUM, **item}, "r").language == language
+
+
 def test_keeps_unknown_fields() -> None:
     assert json.loads(READER.read(DOCUMENTED, "r").extra) == DOCUMENTED
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -282,7 +282,13 @@ def _field_path(table: MapTable, key: str, *, default: str | None = None, empty:
 
 
 def _field_paths(table: MapTable, kind: type[Fields], *, empty: bool = False) -> Fields:
-    paths = {one.name: _field_path(table, one.name, empty=empty) for one in fields(kind)}
+    """Those with a default may be left out or empty: nothing is read then."""
+    paths = {
+        one.name: _field_path(table, one.name, empty=empty)
+        if one.default is MISSING
+        else _field_path(table, one.name, default=one.default)
+        for one in fields(kind)
+    }
     table.finish()
     return kind(**paths)
 

@@ -119,6 +119,7 @@ class ClientFileFields:
     signed: str
     legally_archived: str
     validation_mode: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,7 @@ class ParticipantFields:
     iban: str
     profiles: str
     access_token: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

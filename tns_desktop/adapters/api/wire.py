@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +20,8 @@ from tns_desktop.domain.errors import AnswerNotUnderstood
 
 READING_RULES = 1
 """Counted up whenever the same answer is read as something else: what was read before is then read again."""
+
+_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]+)*")
 
 MAX_IDENTIFIER = 512
 """Characters of a uuid or a state; both go into requests."""
@@ -91,10 +94,20 @@ class ClientFileReader:
                 signed=truth_of(find(item, fields.signed)),
                 legally_archived=truth_of(find(item, fields.legally_archived)),
                 validation_mode=text(fields.validation_mode),
+                language=self._language(item),
                 extra=raw or json.dumps(item, separators=(",", ":")),
             )
         except _UnusableParticipants:
             raise not_understood(route, "wrong_type", path=fields.participants, **place) from None
+
+    def _language(self, item: dict[str, object]) -> str:
+        """The file's own, else that of the first participant that has one."""
+        people = find(item, self._map.client_file.participants)
+        places: list[tuple[object, str]] = [(item, self._map.client_file.language)]
+        places += [
+            (person, self._map.participant.language) for person in (people if isinstance(people, list) else [people])
+        ]
+        return next((named for place, path in places if path and (named := language_of(find(place, path)))), "")
 
     def _participants(self, value: object) -> tuple[Participant, ...]:
         if value is None or value is MISSING:
@@ -214,6 +227,12 @@ def truth_of(value: object) -> bool | None:
     if isinstance(value, str):
         return {"true": True, "false": False}.get(value.strip().lower())
     return None
+
+
+def language_of(value: object) -> str:
+    """The language of a tag such as ``fr``, ``fr-FR`` or ``fr_CA``, in lower case; empty when it is none of two letters."""
+    named = _LANGUAGE_TAG.fullmatch(value.strip()) if isinstance(value, str) else None
+    return named[1].lower() if named else ""
 
 
 def texts_of(value: object) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ _CLIENT_FILE_TEXTS = (
     "rejection_cause",
     "rejection_message",
     "validation_mode",
+    "language",
 )
 _CLIENT_FILE_TIMES = ("start_date", "finish_date", "validation_date")
 _DECISION_TEXTS = (
