@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextCursor
+from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from tns_desktop.domain.finding import pattern_for, places_of
@@ -73,18 +73,13 @@ class TextView(QWidget):
     def show_mark(self, start: int, end: int) -> None:
         """Marks characters ``[start, end)`` of the text and brings them into view."""
         text = self.text
-        cursor = self._text.textCursor()
-        cursor.setPosition(_qt_position(text, start))
-        cursor.setPosition(_qt_position(text, end), QTextCursor.MoveMode.KeepAnchor)
-        mark = QTextEdit.ExtraSelection()
-        mark.cursor = cursor
-        mark.format.setBackground(theme.current().colour("selection"))
-        mark.format.setForeground(theme.current().colour("selection_text"))
-        mark.format.setFontWeight(QFont.Weight.Bold)
-        self._text.setExtraSelections([mark])
-        cursor.clearSelection()
-        self._text.setTextCursor(cursor)
-        self._text.centerCursor()
+        begin = _qt_position(text, start)
+        shape = QTextCharFormat()
+        shape.setBackground(theme.current().colour("selection"))
+        shape.setForeground(theme.current().colour("selection_text"))
+        shape.setFontWeight(QFont.Weight.Bold)
+        self._text.setExtraSelections([self._marked_place(begin, _qt_position(text, end), shape)])
+        self._go_to(begin)
 
     @property
     def marked(self) -> str:
@@ -116,20 +111,28 @@ class TextView(QWidget):
     def _mark_places(self) -> None:
         marks = []
         for number, (begin, end) in enumerate(self._places):
-            cursor = QTextCursor(self._text.document())
-            cursor.setPosition(begin)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            mark = QTextEdit.ExtraSelection()
-            setattr(mark, "cursor", cursor)  # noqa: B010 - the stubs say it were a method
-            colour = PRESENT if number == self._present else FOUND
-            getattr(mark, "format").setBackground(colour)  # noqa: B009
-            marks.append(mark)
+            shape = QTextCharFormat()
+            shape.setBackground(PRESENT if number == self._present else FOUND)
+            marks.append(self._marked_place(begin, end, shape))
         self._text.setExtraSelections(marks)
         if self._places:
-            cursor = QTextCursor(self._text.document())
-            cursor.setPosition(self._places[self._present][0])
-            self._text.setTextCursor(cursor)
-            self._text.centerCursor()
+            self._go_to(self._places[self._present][0])
+
+    def _marked_place(self, begin: int, end: int, shape: QTextCharFormat) -> QTextEdit.ExtraSelection:
+        """In Qt's positions, as below."""
+        cursor = QTextCursor(self._text.document())
+        cursor.setPosition(begin)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = cursor
+        mark.format = shape
+        return mark
+
+    def _go_to(self, position: int) -> None:
+        cursor = QTextCursor(self._text.document())
+        cursor.setPosition(position)
+        self._text.setTextCursor(cursor)
+        self._text.centerCursor()
 
     def zoom_by(self, factor: float) -> None:
         font = self._text.font()
