@@ -474,7 +474,7 @@ def local_archive(stage: Stage) -> None:
 def reject_dialog(stage: Stage) -> None:
     contract(stage)
     causes = [tr("reject.suggested.expired_document"), tr("reject.suggested.poor_quality")]
-    dialog = RejectDialog("Martin, Léa", causes, stage.window)
+    dialog = RejectDialog(tr("reject.heading", name="Martin, Léa"), causes, stage.window)
     dialog.show()
     dialog.message.setPlainText("Votre pièce d’identité est expirée.")
     dialog.confirm.click()
@@ -528,7 +528,7 @@ def reject_composed(stage: Stage) -> None:
     review = _marked_review(_marked_index())
     causes = [tr("problem_reason.expired"), tr("reject.suggested.poor_quality")]
     dialog = RejectDialog(
-        "Martin, Léa",
+        tr("reject.heading", name="Martin, Léa"),
         causes,
         stage.window,
         compose=lambda language, cause: composed(review, language, cause, []),
@@ -587,7 +587,7 @@ def several_bulk(stage: Stage) -> None:
 def several_reject(stage: Stage) -> None:
     _several(stage)
     ours, theirs = a_connection(), another_connection()
-    stage.dialog = RejectDialog(tr("bulk.files", count=3), [], stage.window, several=[ours, theirs, theirs])
+    stage.dialog = RejectDialog(tr("reject.heading_many", count=3), [], stage.window, several=[ours, theirs, theirs])
     stage.dialog.show()
 
 

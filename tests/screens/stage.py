@@ -148,10 +148,17 @@ class Stage:
         return picture
 
     def clipped(self) -> list[str]:
-        """Labels and buttons that are narrower or lower than their text, and parts that stick out of the window."""
+        """Labels and buttons that are narrower or lower than their text, parts that stick out of the window, and a dialog
+        whose buttons would be below the screen.
+        """
         self.settle()
         roots: list[QWidget] = [self.window.frame] if self.dialog is None else [self.window.frame, self.dialog]
-        return [fault for root in roots for widget in root.findChildren(QWidget) for fault in _faults_of(widget, root)]
+        faults = [
+            fault for root in roots for widget in root.findChildren(QWidget) for fault in _faults_of(widget, root)
+        ]
+        if self.dialog is not None and self.dialog.height() > self.window.frame.height():
+            faults.append(f"higher than the window: {self.dialog.height()} > {self.window.frame.height()}")
+        return faults
 
     def close(self) -> None:
         if self.dialog is not None:

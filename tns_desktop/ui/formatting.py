@@ -57,6 +57,11 @@ def age(since: datetime | None, now: datetime) -> str:
     return tr("age.days", count=int(seconds // 86_400))
 
 
+def limit(number: int) -> str:
+    """A bound of a setting: four figures are read at a glance, more of them in groups."""
+    return count(number) if number >= 10_000 else str(number)
+
+
 def duration(seconds: float) -> str:
     """Minutes and seconds, rounded."""
     whole = round(seconds)

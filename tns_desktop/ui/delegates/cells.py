@@ -285,6 +285,15 @@ class ConnectionDelegate(CellDelegate):
         self.draw_chip(painter, below, row.connection.environment)
 
 
+class WrappedDelegate(QStyledItemDelegate):
+    """A cell as high as its words need. The style wraps them within the cell's padding, but measures them without it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        inside = QStyleOptionViewItem(option)
+        inside.rect.setWidth(option.rect.width() - 2 * PADDING)
+        return super().sizeHint(inside, index)
+
+
 class OriginDelegate(CellDelegate):
     """Whose decision it is, in one line."""
 

@@ -15,6 +15,7 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.services import settings
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import Setting
+from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.passphrase import PassphraseChange
@@ -227,9 +228,10 @@ def problem_of(name: str, value: Any) -> str:
         if setting.accepts(meant(name, value)):
             return ""
     low, high = setting.bounds or (0, 0)
+    least, most = formatting.limit(low), formatting.limit(high)
     if setting.accepts(low + 0.5):
-        return tr("preferences.error.number", low=low, high=high)
-    return tr("preferences.error.whole_number", low=low, high=high)
+        return tr("preferences.error.number", low=least, high=most)
+    return tr("preferences.error.whole_number", low=least, high=most)
 
 
 async def _judged(dialog: SettingsDialog, typed: Mapping[str, Any]) -> bool:

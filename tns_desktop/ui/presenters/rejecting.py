@@ -65,7 +65,7 @@ class RejectionWords:
         """Cause, message and internal note, or None when the operator thought better of it. ``connection``: whose file it
         is, where several are shown.
         """
-        ask = partial(RejectDialog, client_file.display_name, connection=connection)
+        ask = partial(RejectDialog, tr("reject.heading", name=client_file.display_name), connection=connection)
         return await self._ask(ask, [client_file], review)
 
     async def ask_for_many(
@@ -74,7 +74,7 @@ class RejectionWords:
         """The same words for several files; nothing is composed from the marks of any of them. ``connections``: whose each
         of them is, where several are shown.
         """
-        ask = partial(RejectDialog, tr("bulk.files", count=len(files)), several=connections)
+        ask = partial(RejectDialog, tr("reject.heading_many", count=len(files)), several=connections)
         return await self._ask(ask, files, None)
 
     def forget(self, keys: Iterable[ClientFileKey]) -> None:

@@ -101,7 +101,9 @@ class PreviewPair(QSplitter):
 
     def _fit_tools(self) -> None:
         for pane in (self.main, self.beside):
-            pane.set_narrow(self.is_beside and pane.width() < ROOMY_WIDTH)
+            is_tight = pane.width() < ROOMY_WIDTH
+            pane.set_narrow(self.is_beside and is_tight)
+            pane.set_snug(is_tight)
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 

@@ -100,6 +100,7 @@ class PreviewPane(QFrame):
         self._few_tools: list[QToolButton] = []
         self._offered: Sequence[QToolButton] = ()
         self._is_narrow = False
+        self._is_snug = False
         self.pages = PageView()
         self.text = TextView()
         self._message = EmptyState()
@@ -169,9 +170,17 @@ class PreviewPane(QFrame):
         """Only the few tools, and no figures: the document's name keeps its room."""
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
-            for text in (self._page_label, self._zoom_label):
-                text.setVisible(not is_narrow)
+            self._show_figures()
             self._show_tools(self._offered)
+
+    def set_snug(self, is_snug: bool) -> None:
+        """Without the zoom's figure: the document's name needs its room more."""
+        self._is_snug = is_snug
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        self._page_label.setVisible(not self._is_narrow)
+        self._zoom_label.setVisible(not self._is_narrow and not self._is_snug)
 
     def set_frame(self, kind: str) -> None:
         """``active`` or ``idle`` where keys act on one of several previews; empty for the only one."""

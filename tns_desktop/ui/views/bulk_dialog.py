@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Verdict
 from tns_desktop.ui import icons, theme
-from tns_desktop.ui.delegates.cells import OriginDelegate
+from tns_desktop.ui.delegates.cells import OriginDelegate, WrappedDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.state_words import connection_words
@@ -94,6 +94,7 @@ class BulkDialog(QDialog):
             self.table.setColumnWidth(column, width)
         # Beside the file that it says the origin of.
         header.moveSection(_ORIGIN, _OPEN)
+        self.table.setItemDelegateForColumn(_OPEN, WrappedDelegate(self.table))
         self.table.setItemDelegateForColumn(_ORIGIN, OriginDelegate(self.table))
         several = any(line.connection is not None for line in lines)
         self.table.setColumnHidden(_ORIGIN, not several)

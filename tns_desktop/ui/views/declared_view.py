@@ -79,9 +79,9 @@ class DeclaredView(QScrollArea):
         column.addWidget(self._summary)
         self._marks = {}
         captions = max((_width_of(row.caption) for _title, rows in self._sections for row in rows), default=0)
-        for number, (title, rows) in enumerate(self._sections):
+        for title, rows in self._sections:
             heading = label(title, "section")
-            heading.setContentsMargins(0, 6 if number else 0, 0, 2)
+            heading.setContentsMargins(0, 6, 0, 2)
             column.addWidget(heading)
             # A grid of its own for each section: one with headings across it gives wrapped values too little height.
             column.addLayout(self._grid_of(rows, captions))

@@ -4,33 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QScrollBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tns_desktop.ui.actions import ACTIONS, Place, all_keys_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label
 
+LEFT_FREE = 40
+"""Pixels of the window that stay in sight above and below."""
+
 
 class HelpDialog(QDialog):
-    """Two columns of places, each with its actions and keys."""
+    """Two columns of places, each with its actions and keys; scrolled where the window is lower than they are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("help.title"))
-        sides = QHBoxLayout()
+        keys = QWidget()
+        sides = QHBoxLayout(keys)
+        sides.setContentsMargins(0, 0, 16, 0)
         sides.setSpacing(40)
-        for places in ((Place.LIST, Place.EVERYWHERE), (Place.REVIEW, Place.PREVIEW)):
+        for places in ((Place.LIST, Place.REVIEW, Place.EVERYWHERE), (Place.PREVIEW,)):
             # A grid each: rows of one side must not stretch those of the other.
             sides.addLayout(_grid_of(places))
         close = QPushButton(tr("button.close"))
+        close.setDefault(True)
         close.clicked.connect(self.accept)
+        self.keys = QScrollArea()
+        self.keys.setFrameShape(QFrame.Shape.NoFrame)
+        self.keys.setAccessibleName(tr("help.title"))
+        self.keys.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.keys.setWidgetResizable(True)
+        self.keys.setWidget(keys)
+        self.keys.setMinimumWidth(keys.sizeHint().width() + QScrollBar().sizeHint().width())
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 20)
         column.setSpacing(16)
         column.addWidget(label(tr("help.title"), "heading"))
-        column.addLayout(sides)
+        column.addWidget(self.keys, 1)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        # A scroll area asks for little by itself: as high as the keys need, as far as the window has it.
+        around = self.sizeHint().height() - self.keys.sizeHint().height()
+        wanted = keys.sizeHint().height() + around
+        most = parent.window().height() - 2 * LEFT_FREE if parent is not None else wanted
+        self.resize(QSize(self.sizeHint().width(), min(wanted, most)))
+        self.keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _grid_of(places: Sequence[Place]) -> QGridLayout:

@@ -42,7 +42,7 @@ class RejectDialog(QDialog):
 
     def __init__(
         self,
-        name: str,
+        heading: str,
         causes: Sequence[str],
         parent: QWidget | None = None,
         *,
@@ -94,13 +94,13 @@ class RejectDialog(QDialog):
         self.origin = Origin()
         self.origin.show_connection(connection)
         self.origins = Origins(several)
-        self._lay_out(name)
+        self._lay_out(heading)
         self.compose_again()
         self.language.currentIndexChanged.connect(lambda _row: self.compose_again())
         self.cause.currentTextChanged.connect(lambda _text: self.compose_again())
         self.cause.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _lay_out(self, name: str) -> None:
+    def _lay_out(self, heading: str) -> None:
         cancel = QPushButton(tr("button.cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -119,7 +119,7 @@ class RejectDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)
         column.setSpacing(6)
-        column.addWidget(wrapped(tr("reject.heading", name=name), "title"))
+        column.addWidget(wrapped(heading, "title"))
         column.addWidget(self.origin)
         column.addWidget(self.origins)
         column.addSpacing(6)

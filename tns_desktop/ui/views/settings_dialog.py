@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tns_desktop.ui import theme
+from tns_desktop.ui import formatting, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.labels import label, wrapped
@@ -209,7 +209,7 @@ class SettingsDialog(QDialog):
 
     def _add(self, field: Field, column: QVBoxLayout) -> None:
         caption = tr(f"preferences.field.{field.name}")
-        low, high = field.bounds
+        low, high = (formatting.limit(bound) for bound in field.bounds)
         # Every text is given both numbers; those that have no use for them do not name them.
         note = wrapped(tr(f"preferences.note.{field.name}", low=low, high=high), "muted")
         error = wrapped(role="error")
