@@ -460,8 +460,17 @@ def fetching(stage: Stage) -> None:
 
 
 def local_archive(stage: Stage) -> None:
+    """An auditor's desk: nothing is connected."""
     stage.desk()
     stage.rows([])
+    stage.window.header.show_connections([], [])
+    stage.window.files.empty.show_message(
+        "plug",
+        tr("header.no_connection"),
+        tr("welcome.connect.text"),
+        action="connect",
+        action_text=tr("header.new_connection"),
+    )
     index = usual_index()
     stage.draw_pages(DocumentKind.PDF)
     stage.documents.set_index(index)
