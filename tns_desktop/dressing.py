@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +22,7 @@ def dress(application: QApplication, language: str, theme_name: str) -> None:
     application.setWindowIcon(icons.application_icon())
 
 
+@cache
 def _translator(language: str) -> i18n.Translator:
     return i18n.Translator(language, resource_path("i18n", f"{language}.toml").read_text(encoding="utf-8"))
 

@@ -17,8 +17,10 @@ _SIZES = (16, 20, 24, 32, 48)
 
 
 def install(folder: Path) -> None:
-    """``folder`` holds one SVG an icon."""
+    """``folder`` holds one SVG an icon. What was drawn of it before stays drawn: another theme asks for other colours."""
     global _folder
+    if folder == _folder:
+        return
     _folder = folder
     _source.cache_clear()
     _pixmap.cache_clear()
