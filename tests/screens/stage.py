@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QW
 
 from tests.screens.pictures import contract_raster, part_of, photo_raster
 from tests.support.files import NOW, a_connection, a_file, a_row, an_entry, an_index
+from tests.support.screen_reader import nameless
 from tests.support.windows import delete, dressed
 from tns_desktop.domain.archive import ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, SUSPENDED, ClientFileState
@@ -152,13 +153,21 @@ class Stage:
         whose buttons would be below the screen.
         """
         self.settle()
-        roots: list[QWidget] = [self.window.frame] if self.dialog is None else [self.window.frame, self.dialog]
         faults = [
-            fault for root in roots for widget in root.findChildren(QWidget) for fault in _faults_of(widget, root)
+            fault for root in self._roots for widget in root.findChildren(QWidget) for fault in _faults_of(widget, root)
         ]
         if self.dialog is not None and self.dialog.height() > self.window.frame.height():
             faults.append(f"higher than the window: {self.dialog.height()} > {self.window.frame.height()}")
         return faults
+
+    def nameless(self) -> list[str]:
+        """What takes the focus and has no name for a screen reader."""
+        self.settle()
+        return [thing for root in self._roots for thing in nameless(root)]
+
+    @property
+    def _roots(self) -> list[QWidget]:
+        return [self.window.frame] if self.dialog is None else [self.window.frame, self.dialog]
 
     def close(self) -> None:
         if self.dialog is not None:

@@ -1,4 +1,4 @@
-"""Every scene can be drawn in both languages: nothing blank, nothing clipped, nothing said twice in the log."""
+"""Every scene can be drawn in both languages: nothing blank, clipped or without a name, nothing said twice in the log."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ def _shades(image: QImage) -> int:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SCENES)
-def test_a_scene_is_drawn_and_nothing_is_clipped(qapp: QApplication, name: str, language: str) -> None:
+def test_a_scene_is_drawn_whole_and_everything_that_takes_the_focus_has_a_name(
+    qapp: QApplication, name: str, language: str
+) -> None:
     # One theme a language: clipping does not depend on colours, and both are drawn.
     stage = staged(name, language, "light" if language == "fr" else "dark")
     try:
         assert _shades(stage.picture().toImage()) > FEWEST_COLOURS
         assert stage.clipped() == []
+        assert stage.nameless() == []
     finally:
         stage.close()
 

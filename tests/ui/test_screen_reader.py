@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
-from tests.screens.scenes import SCENES, staged
 from tests.support.bench import opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key, an_index
@@ -19,20 +18,6 @@ from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 Role = QAccessible.Role
-
-
-def test_everything_that_takes_the_focus_has_a_name_on_every_screen(application: QApplication) -> None:
-    silent: dict[str, list[str]] = {}
-    for name in SCENES:
-        stage = staged(name, "en", "light")
-        try:
-            stage.settle()
-            roots: list[QWidget] = [stage.window.frame] if stage.dialog is None else [stage.window.frame, stage.dialog]
-            if found := [thing for root in roots for thing in nameless(root)]:
-                silent[name] = found
-        finally:
-            stage.close()
-    assert silent == {}
 
 
 def _one(things: list[Spoken], words: str, *roles: QAccessible.Role) -> Spoken:
