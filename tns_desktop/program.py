@@ -7,12 +7,9 @@ the decoder are touched.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import sys
-import uuid
-from collections.abc import AsyncIterator, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,37 +20,15 @@ from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.hardening import forbid_dumps
 from tns_desktop.adapters.platform.logs import logging_if_possible
 from tns_desktop.adapters.platform.paths import ProfilePaths
-from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
-from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.cli import LaunchOptions
-from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import SettingsInvalid, TnsError
 from tns_desktop.dressing import dress
-from tns_desktop.services.archives import Archives
-from tns_desktop.services.catalogue import Catalogue
-from tns_desktop.services.connections import Connections
-from tns_desktop.services.decisions import Decisions
+from tns_desktop.parts import Machine, desk_of
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.enclosed import EnclosedFiles
-from tns_desktop.services.events import EventBus
-from tns_desktop.services.evidence import EvidenceBook
-from tns_desktop.services.indexing import Indexer
-from tns_desktop.services.inspection import Inspections
-from tns_desktop.services.keeping import Keeper
-from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import IdleLock
-from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.ports import ApiFactory, ClientFileApi
-from tns_desktop.services.prefetching import Prefetcher
-from tns_desktop.services.previews import Previews
-from tns_desktop.services.reporting import Reports
-from tns_desktop.services.reviews import Reviews
-from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
-from tns_desktop.services.sync import Synchroniser
-from tns_desktop.services.templates import Templates
 from tns_desktop.stores import Opened, Stores
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
@@ -78,8 +53,6 @@ from tns_desktop.ui.widgets.tray import Tray
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-
-ARCHIVE_THREADS = 2
 
 
 class OperatorLeft(Exception):
@@ -213,7 +186,7 @@ class Program:
         """One desk, from its opening to its end; False when the operator left. Nothing of it outlives this call."""
         view, models = self._face or new_view(self._frame, self._clock)
         self._face = None
-        async with self._desk(opened) as desk:
+        async with desk_of(opened, self._machine(), self._redactor) as desk:
             background = TaskScope(self._crashes.report)
             background.start("decoder", desk.previews.start())
             await desk.sender.recover()
@@ -315,64 +288,10 @@ class Program:
     def _dress(self) -> None:
         dress(self._application, self._settings.get(LANGUAGE), self._settings.get(THEME))
 
-    # --- the parts behind ---------------------------------------------------------------------------------------------
+    # --- inside -------------------------------------------------------------------------------------------------------
 
-    @contextlib.asynccontextmanager
-    async def _desk(self, opened: Opened) -> AsyncIterator[Desk]:
-        """Everything behind the view; closed in the opposite order, the vault last."""
-        from tns_desktop.adapters.api.factory import make_api_factory
-        from tns_desktop.adapters.archive import ZipArchiveReader
-        from tns_desktop.adapters.render.host import RenderHost
-        from tns_desktop.adapters.render.inspection_host import InspectionHost
-        from tns_desktop.adapters.render.roots import FolderOfRoots
-
-        bus, clock, locks, vault = EventBus(), self._clock, ConnectionLocks(), opened.vault
-        make_api = _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), self._redactor)
-        connections = Connections(self._settings, opened.secrets, make_api, _new_id)
-        lines = Lines(bus)
-        pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
-        reader, inspector = ZipArchiveReader(), InspectionHost()
-        archives = Archives(connections, vault, reader, bus, clock, pool)
-        previews = Previews(archives, RenderHost(), inspector)
-        inspections = Inspections(previews, inspector, FolderOfRoots(), self._settings, clock, pool)
-        reviews = Reviews(vault, archives, previews, bus, pool)
-        evidence = EvidenceBook(vault, reviews, clock)
-        indexer = Indexer(vault, archives, RenderHost(), bus, clock)
-        sender = DecisionSender(connections, vault, lines, bus, clock, locks)
-        try:
-            yield Desk(
-                settings=self._settings,
-                connections=connections,
-                catalogue=Catalogue(vault, bus),
-                archives=archives,
-                previews=previews,
-                enclosed=EnclosedFiles(previews, inspector, reader),
-                reviews=reviews,
-                evidence=evidence,
-                reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
-                templates=Templates(self._settings),
-                inspections=inspections,
-                prefetcher=Prefetcher(archives, lines, bus, self._settings),
-                indexer=indexer,
-                decisions=Decisions(vault, bus, clock, _new_id),
-                sender=sender,
-                synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
-                keeper=Keeper(vault, self._settings, bus, clock),
-                lines=lines,
-                bus=bus,
-                samples=self._samples,
-                clock=clock,
-                passphrase=opened.passphrase,
-                autostart=self._autostart,
-            )
-        finally:
-            await connections.close()
-            await inspections.close()
-            await previews.close()
-            await indexer.close()
-            pool.shutdown(wait=True)
-            await vault.close()
-            self._redactor.forget()
+    def _machine(self) -> Machine:
+        return Machine(self._settings, self._clock, self._samples, self._autostart)
 
     def _unforeseen(self, context: dict[str, object]) -> None:
         error = context.get("exception")
@@ -380,20 +299,6 @@ class Program:
             self._crashes.report(error)
         else:
             _LOG.error("event loop: %s", context.get("message"))
-
-
-def _hiding_secrets(factory: ApiFactory, redactor: Redactor) -> ApiFactory:
-    """Every secret that an API is made with is known to the log's redactor first."""
-
-    def make(connection: Connection, secret: str) -> ClientFileApi:
-        redactor.hide(secret)
-        return factory(connection, secret)
-
-    return make
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())
 
 
 def _of(done: asyncio.Task[None]) -> BaseException:

@@ -1,4 +1,4 @@
-"""What holds the window together: the three doors, opening and saving files, help, language, theme, leaving."""
+"""What holds the window together: the three doors, help, language, theme, leaving."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import count_queues
-from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import (
     ARCHIVE_DAYS,
@@ -34,10 +32,12 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.bringing import Bringing
 from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.detached import DetachedPresenter
+from tns_desktop.ui.presenters.disk import DiskPresenter
 from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
@@ -57,7 +57,6 @@ from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
-from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
@@ -107,8 +106,6 @@ class ShellPresenter(QObject):
         self._models = models
         self._on_error = on_error
         self._scope = TaskScope(self._failed)
-        self._awaited: tuple[ClientFileKey, bool] | None = None
-        """A file that is to be shown as soon as the rows of its connection are there, and whether anew."""
         self._bridge = EventBridge(desk.bus, self)
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
@@ -120,7 +117,6 @@ class ShellPresenter(QObject):
         self.evidence = EvidencePresenter(desk, window, self.review, failed)
         self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
         self.palette = PalettePresenter(desk, window, models.files, models.documents, self.files, self.review, failed)
-        self.palette.show_file_requested.connect(self._show_file)
         self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
         self.preferences = PreferencesPresenter(desk, window, self.templates, failed)
@@ -142,6 +138,8 @@ class ShellPresenter(QObject):
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
+        self.disk = DiskPresenter(desk, window, self.review, failed)
+        self.bringing = Bringing(window, models.files, self.files, self.review, self.connections)
         self.samples = SamplesPresenter(desk, window, self.connections, failed)
         self.preferences.changed.connect(self._settings_changed)
         self.connections.connections_ready.connect(self._show_connections)
@@ -150,18 +148,12 @@ class ShellPresenter(QObject):
         self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
-        self.decisions.show_file_requested.connect(self._show_file)
-        self.outbox.show_file_requested.connect(self._show_file)
-        self.outbox.review_requested.connect(lambda key: self._show_file(key, anew=True))
-        self.files.rows_shown.connect(self._rows_shown)
-        self.review.save_copy_requested.connect(
-            lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
-        )
+        for asks in (self.palette, self.decisions, self.outbox):
+            asks.show_file_requested.connect(self.bringing.show)
+        self.outbox.review_requested.connect(self.bringing.show_anew)
         window.welcome.door_chosen.connect(self._door)
-        window.frame.archive_dropped.connect(self._show_dropped)
         window.frame.close_requested.connect(self.ask_to_quit)
         for name, slot in (
-            ("open_archive", self.open_archive),
             ("help", self._show_help),
             ("language", self._switch_language),
             ("theme", self._switch_theme),
@@ -188,16 +180,13 @@ class ShellPresenter(QObject):
         """Rejections that were begun, and, once the rows are there, the file that was on screen."""
         self.words.restore(work.drafts)
         if work.key is not None and self.review.key is None:
-            self._awaited = (work.key, False)
+            self.bringing.await_rows_of(work.key)
 
     def show_samples(self) -> None:
         self.samples.show()
 
     def show_from_disk(self, path: Path) -> None:
-        self.review.show_from_disk(path)
-
-    def open_archive(self) -> None:
-        self._scope.start("open", self._choose_archive())
+        self.disk.show(path)
 
     def ask_to_quit(self) -> None:
         self._scope.start("quit", self._quit())
@@ -228,6 +217,7 @@ class ShellPresenter(QObject):
             self.review,
             self.files,
             self.samples,
+            self.disk,
             self.connections,
         ):
             await part.close()
@@ -250,10 +240,7 @@ class ShellPresenter(QObject):
         elif name == "sample":
             self.samples.show()
         else:
-            self.open_archive()
-
-    def _show_dropped(self, path: str) -> None:
-        self.review.show_from_disk(Path(path))
+            self.disk.choose()
 
     def _show_connections(self, shown: list[Connection]) -> None:
         stays = len(shown) > 1 and len(self.files.connections) > 1
@@ -272,56 +259,6 @@ class ShellPresenter(QObject):
         self.files.follow_anew(connection_id)
         if self.review.key is not None and self.review.key.connection_id == connection_id:
             self.review.show_nothing()
-
-    def _show_file(self, key: ClientFileKey, *, anew: bool = False) -> None:
-        """``anew``: with what the server has now, its archive fetched again."""
-        if self._models.files.file_of(key) is not None:
-            self._bring(key, anew=anew)
-        elif key.connection_id not in {item.connection_id for item in self.files.connections}:
-            # A decision of a connection that is not shown: its rows have to come first.
-            self._awaited = (key, anew)
-            self.connections.choose(key.connection_id)
-
-    def _rows_shown(self) -> None:
-        if self._awaited is not None:
-            (key, anew), self._awaited = self._awaited, None
-            if self._models.files.file_of(key) is not None:
-                self._bring(key, anew=anew)
-
-    def _bring(self, key: ClientFileKey, *, anew: bool) -> None:
-        row = self._models.files.file_of(key)
-        assert row is not None
-        self._window.header.search.clear()
-        if self._models.files.filter.connection_id not in ("", key.connection_id):
-            self._window.queues.choose_connection("")
-        self._window.queues.choose_state(row.client_file.state)
-        self._window.show_files()
-        self._window.files.choose_row(self._models.files.row_of(key))
-        if anew and self.review.key == key:
-            self.review.fetch_again()
-
-    async def _choose_archive(self) -> None:
-        filters = [tr("file_dialog.archives"), tr("file_dialog.all")]
-        path = await file_to_open(self._window, tr("action.open_archive"), filters)
-        if path is not None:
-            self.review.show_from_disk(path)
-
-    async def _save_copy(self, archive: OpenArchive, entry_id: str) -> None:
-        """In clear, where the operator says, because the operator says so."""
-        try:
-            document = await self._desk.previews.document(archive, entry_id)
-        except TnsError as error:
-            self._window.snackbar.show_message(message_for(error).sentence)
-            return
-        target = await place_to_save(self._window, tr("button.save_copy"), document.name)
-        if target is None:
-            return
-        try:
-            await self._desk.archives.save_copy(document, target)
-        except TnsError as error:
-            self._window.snackbar.show_message(message_for(error).sentence)
-            return
-        self._window.snackbar.show_message(tr("snackbar.saved", name=document.name))
 
     def _show_help(self) -> None:
         self._scope.start("help", self._help())

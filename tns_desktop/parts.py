@@ -1,0 +1,123 @@
+"""Puts the use cases of one desk together with what they work on: the parts behind the view."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tns_desktop.adapters.platform.clock import SystemClock
+from tns_desktop.adapters.platform.power import SystemPower
+from tns_desktop.adapters.platform.redaction import Redactor
+from tns_desktop.adapters.platform.resources import resource_path
+from tns_desktop.domain.connection import Connection
+from tns_desktop.services.archives import Archives
+from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.connections import Connections
+from tns_desktop.services.decisions import Decisions
+from tns_desktop.services.desk import Desk
+from tns_desktop.services.enclosed import EnclosedFiles
+from tns_desktop.services.events import EventBus
+from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.indexing import Indexer
+from tns_desktop.services.inspection import Inspections
+from tns_desktop.services.keeping import Keeper
+from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
+from tns_desktop.services.ports import ApiFactory, Autostart, ClientFileApi, SampleServer
+from tns_desktop.services.prefetching import Prefetcher
+from tns_desktop.services.previews import Previews
+from tns_desktop.services.reporting import Reports
+from tns_desktop.services.reviews import Reviews
+from tns_desktop.services.sending import DecisionSender
+from tns_desktop.services.settings import Settings
+from tns_desktop.services.sync import Synchroniser
+from tns_desktop.services.templates import Templates
+from tns_desktop.stores import Opened
+
+ARCHIVE_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What outlives a lock of the desk."""
+
+    settings: Settings
+    clock: SystemClock
+    samples: SampleServer
+    autostart: Autostart
+
+
+@contextlib.asynccontextmanager
+async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> AsyncIterator[Desk]:
+    """Everything behind the view; closed in the opposite order, the vault last."""
+    from tns_desktop.adapters.api.factory import make_api_factory
+    from tns_desktop.adapters.archive import ZipArchiveReader
+    from tns_desktop.adapters.render.host import RenderHost
+    from tns_desktop.adapters.render.inspection_host import InspectionHost
+    from tns_desktop.adapters.render.roots import FolderOfRoots
+
+    bus, clock, settings = EventBus(), machine.clock, machine.settings
+    locks, vault = ConnectionLocks(), opened.vault
+    make_api = _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), redactor)
+    connections = Connections(settings, opened.secrets, make_api, _new_id)
+    lines = Lines(bus)
+    pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
+    reader, inspector = ZipArchiveReader(), InspectionHost()
+    archives = Archives(connections, vault, reader, bus, clock, pool)
+    previews = Previews(archives, RenderHost(), inspector)
+    inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
+    reviews = Reviews(vault, archives, previews, bus, pool)
+    evidence = EvidenceBook(vault, reviews, clock)
+    indexer = Indexer(vault, archives, RenderHost(), bus, clock)
+    sender = DecisionSender(connections, vault, lines, bus, clock, locks)
+    try:
+        yield Desk(
+            settings=settings,
+            connections=connections,
+            catalogue=Catalogue(vault, bus),
+            archives=archives,
+            previews=previews,
+            enclosed=EnclosedFiles(previews, inspector, reader),
+            reviews=reviews,
+            evidence=evidence,
+            reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
+            templates=Templates(settings),
+            inspections=inspections,
+            prefetcher=Prefetcher(archives, lines, bus, settings),
+            indexer=indexer,
+            decisions=Decisions(vault, bus, clock, _new_id),
+            sender=sender,
+            synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
+            keeper=Keeper(vault, settings, bus, clock),
+            lines=lines,
+            bus=bus,
+            samples=machine.samples,
+            clock=clock,
+            passphrase=opened.passphrase,
+            autostart=machine.autostart,
+        )
+    finally:
+        await connections.close()
+        await inspections.close()
+        await previews.close()
+        await indexer.close()
+        pool.shutdown(wait=True)
+        await vault.close()
+        redactor.forget()
+
+
+def _hiding_secrets(factory: ApiFactory, redactor: Redactor) -> ApiFactory:
+    """Every secret that an API is made with is known to the log's redactor first."""
+
+    def make(connection: Connection, secret: str) -> ClientFileApi:
+        redactor.hide(secret)
+        return factory(connection, secret)
+
+    return make
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

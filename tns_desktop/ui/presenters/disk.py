@@ -1,0 +1,65 @@
+"""Files of this computer: archives that are opened from it, and documents that are saved to it because the operator says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tns_desktop.domain.errors import TnsError
+from tns_desktop.services.archives import OpenArchive
+from tns_desktop.services.desk import Desk
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.review import ReviewPresenter
+from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
+from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.desk_view import DeskView
+
+
+class DiskPresenter:
+    def __init__(
+        self, desk: Desk, window: DeskView, review: ReviewPresenter, on_error: Callable[[BaseException], None]
+    ) -> None:
+        self._desk = desk
+        self._window = window
+        self._review = review
+        self._scope = TaskScope(on_error)
+        review.save_copy_requested.connect(
+            lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
+        )
+        window.frame.archive_dropped.connect(lambda path: self.show(Path(path)))
+        window.actions_by_id["open_archive"].triggered.connect(lambda: self.choose())
+
+    def show(self, path: Path) -> None:
+        self._review.show_from_disk(path)
+
+    def choose(self) -> None:
+        self._scope.start("open", self._choose())
+
+    async def close(self) -> None:
+        await self._scope.close()
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _choose(self) -> None:
+        filters = [tr("file_dialog.archives"), tr("file_dialog.all")]
+        path = await file_to_open(self._window, tr("action.open_archive"), filters)
+        if path is not None:
+            self.show(path)
+
+    async def _save_copy(self, archive: OpenArchive, entry_id: str) -> None:
+        """In clear, where the operator says, because the operator says so."""
+        try:
+            document = await self._desk.previews.document(archive, entry_id)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        target = await place_to_save(self._window, tr("button.save_copy"), document.name)
+        if target is None:
+            return
+        try:
+            await self._desk.archives.save_copy(document, target)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
+            return
+        self._window.snackbar.show_message(tr("snackbar.saved", name=document.name))
