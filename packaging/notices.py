@@ -38,6 +38,7 @@ LICENCES = {
     "pyside6-essentials": "LGPL-3.0-only",
     "pywin32-ctypes": "BSD-3-Clause",
     "reportlab": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "shiboken6": "LGPL-3.0-only",
     "tzdata": "Apache-2.0",
 }
