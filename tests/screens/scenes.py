@@ -248,6 +248,16 @@ def preview_window(stage: Stage) -> None:
     stage.dialog = own
 
 
+def thumbnails(stage: Stage) -> None:
+    """Small pages beside the pages of a contract; the second one is in view."""
+    stage.draw_thumbnails()
+    contract(stage)
+    pane = stage.window.review.preview
+    pane.thumbnails.set_wanted(True)
+    stage.settle()
+    pane.pages.go_to_page(1)
+
+
 def email(stage: Stage) -> None:
     _listed(stage)
     index = usual_index()
@@ -927,6 +937,7 @@ SCENES: dict[str, Scene] = {
     "found-in-documents": found_in_documents,
     "contract": contract,
     "find": find,
+    "thumbnails": thumbnails,
     "adjusted": adjusted,
     "selected-text": selected_text,
     "link-asked": link_asked,

@@ -122,6 +122,16 @@ class Stage:
 
         pages.pages_wanted.connect(draw)
 
+    def draw_thumbnails(self) -> None:
+        """Small pages of the contract, for whatever document the chosen preview shows."""
+        strip = self.window.review.preview.thumbnails
+
+        def draw(requests: list[PageRequest]) -> None:
+            for request in requests:
+                strip.add_raster(contract_raster(request.key, request.page, request.scale))
+
+        strip.pages_wanted.connect(draw)
+
     def cover(self, view: QWidget) -> None:
         """In place of the desk, as the lock does."""
         if (former := self.window.frame.cover(view)) is not None:

@@ -443,6 +443,12 @@ class FakePreviews:
         shade = int(archive.index.sha256[:2], 16)
         return Raster(key, page, 4, 4, 12, bytes([shade]) * 48)
 
+    async def thumbnail(self, archive: OpenArchive, entry_id: str, page: int, scale: float) -> Raster:
+        key = DocumentKey(archive.index.sha256, entry_id)
+        await self._gates.passed(("thumbnail", key, page))
+        shade = int(archive.index.sha256[:2], 16)
+        return Raster(key, page, 2, 3, 6, bytes([shade]) * 18)
+
     async def page_text(self, archive: OpenArchive, entry_id: str, page: int) -> PageText:
         """Two lines on each page, every letter ten units wide; a link over the first, to the web."""
         key = DocumentKey(archive.index.sha256, entry_id)

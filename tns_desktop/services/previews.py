@@ -84,6 +84,10 @@ class Previews:
         document = await self.document(archive, entry_id)
         return await self._renderer.render_page(document, page, scale=scale, rotation=rotation, area=area)
 
+    async def thumbnail(self, archive: OpenArchive, entry_id: str, page: int, scale: float) -> Raster:
+        """A small picture of a page, drawn where no page on screen waits for it."""
+        return await self._inspector.thumbnail(await self.document(archive, entry_id), page, scale)
+
     async def page_text(self, archive: OpenArchive, entry_id: str, page: int) -> PageText:
         """The letters of a page, each with its place, and the page's links."""
         return await self._renderer.page_text(await self.document(archive, entry_id), page)

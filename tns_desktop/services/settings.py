@@ -88,6 +88,8 @@ WINDOW_PREVIEW: Setting[str] = Setting("window.preview", "", lambda value: isins
 WINDOW_PREVIEW_DETACHED: Setting[bool] = Setting(
     "window.preview_detached", False, lambda value: isinstance(value, bool)
 )
+WINDOW_THUMBNAILS: Setting[bool] = Setting("window.thumbnails", False, lambda value: isinstance(value, bool))
+"""Whether small pictures of the pages stand beside them."""
 
 ALL_SETTINGS: tuple[Setting[Any], ...] = (
     LANGUAGE,
@@ -113,6 +115,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     WINDOW_SPLITTERS,
     WINDOW_PREVIEW,
     WINDOW_PREVIEW_DETACHED,
+    WINDOW_THUMBNAILS,
 )
 
 

@@ -204,3 +204,14 @@ async def test_attacks_keep_their_structure_for_the_tests(inspector: InspectionH
         except Exception:
             continue
     assert readable >= len(signed_pdfs.ATTACKS) - 1
+
+
+async def test_small_pictures_of_pages_come_from_the_decoder_beside(inspector: InspectionHost) -> None:
+    document_ = a_document(letter(scanned_pages=1))
+    raster = await inspector.thumbnail(document_, 1, 0.1)
+    assert (raster.key, raster.page, raster.height) == (document_.key, 1, 85)
+    assert 0 in raster.pixels
+    picture = a_document(encoded(corner_image(), "PNG"), DocumentKind.PNG)
+    assert (await inspector.thumbnail(picture, 0, 1_000.0)).width <= 1_000
+    with pytest.raises(DocumentDamaged):
+        await inspector.thumbnail(a_document(b"%PDF-1.7\nbroken"), 0, 0.1)

@@ -19,7 +19,7 @@ from tns_desktop.domain.errors import RenderCrashed, RenderTimedOut
 from tns_desktop.domain.facts import Fact, Sighting
 from tns_desktop.domain.hygiene import Hygiene, Remark
 from tns_desktop.domain.matching import Occurrence, ValueKind
-from tns_desktop.domain.preview import AttachedFiles, DocumentKey, PageRectangle, RenderDocument, TextContent
+from tns_desktop.domain.preview import AttachedFiles, DocumentKey, PageRectangle, Raster, RenderDocument, TextContent
 from tns_desktop.domain.signatures import RootsState, SignatureReport
 from tns_desktop.domain.text_layer import Span, TextLayer
 from tns_desktop.sandbox.samples import signing
@@ -76,6 +76,10 @@ class CountingInspector:
     async def look_inside(self, document: RenderDocument) -> tuple[Remark, ...]:
         self._ask("hygiene")
         return (Remark(Hygiene.SCRIPT),)
+
+    async def thumbnail(self, document: RenderDocument, page: int, scale: float) -> Raster:
+        self._ask("thumbnail")
+        return Raster(document.key, page, 1, 1, 3, bytes(3))
 
     async def attached_files(self, document: RenderDocument) -> AttachedFiles:
         self._ask("attached")

@@ -1,4 +1,4 @@
-"""A second decoder for what stands beside the page: text layers, signatures, hygiene.
+"""A second decoder for what stands beside the page: text layers, signatures, hygiene, thumbnails.
 
 A process of its own, made like the first and limited like it, because what it does takes longer than a page (pyHanko alone
 needs half a second to load) and the page must not wait for it. It is started by the first document that is asked about.
@@ -23,13 +23,15 @@ from tns_desktop.adapters.render.process import worker_command
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT
 from tns_desktop.domain.errors import RenderTooLarge
 from tns_desktop.domain.hygiene import Remark
-from tns_desktop.domain.preview import AttachedFiles, PageRectangle, RenderDocument
+from tns_desktop.domain.preview import AttachedFiles, PageRectangle, Raster, RenderDocument
 from tns_desktop.domain.signatures import SignatureReport
 from tns_desktop.domain.text_layer import Span, TextLayer
 from tns_desktop.services.ports import Inspector
 
 TIME_LIMIT = 20.0
 """Seconds for one question, the document's way to the decoder and the import of pyHanko included."""
+THUMBNAIL_PIXELS = 400_000
+"""Of the largest: four times the strip's, for screens that have four pixels where others have one."""
 ROOTS_LIMIT = 256 * 1024
 """Bytes of trusted certificates that are handed over; they travel in the metadata, as hexadecimal."""
 
@@ -76,6 +78,10 @@ class InspectionHost(Inspector):
     async def look_inside(self, document: RenderDocument) -> tuple[Remark, ...]:
         """What a document of any kind carries with it. Raises RenderError."""
         return cast(tuple[Remark, ...], await self._ask("hygiene", document, hygiene_inquiry()))
+
+    async def thumbnail(self, document: RenderDocument, page: int, scale: float) -> Raster:
+        """A small picture of a page, which no page on screen has to wait for. Raises RenderError."""
+        return await self._host.render_page(document, page, scale=scale, max_pixels=THUMBNAIL_PIXELS)
 
     async def attached_files(self, document: RenderDocument) -> AttachedFiles:
         """The names of the files that a PDF carries. Raises RenderError."""

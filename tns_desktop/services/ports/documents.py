@@ -127,6 +127,10 @@ class Inspector(Protocol):
         """What a document of any kind carries with it."""
         ...
 
+    async def thumbnail(self, document: RenderDocument, page: int, scale: float) -> Raster:
+        """A small picture of a page (from 0), upright, at ``scale`` pixels per PageSize unit."""
+        ...
+
     async def attached_files(self, document: RenderDocument) -> AttachedFiles:
         """The names of the files that a PDF carries."""
         ...

@@ -25,6 +25,7 @@ from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.page_words import PageWordsPresenter
+from tns_desktop.ui.presenters.thumbnails import ThumbnailsPresenter
 from tns_desktop.ui.preview.page_request import Look, PageRequest
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.runtime.quiet import quiet_timer
@@ -55,6 +56,7 @@ class PreviewPresenter(QObject):
         self._pane = pane
         self._scope = TaskScope(on_error)
         self._words = PageWordsPresenter(desk.previews, pane.pages, on_error)
+        self._thumbnails = ThumbnailsPresenter(desk.previews, pane.thumbnails, on_error)
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
         self._looks: dict[DocumentKey, Look] = {}
@@ -100,6 +102,7 @@ class PreviewPresenter(QObject):
     async def close(self) -> None:
         self._quiet.stop()
         await self._words.close()
+        await self._thumbnails.close()
         await self._scope.close()
 
     # --- one document -------------------------------------------------------------------------------------------------
@@ -111,8 +114,9 @@ class PreviewPresenter(QObject):
         self._scope.cancel("find")
         self._scope.cancel_all("page:")
         self._words.leave()
+        self._thumbnails.leave()
         self._waiting, self._drawing = [], set()
-        self._words.set_drawing(False)
+        self._set_drawing(False)
 
     async def _preview(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
         try:
@@ -128,6 +132,7 @@ class PreviewPresenter(QObject):
                 if self._is_shown(description.key):
                     self._quiet.stop()
                     self._words.show(archive, entry)
+                    self._thumbnails.show(archive, entry)
                     look = self._looks.get(description.key)
                     self._pane.show_pages(entry.name, description, look=look)
                     self.document_shown.emit(archive, entry)
@@ -164,7 +169,11 @@ class PreviewPresenter(QObject):
             request = self._waiting.pop(0)
             self._drawing.add(request)
             self._scope.start(f"page:{request}", self._draw(archive, entry, request, self._drawing))
-        self._words.set_drawing(bool(self._drawing))
+        self._set_drawing(bool(self._drawing))
+
+    def _set_drawing(self, drawing: bool) -> None:
+        self._words.set_drawing(drawing)
+        self._thumbnails.set_drawing(drawing)
 
     async def _draw(
         self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest, drawing: set[PageRequest]

@@ -54,6 +54,7 @@ from tns_desktop.ui.presenters.reporting import ReportingPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
+from tns_desktop.ui.presenters.thumbnails import ThumbnailsSwitch
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
@@ -111,6 +112,7 @@ class ShellPresenter(QObject):
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
         self.detached = DetachedPresenter(desk, window)
+        self.thumbnails = ThumbnailsSwitch(desk, window)
         self.facts = FactsPresenter(desk, window, self.review, failed)
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)

@@ -9,8 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
-    QPushButton,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -26,57 +24,15 @@ from tns_desktop.ui.preview.find_bar import FindBar
 from tns_desktop.ui.preview.page_request import Fit, Look
 from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.preview.panning import ZOOM_STEP
+from tns_desktop.ui.preview.password_prompt import PasswordPrompt
 from tns_desktop.ui.preview.text_view import TextView
+from tns_desktop.ui.preview.thumbnails import ThumbnailStrip
 from tns_desktop.ui.widgets.empty_state import EmptyState
-from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
+from tns_desktop.ui.widgets.labels import ElidedLabel, label
 
 TOOLBAR_HEIGHT = 36
 """With or without its buttons: the document must not move when they come and go."""
 FRAME_WIDTH = 2
-
-
-class PasswordPrompt(QWidget):
-    """Asks for a document's password; it is kept for this session and never written."""
-
-    password_entered = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = wrapped(role="title")
-        self._text = wrapped(tr("preview.password.text"), "muted")
-        for text in (self._title, self._text):
-            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._wrong = label(tr("preview.password.wrong"), "error")
-        self._field = QLineEdit()
-        self._field.setEchoMode(QLineEdit.EchoMode.Password)
-        self._field.setAccessibleName(tr("preview.password.field"))
-        self._field.setPlaceholderText(tr("preview.password.field"))
-        self._field.setFixedWidth(240)
-        self._field.returnPressed.connect(self._enter)
-        button = QPushButton(tr("preview.password.open"))
-        button.setProperty("kind", "primary")
-        button.clicked.connect(self._enter)
-        column = QVBoxLayout(self)
-        column.setSpacing(8)
-        column.addStretch(2)
-        column.addWidget(self._title)
-        column.addWidget(self._text)
-        column.addWidget(self._field, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._wrong, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-
-    def ask(self, name: str, *, wrong: bool) -> None:
-        self._title.setText(tr("preview.password.title", name=name))
-        self._wrong.setVisible(wrong)
-        self._field.clear()
-        if wrong:
-            self._field.setFocus()
-
-    def _enter(self) -> None:
-        if self._field.text():
-            self.password_entered.emit(self._field.text())
-            self._field.clear()
 
 
 class PreviewPane(QFrame):
@@ -108,7 +64,9 @@ class PreviewPane(QFrame):
         self._password = PasswordPrompt()
         self._password.password_entered.connect(self.password_entered)
         self._stack = QStackedWidget()
-        for widget in (self._message, self.pages, self.text, self._password):
+        self.thumbnails = ThumbnailStrip(self.pages)
+        self._paper = self._paged()
+        for widget in (self._message, self._paper, self.text, self._password):
             self._stack.addWidget(widget)
         self.find_bar = FindBar()
         self.find_bar.words_changed.connect(self._find)
@@ -170,6 +128,7 @@ class PreviewPane(QFrame):
         """Only the few tools, and no figures: the document's name keeps its room."""
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
+            self.thumbnails.set_room(not is_narrow)
             self._show_figures()
             self._show_tools(self._offered)
 
@@ -235,7 +194,7 @@ class PreviewPane(QFrame):
         """``look``: as this document was shown before."""
         self._reset(name)
         self._on_paper = not description.kind.is_image
-        self._stack.setCurrentWidget(self.pages)
+        self._stack.setCurrentWidget(self._paper)
         self._show_tools([button for button in self._page_tools if self._on_paper or not _needs_words(button)])
         look = look or Look(fit=Fit.WIDTH if self._on_paper else Fit.PAGE)
         self.pages.show_document(
@@ -247,6 +206,7 @@ class PreviewPane(QFrame):
             adjustment=look.adjustment,
             is_picture=not self._on_paper,
         )
+        self.thumbnails.show_document(description.key, description.pages, look.rotation)
 
     def show_text(self, name: str, content: TextContent) -> None:
         self._reset(name)
@@ -294,11 +254,12 @@ class PreviewPane(QFrame):
         self.pages.set_fit(Fit.PAGE)
 
     def rotate(self) -> None:
-        if self._stack.currentWidget() is self.pages:
+        if self._stack.currentWidget() is self._paper:
             self.pages.rotate()
+            self.thumbnails.set_rotation(self.pages.rotation)
 
     def turn_page(self, by: int) -> None:
-        if self._stack.currentWidget() is self.pages:
+        if self._stack.currentWidget() is self._paper:
             self.pages.go_to_page(self.pages.page + by)
 
     # --- finding ------------------------------------------------------------------------------------------------------
@@ -307,7 +268,7 @@ class PreviewPane(QFrame):
     def has_words(self) -> bool:
         """Whether there is something to look through: a text, or pages that are no pictures."""
         shown = self._stack.currentWidget()
-        return shown is self.text or (shown is self.pages and self._on_paper)
+        return shown is self.text or (shown is self._paper and self._on_paper)
 
     def find_words(self) -> None:
         if self.has_words:
@@ -347,8 +308,19 @@ class PreviewPane(QFrame):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    def _paged(self) -> QWidget:
+        """The pages and, on their left, the strip that leads to them."""
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.thumbnails)
+        row.addWidget(self.pages, 1)
+        both.setFocusProxy(self.pages)
+        return both
+
     def _zoom(self, factor: float) -> None:
-        if self._stack.currentWidget() is self.pages:
+        if self._stack.currentWidget() is self._paper:
             self.pages.zoom_by(factor)
         elif self._stack.currentWidget() is self.text:
             self.text.zoom_by(factor)
@@ -356,6 +328,7 @@ class PreviewPane(QFrame):
     def _reset(self, name: str) -> None:
         self.find_bar.leave()
         self.pages.clear()
+        self.thumbnails.clear()
         self.text.clear()
         self._name.setText(name)
         self._page_label.clear()
@@ -373,7 +346,7 @@ class PreviewPane(QFrame):
 
     def _show_zoom(self, zoom: float) -> None:
         """100 % is life size on a 96-dpi screen for paper (points), and one to one for pictures (pixels)."""
-        if self._stack.currentWidget() is not self.pages:
+        if self._stack.currentWidget() is not self._paper:
             return
         self._zoom_label.setText(tr("preview.zoom", percent=round(zoom * (75 if self._on_paper else 100))))
 

@@ -36,6 +36,7 @@ _MENU = (
     "put_beside",
     "link_previews",
     "detach_preview",
+    "thumbnails",
     "adjust",
     "save_report",
     "pace",
