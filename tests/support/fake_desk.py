@@ -18,6 +18,7 @@ from typing import Any, cast
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
 from tests.support.vaults import a_listed
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
@@ -437,11 +438,12 @@ class FakePreviews:
         scale: float,
         rotation: int = 0,
         area: PixelArea | None = None,
+        adjustment: Adjustment = NEUTRAL,
     ) -> Raster:
         key = DocumentKey(archive.index.sha256, entry_id)
         await self._gates.passed(("page", key, page))
         shade = int(archive.index.sha256[:2], 16)
-        return Raster(key, page, 4, 4, 12, bytes([shade]) * 48)
+        return Raster(key, page, 4, 4, 12, bytes([adjustment.table()[shade]]) * 48, adjustment=adjustment)
 
     async def thumbnail(self, archive: OpenArchive, entry_id: str, page: int, scale: float) -> Raster:
         key = DocumentKey(archive.index.sha256, entry_id)

@@ -17,9 +17,10 @@ from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.errors import DiskFull, VaultDamaged
 from tns_desktop.domain.evidence import Evidence, PageOnScreen
-from tns_desktop.domain.preview import DocumentKey
+from tns_desktop.domain.preview import DocumentKey, PageSize
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.presenters import evidence as presenter_module
+from tns_desktop.ui.preview.page_request import Fit
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.pace_dialog import PaceDialog
 
@@ -103,6 +104,89 @@ def test_pages_and_documents_are_told_apart_and_another_window_in_front_counts_f
             bench.shell.evidence.look()
             world.clock.advance(9)
             assert (await _evidence(world, bench)).pages_of("1") == {0: 5.0}
+
+    run_in_qt(application, scenario)
+
+
+def test_two_documents_side_by_side_both_count_and_so_they_do_in_a_window_of_their_own(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await _world(world)
+        async with opened_bench(world) as bench:
+            await _opened(bench, world)
+            bench.trigger("put_beside")
+            await until(lambda: bench.window.review.previews.beside.pages.is_drawn(0), "the document beside")
+            await turns(5)
+            world.clock.advance(2)
+            assert (await _evidence(world, bench)).pages_of("0") == {0: 2.0}  # twice on screen, looked at once
+            bench.trigger("next_document")
+            await until(lambda: ("text", DocumentKey(an_index(1).sha256, "1")) in world.gates.calls)
+            await turns(10)
+            world.clock.advance(3)
+            evidence = await _evidence(world, bench)
+            assert (evidence.pages_of("0"), evidence.pages_of("1"), evidence.seconds) == ({0: 5.0}, {0: 3.0}, 5.0)
+            bench.trigger("detach_preview")
+            own = bench.shell.detached.own_window
+            assert own is not None
+            await until(own.isActiveWindow, "the preview's window")
+            await turns(5)
+            world.clock.advance(4)
+            evidence = await _evidence(world, bench)
+            assert (evidence.pages_of("0")[0], evidence.pages_of("1"), evidence.seconds) == (9.0, {0: 7.0}, 9.0)
+            bench.window.frame.activateWindow()
+            await until(bench.window.isActiveWindow)
+            await turns(5)
+            world.clock.advance(1)
+            assert (await _evidence(world, bench)).pages_of("0")[0] == 10.0
+            own.showMinimized()
+            bench.shell.evidence.look()
+            world.clock.advance(5)
+            assert (await _evidence(world, bench)).seconds == 10.0
+            own.showNormal()
+            bench.shell.evidence.look()
+            world.clock.advance(1)
+            bench.trigger("put_beside")
+            world.clock.advance(2)
+            evidence = await _evidence(world, bench)
+            assert (evidence.pages_of("0")[0], evidence.pages_of("1")) == (11.0, {0: 11.0})
+
+    run_in_qt(application, scenario)
+
+
+def test_a_locked_desk_counts_for_nobody(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _world(world)
+        async with opened_bench(world) as bench:
+            await _opened(bench, world)
+            world.clock.advance(2)
+            archive, review = bench.shell.review.archive, bench.shell.marks.review
+            assert archive is not None
+        world.clock.advance(9)  # what locking does to a window is done
+        assert (await world.desk.evidence.gather(archive, review)).seconds == 2.0
+
+    run_in_qt(application, scenario)
+
+
+def test_every_page_of_which_half_is_in_view_counts(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await _world(world)
+        async with opened_bench(world) as bench:
+            await _opened(bench, world)
+            pages = bench.window.review.preview.pages
+            archive = bench.shell.review.archive
+            assert archive is not None
+            pages.show_document(archive.document_key("0"), (PageSize(60, 40),) * 3, fit=Fit.FREE, zoom=4.0)
+            await until(lambda: all(pages.is_drawn(page) for page in range(3)), "three pages")
+            height = pages.viewport().height()
+            third = pages.pages_in_view()
+            assert third[:2] == [0, 1], height
+            await turns(5)
+            world.clock.advance(3)
+            seen = (await _evidence(world, bench)).pages_of("0")
+            assert {page: seen.get(page, 0.0) for page in third} == dict.fromkeys(third, 3.0)
+            pages.zoom_by(4)
+            assert pages.pages_in_view() == [pages.page]
 
     run_in_qt(application, scenario)
 

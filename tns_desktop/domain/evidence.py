@@ -25,8 +25,11 @@ class PageOnScreen:
     operator: str = ""
 
 
+ANYTHING = ""
+"""Entry id of the time in which anything of an archive was on screen: of two pages side by side, once."""
+
 Views = Mapping[PageOnScreen, float]
-"""For how long each was on screen, in seconds; 0 for a glance."""
+"""For how long each was on screen, in seconds; 0 for a glance. Those of ``ANYTHING`` are of no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ class Evidence:
 
     @property
     def seconds(self) -> float:
-        return sum(self.views.values())
+        """For how long somebody looked at it, at whatever."""
+        whole = with_anything(self.views)
+        return sum(whole[seen] for seen in whole if seen.entry_id == ANYTHING)
 
 
 def evidence_of(review: Review, views: Views) -> Evidence:
@@ -86,6 +91,15 @@ def evidence_of(review: Review, views: Views) -> Evidence:
 def added(some: Views, more: Views) -> dict[PageOnScreen, float]:
     """Both together."""
     return {seen: some.get(seen, 0.0) + more.get(seen, 0.0) for seen in {**some, **more}}
+
+
+def with_anything(views: Views) -> dict[PageOnScreen, float]:
+    """Views of before two pages could count at once have no time of ``ANYTHING``: it is the sum of theirs."""
+    whole = dict(views)
+    for operator in {seen.operator for seen in views}:
+        pages = [seconds for seen, seconds in views.items() if seen.operator == operator]
+        whole.setdefault(PageOnScreen(ANYTHING, 0, operator), sum(pages))
+    return whole
 
 
 def stretch(since: datetime, until: datetime) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import DocumentKind
 
 
@@ -76,7 +77,7 @@ class DocumentDescription:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """Pixels of one page: 3 bytes a pixel, blue-green-red, rows of ``stride`` bytes, upright and rotated as asked.
+    """Pixels of one page: 3 bytes a pixel, blue-green-red, rows of ``stride`` bytes, upright, rotated and adjusted as asked.
 
     ``area`` says which part of the page they are; None for all of it.
     """
@@ -88,6 +89,7 @@ class Raster:
     stride: int
     pixels: bytes = field(repr=False)
     area: PixelArea | None = None
+    adjustment: Adjustment = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,11 @@ class ReportedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReviewReport:
-    """``entry`` is None while nothing was decided. ``has_evidence`` False: the decision was made without it being kept."""
+    """``entry`` is None while nothing was decided. ``has_evidence`` False: the decision was made without it being kept.
+
+    ``seconds``: for how long anything of the archive was on screen. Two pages side by side have the same seconds, so that those
+    of the pages may add up to more.
+    """
 
     made_at: datetime
     program_version: str
@@ -54,11 +58,8 @@ class ReviewReport:
     missing: tuple[str, ...]
     operators: tuple[str, ...]
     has_evidence: bool
+    seconds: float = 0.0
     entry: OutboxEntry | None = None
-
-    @property
-    def seconds(self) -> float:
-        return sum(document.seconds for document in self.documents)
 
     @property
     def confirmed_at(self) -> datetime | None:

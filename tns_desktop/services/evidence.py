@@ -7,10 +7,11 @@ decision, never a decision without its evidence.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime
 
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.evidence import Evidence, PageOnScreen, added, evidence_of, stretch
+from tns_desktop.domain.evidence import ANYTHING, Evidence, PageOnScreen, added, evidence_of, stretch, with_anything
 from tns_desktop.domain.review import Review
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.ports import Clock, Vault
@@ -21,7 +22,7 @@ _Place = tuple[ClientFileKey, str]
 
 
 class EvidenceBook:
-    """One page is on screen at a time, or none. Of an archive from disk nothing is written."""
+    """Pages of one archive are on screen at a time, or none. Of an archive from disk nothing is written."""
 
     def __init__(self, vault: Vault, reviews: Reviews, clock: Clock) -> None:
         self._vault = vault
@@ -31,14 +32,14 @@ class EvidenceBook:
         self._complete: set[_Place] = set()
         """Places whose totals hold what the vault has of them, too."""
         self._unkept: set[_Place] = set()
-        self._on_screen: tuple[_Place, PageOnScreen, datetime] | None = None
+        self._on_screen: tuple[_Place, frozenset[PageOnScreen], datetime] | None = None
         self._lock = asyncio.Lock()
 
-    def show(self, archive: OpenArchive, seen: PageOnScreen) -> None:
-        """It is on screen from now on, or still is."""
+    def show(self, archive: OpenArchive, *seen: PageOnScreen) -> None:
+        """They are on screen from now on, or still are, each for all of the time; nothing else is."""
         self.pause()
         place = (archive.key, archive.index.sha256)
-        self._on_screen = (place, seen, self._clock.now())
+        self._on_screen = (place, frozenset(seen), self._clock.now())
         self._count(place, seen, 0.0)
         if archive.path is not None:
             self._complete.add(place)
@@ -94,17 +95,19 @@ class EvidenceBook:
             self._on_screen = (place, seen, now)
             self._count(place, seen, stretch(since, now))
 
-    def _count(self, place: _Place, seen: PageOnScreen, seconds: float) -> None:
+    def _count(self, place: _Place, pages: Collection[PageOnScreen], seconds: float) -> None:
         totals = self._totals.setdefault(place, {})
-        if seconds or seen not in totals:
-            totals[seen] = totals.get(seen, 0.0) + seconds
-            self._unkept.add(place)
+        anything = {PageOnScreen(ANYTHING, 0, seen.operator) for seen in pages}
+        for seen in (*pages, *anything):
+            if seconds or seen not in totals:
+                totals[seen] = totals.get(seen, 0.0) + seconds
+                self._unkept.add(place)
 
     async def _complete_place(self, place: _Place) -> None:
         """Totals are written whole: written twice, they say the same."""
         if place not in self._complete:
             stored = await self._vault.evidence.views(*place)
-            self._totals[place] = added(stored, self._totals.get(place, {}))
+            self._totals[place] = added(with_anything(stored), self._totals.get(place, {}))
             self._complete.add(place)
 
     def _is_wanted(self, place: _Place) -> bool:

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind, place_in_pdf
 from tns_desktop.domain.errors import DocumentUnsupported
 from tns_desktop.domain.preview import (
@@ -79,10 +80,13 @@ class Previews:
         scale: float,
         rotation: int = 0,
         area: PixelArea | None = None,
+        adjustment: Adjustment = NEUTRAL,
     ) -> Raster:
-        """A page's pixels, or those of an ``area`` of it as it is scaled and turned."""
+        """A page's pixels, or those of an ``area`` of it as it is scaled and turned; adjusted where they are decoded."""
         document = await self.document(archive, entry_id)
-        return await self._renderer.render_page(document, page, scale=scale, rotation=rotation, area=area)
+        return await self._renderer.render_page(
+            document, page, scale=scale, rotation=rotation, area=area, adjustment=adjustment
+        )
 
     async def thumbnail(self, archive: OpenArchive, entry_id: str, page: int, scale: float) -> Raster:
         """A small picture of a page, drawn where no page on screen waits for it."""

@@ -65,6 +65,7 @@ class Reports:
             missing=missing_of(review.index if review is not None else None),
             operators=evidence.operators if evidence is not None else (),
             has_evidence=evidence is not None,
+            seconds=evidence.seconds if evidence is not None else 0.0,
             entry=entry,
         )
 
@@ -91,6 +92,7 @@ class Reports:
             missing=missing_of(archive.index),
             operators=evidence.operators,
             has_evidence=True,
+            seconds=evidence.seconds,
         )
 
     async def save(self, content: bytes, target: Path) -> None:

@@ -35,7 +35,9 @@ def test_no_second_is_lost_when_views_are_added(
 
 
 @given(VIEWS)
-def test_pages_add_up_to_the_whole_whoever_looked(views: dict[PageOnScreen, float]) -> None:
+def test_of_views_one_page_at_a_time_the_pages_add_up_to_the_whole_whoever_looked(
+    views: dict[PageOnScreen, float],
+) -> None:
     evidence = evidence_of(Review(an_index(1)), views)
     by_page = [seconds for entry in "012" for seconds in evidence.pages_of(entry).values()]
     assert abs(sum(by_page) - evidence.seconds) < 1e-6

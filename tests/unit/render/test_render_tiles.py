@@ -7,6 +7,8 @@ from PIL import Image, ImageChops
 
 from tests.support.documents import corner_image, document, encoded, form_pdf, oriented, pdf
 from tns_desktop.adapters.render.host import RenderHost
+from tns_desktop.adapters.render.shared import TRANSLATED_SIZE, Canvas
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.errors import DocumentDamaged, RenderTooLarge
 from tns_desktop.domain.preview import PixelArea, Raster, RenderDocument
@@ -113,3 +115,22 @@ async def test_a_scan_of_the_largest_paper_is_held_once_and_served_in_parts() ->
     turned = await host.render_page(shown, 0, scale=0.5, rotation=90, area=PixelArea(0, 0, 512, 512))
     assert turned.pixels[2] > 150
     await host.close()
+
+
+@pytest.mark.parametrize("area", [None, PixelArea(10, 20, 60, 70)])
+async def test_an_adjusted_page_is_the_page_with_each_colour_replaced(host: RenderHost, area: PixelArea | None) -> None:
+    adjustment = Adjustment(brightness=30, contrast=-20, invert=True)
+    shown = document(DocumentKind.PDF, pdf(size=(150, 200)), entry_id="adjusted")
+    plain = await host.render_page(shown, 0, scale=3.0, area=area)
+    adjusted = await host.render_page(shown, 0, scale=3.0, area=area, adjustment=adjustment)
+    assert len(plain.pixels) > 0
+    assert adjusted.pixels == plain.pixels.translate(adjustment.table())
+    assert (plain.adjustment, adjusted.adjustment) == (NEUTRAL, adjustment)
+
+
+def test_pixels_that_travel_are_adjusted_in_parts_and_to_the_last_one() -> None:
+    canvas = Canvas()
+    length = 2 * TRANSLATED_SIZE + 5
+    canvas.allocate(length)[:] = bytes(length)
+    canvas.translate(length, bytes([7]) * 256)
+    assert canvas.take_payload() == bytes([7]) * length

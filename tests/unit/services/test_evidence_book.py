@@ -16,7 +16,7 @@ from tests.support.zips import Part, build_zip
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import Verdict
 from tns_desktop.domain.errors import AlreadyDecided, DecisionNotAllowed, VaultReadOnly
-from tns_desktop.domain.evidence import LONGEST_STRETCH_SECONDS, Evidence, PageOnScreen
+from tns_desktop.domain.evidence import ANYTHING, LONGEST_STRETCH_SECONDS, Evidence, PageOnScreen, Views
 from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review
 from tns_desktop.domain.review_report import SCHEMA
 from tns_desktop.services.archives import OpenArchive
@@ -43,13 +43,42 @@ def _looked(under: DeskUnderTest, archive: OpenArchive, *stretches: tuple[PageOn
     under.desk.evidence.pause()
 
 
+def _pages(views: Views) -> Views:
+    return {seen: seconds for seen, seconds in views.items() if seen.entry_id != ANYTHING}
+
+
 async def test_each_page_gets_the_seconds_that_it_was_on_screen(tmp_path: Path) -> None:
     async with opened_desk(tmp_path) as under:
         archive = await _archive(under)
         _looked(under, archive, (FIRST, 4), (SECOND, 2.5), (FIRST, 1))
         under.clock.advance(60)
         evidence = await under.desk.evidence.gather(archive)
-        assert evidence.views == {FIRST: 5.0, SECOND: 2.5}
+        assert _pages(evidence.views) == {FIRST: 5.0, SECOND: 2.5}
+
+
+async def test_two_pages_side_by_side_have_the_same_seconds_and_nobody_looked_for_twice_as_long(tmp_path: Path) -> None:
+    other = PageOnScreen("1", 0, "operator-1")
+    async with opened_desk(tmp_path) as under:
+        archive = await _archive(under)
+        under.desk.evidence.show(archive, FIRST, other)
+        under.clock.advance(4)
+        under.desk.evidence.show(archive, other)
+        under.clock.advance(40)
+        under.desk.evidence.pause()
+        evidence = await under.desk.evidence.gather(archive)
+        assert _pages(evidence.views) == {FIRST: 4.0, other: 4 + LONGEST_STRETCH_SECONDS}
+        assert evidence.seconds == 4 + LONGEST_STRETCH_SECONDS
+        report = await under.desk.reports.of_review(archive, Review(archive.index), FILE)
+        assert json.loads(as_json(report))["seconds_on_screen"] == 19.0
+
+
+async def test_what_an_older_version_kept_goes_on_with_its_own_sum(tmp_path: Path) -> None:
+    async with opened_desk(tmp_path) as under:
+        archive = await _archive(under)
+        await under.vault.evidence.put_views(FILE.key, archive.index.sha256, {FIRST: 4.0, SECOND: 2.0})
+        _looked(under, archive, (FIRST, 1))
+        evidence = await under.desk.evidence.gather(archive)
+        assert (_pages(evidence.views), evidence.seconds) == ({FIRST: 5.0, SECOND: 2.0}, 7.0)
 
 
 async def test_what_is_still_on_screen_counts_until_now_and_goes_on(tmp_path: Path) -> None:
@@ -57,16 +86,16 @@ async def test_what_is_still_on_screen_counts_until_now_and_goes_on(tmp_path: Pa
         archive = await _archive(under)
         under.desk.evidence.show(archive, FIRST)
         under.clock.advance(3)
-        assert (await under.desk.evidence.gather(archive)).views == {FIRST: 3.0}
+        assert _pages((await under.desk.evidence.gather(archive)).views) == {FIRST: 3.0}
         under.clock.advance(2)
-        assert (await under.desk.evidence.gather(archive)).views == {FIRST: 5.0}
+        assert _pages((await under.desk.evidence.gather(archive)).views) == {FIRST: 5.0}
 
 
 async def test_a_night_that_the_computer_slept_is_not_a_night_of_looking(tmp_path: Path) -> None:
     async with opened_desk(tmp_path) as under:
         archive = await _archive(under)
         _looked(under, archive, (FIRST, 40_000))
-        assert (await under.desk.evidence.gather(archive)).views == {FIRST: LONGEST_STRETCH_SECONDS}
+        assert _pages((await under.desk.evidence.gather(archive)).views) == {FIRST: LONGEST_STRETCH_SECONDS}
 
 
 async def test_a_review_goes_on_where_it_was_before_the_restart_and_nothing_counts_twice(tmp_path: Path) -> None:
@@ -77,7 +106,7 @@ async def test_a_review_goes_on_where_it_was_before_the_restart_and_nothing_coun
         await under.desk.evidence.keep()
         await under.desk.evidence.keep()
         stored = await under.vault.evidence.views(FILE.key, archive.index.sha256)
-        assert stored == {FIRST: 4.0}
+        assert _pages(stored) == {FIRST: 4.0}
         key, folder = under.secrets, under.folder
     async with opened_desk(folder, clock=clock, secrets=key) as again:
         same = await again.desk.archives.open_kept(FILE.key)
@@ -85,7 +114,7 @@ async def test_a_review_goes_on_where_it_was_before_the_restart_and_nothing_coun
         _looked(again, same, (FIRST, 1))
         await again.desk.evidence.keep()
         _looked(again, same, (SECOND, 2))
-        assert (await again.desk.evidence.gather(same)).views == {FIRST: 5.0, SECOND: 2.0}
+        assert _pages((await again.desk.evidence.gather(same)).views) == {FIRST: 5.0, SECOND: 2.0}
 
 
 async def test_evidence_is_in_the_vault_before_the_decision_is(tmp_path: Path) -> None:
@@ -186,7 +215,7 @@ async def test_of_an_archive_from_disk_nothing_reaches_the_vault(tmp_path: Path)
         _looked(under, archive, (FIRST, 4))
         await under.desk.evidence.keep()
         assert await under.vault.evidence.views(archive.key, archive.index.sha256) == {}
-        assert (await under.desk.evidence.gather(archive, Review(archive.index))).views == {FIRST: 4.0}
+        assert _pages((await under.desk.evidence.gather(archive, Review(archive.index))).views) == {FIRST: 4.0}
 
 
 async def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.model_desk import ModelDesk, opened_model_desk
 from tests.support.zips import STORED, Part, build_zip, sample_report
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.errors import DocumentUnsupported, EntryUnreadable
 from tns_desktop.domain.preview import (
     DocumentDescription,
@@ -51,9 +52,10 @@ class NotingRenderer:
         rotation: int = 0,
         max_pixels: int = 40_000_000,
         area: PixelArea | None = None,
+        adjustment: Adjustment = NEUTRAL,
     ) -> Raster:
         self.given.append(document)
-        return Raster(document.key, page, 1, 1, 3, b"\0\0\0", area)
+        return Raster(document.key, page, 1, 1, 3, b"\0\0\0", area, adjustment)
 
     async def page_text(self, document: RenderDocument, page: int) -> PageText:
         self.given.append(document)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.support.windows import delete, dressed
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.preview import DocumentKey, PageSize, PixelArea, Raster
 from tns_desktop.ui.preview.page_request import Fit, PageRequest
 from tns_desktop.ui.preview.page_view import PageView
@@ -110,4 +111,29 @@ def test_zooming_keeps_the_point_under_the_pointer(qapp: QApplication) -> None:
         now = view.page_point(at)
         assert abs(now.x() - before.x()) * view.zoom < 20
         assert abs(now.y() - before.y()) * view.zoom < 20
+    delete(view)
+
+
+def test_while_a_slider_moves_the_page_follows_and_the_last_place_of_it_stays(qapp: QApplication) -> None:
+    dressed("en")
+    asked: list[list[PageRequest]] = []
+    view = shown_scan(asked)
+    steps = [Adjustment(brightness=10 * step) for step in range(4)]
+
+    def arrives(adjustment: Adjustment) -> bool:
+        return view.add_raster(Raster(KEY, 0, 4, 4, 12, bytes(48), adjustment=adjustment), 0)
+
+    assert arrives(NEUTRAL)
+    for step in steps[1:]:
+        view.set_adjustment(step)
+        assert [request.adjustment for request in asked[-1]] == [step]
+    assert arrives(steps[1])  # better than what was there, and not yet what is wanted
+    view.set_fit(Fit.PAGE)
+    assert asked[-1]
+    assert arrives(steps[3])
+    view.set_fit(Fit.PAGE)
+    assert asked[-1] == []
+    assert not arrives(steps[2])
+    part = Raster(KEY, 0, 4, 4, 12, bytes(48), PixelArea(0, 0, 4, 4), steps[2])
+    assert not view.add_raster(part, 0, 1.0)
     delete(view)

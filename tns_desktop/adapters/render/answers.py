@@ -89,7 +89,7 @@ def raster_of(
         raise ProtocolViolation("pixels do not fill the page")
     if order.area is not None and (width, height) != (order.area.width, order.area.height):
         raise ProtocolViolation("another area")
-    return Raster(document.key, order.page, width, height, stride, pixels, order.area)
+    return Raster(document.key, order.page, width, height, stride, pixels, order.area, order.adjustment)
 
 
 def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument) -> TextContent:

@@ -23,6 +23,7 @@ from tns_desktop.adapters.render.orders import FindOrder, LettersOrder, Order, R
 from tns_desktop.adapters.render.process import EXIT_PATIENCE, WorkerDied, WorkerProcess, worker_command
 from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, TEXT_LIMIT, ProtocolViolation
 from tns_desktop.adapters.render.watchdog import Watchdog
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.errors import DocumentUnsupported, RenderCrashed, RenderError, RenderTimedOut, RenderTooLarge
 from tns_desktop.domain.preview import (
     DocumentDescription,
@@ -103,13 +104,14 @@ class RenderHost(Renderer):
         rotation: int = 0,
         max_pixels: int = 40_000_000,
         area: PixelArea | None = None,
+        adjustment: Adjustment = NEUTRAL,
     ) -> Raster:
-        """The pixels of a page, or of an ``area`` of it as it is scaled and turned. Raises RenderError.
+        """The pixels of a page, or of an ``area`` of it as it is scaled and turned, adjusted. Raises RenderError.
 
         ``page`` counts from 0. A whole page comes at a smaller scale where ``max_pixels`` would be exceeded. Raises
         ValueError for a scale, rotation, area or limit that means nothing.
         """
-        order = RenderOrder(page, float(scale), rotation, max_pixels, area)
+        order = RenderOrder(page, float(scale), rotation, max_pixels, area, adjustment)
         return cast(Raster, await self._ask("render", document, order))
 
     async def page_text(self, document: RenderDocument, page: int) -> PageText:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tns_desktop.adapters.render.protocol import LETTERS_LIMIT
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.finding import pattern_for
 from tns_desktop.domain.preview import PixelArea
 
@@ -18,7 +19,7 @@ BYTES_A_LETTER = 20
 @dataclass(frozen=True, slots=True)
 class RenderOrder:
     """Which page, at how many pixels a unit, turned by how many degrees clockwise, with at most how many pixels; all of it
-    or an area of the turned page.
+    or an area of the turned page; and how its colours are adjusted.
     """
 
     page: int
@@ -26,6 +27,7 @@ class RenderOrder:
     rotation: int
     max_pixels: int
     area: PixelArea | None = None
+    adjustment: Adjustment = NEUTRAL
 
     def __post_init__(self) -> None:
         if self.page < 0 or not 0 < self.scale < 1e6 or self.rotation not in (0, 90, 180, 270) or self.max_pixels < 1:
@@ -47,6 +49,8 @@ class RenderOrder:
             "rotation": self.rotation,
             "max_pixels": self.max_pixels,
             "area": None if area is None else [area.left, area.top, area.width, area.height],
+            # The decoder knows nothing of ours: what each value of a colour becomes is all that it needs.
+            "colours": None if self.adjustment.is_neutral else self.adjustment.table().hex(),
         }
 
 

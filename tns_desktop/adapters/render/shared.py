@@ -15,6 +15,8 @@ SHARED_SIZE = 128 * 1024 * 1024
 """Bytes; pages are only taken from the system once they are written to. Larger rasters go through the pipe."""
 KEPT_SIZE = 32 * 1024 * 1024
 """Bytes that stay allocated between two pages, because asking the system for memory costs as much as copying."""
+TRANSLATED_SIZE = 1024 * 1024
+"""Bytes copied at once to be translated: little memory, and it stays in the processor's."""
 
 Allocate = Callable[[int], memoryview]
 """Room for so many bytes of pixels, which the caller fills to the last one."""
@@ -73,6 +75,16 @@ class Canvas:
             return memoryview(self._memory)[:length]
         self._private = bytearray(length)
         return memoryview(self._private)
+
+    def translate(self, length: int, table: bytes) -> None:
+        """Replaces each of the ``length`` bytes that were filled by its value in ``table``, a part at a time."""
+        whole = self._private if self._private is not None else self._memory
+        assert whole is not None
+        with memoryview(whole) as filled:
+            for start in range(0, length, TRANSLATED_SIZE):
+                part = filled[start : min(length, start + TRANSLATED_SIZE)]
+                part[:] = bytes(part).translate(table)
+                part.release()
 
     def take_payload(self) -> bytearray | None:
         """The pixels that have to travel in the answer; None when they are in the shared memory."""

@@ -138,6 +138,8 @@ def _perform(request: dict[str, Any], document: HeldDocument, canvas: Canvas) ->
     width, height, stride = paged.render(
         request["page"], request["scale"], request["rotation"], request["max_pixels"], canvas.allocate, area
     )
+    if request["colours"] is not None:
+        canvas.translate(stride * height, bytes.fromhex(request["colours"]))
     raster = {"page": request["page"], "width": width, "height": height, "stride": stride}
     pixels = canvas.take_payload()
     return raster | {"placed": pixels is None}, b"" if pixels is None else pixels

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.hygiene import Remark
 from tns_desktop.domain.preview import (
@@ -60,9 +61,11 @@ class Renderer(Protocol):
         rotation: int = 0,
         max_pixels: int = 40_000_000,
         area: PixelArea | None = None,
+        adjustment: Adjustment = NEUTRAL,
     ) -> Raster:
         """``page`` counts from 0; ``scale`` is pixels per PageSize unit; ``rotation`` 0, 90, 180 or 270 degrees clockwise;
-        ``area`` is the wanted part of the page as it is scaled and turned, or None for all of it.
+        ``area`` is the wanted part of the page as it is scaled and turned, or None for all of it;
+        ``adjustment`` changes its colours.
         """
         ...
 

@@ -189,7 +189,13 @@ class PreviewPresenter(QObject):
         pages = self._pane.pages
         try:
             raster = await self._desk.previews.page(
-                archive, entry.entry_id, request.page, scale=request.scale, rotation=request.rotation, area=request.area
+                archive,
+                entry.entry_id,
+                request.page,
+                scale=request.scale,
+                rotation=request.rotation,
+                area=request.area,
+                adjustment=request.adjustment,
             )
         except TnsError as error:
             if self._is_shown(request.key):
@@ -198,8 +204,8 @@ class PreviewPresenter(QObject):
             return
         if self._is_shown(raster.key):
             taken = pages.add_raster(raster, request.rotation, request.scale)
-            # Pages beyond the edge are drawn ahead: only the one in view has been on screen.
-            if taken and raster.page == pages.page:
+            # Of a page at the edge too little is to be seen to have been on screen.
+            if taken and raster.page in pages.pages_in_view():
                 self.document_displayed.emit(raster.key)
 
     def _look_for(self, words: str) -> None:

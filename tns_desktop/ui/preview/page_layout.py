@@ -133,6 +133,16 @@ class PagedView(PannedView):
         view = QRectF(self.viewport().rect())
         return [page for page in range(len(self._sizes)) if self._rect_of(page).intersects(view)]
 
+    def pages_in_view(self) -> list[int]:
+        """Pages that can be looked at: the present one, and those of which half is in view or that fill half of the view."""
+        view = QRectF(self.viewport().rect())
+        found = []
+        for page in self._visible_pages():
+            rect = self._rect_of(page)
+            if page == self._page or 2 * rect.intersected(view).height() >= min(rect.height(), view.height()):
+                found.append(page)
+        return found
+
     def page_at(self, at: QPointF) -> int | None:
         """The page under a point of the viewport."""
         return next((page for page in self._visible_pages() if self._rect_of(page).contains(at)), None)

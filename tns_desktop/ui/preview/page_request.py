@@ -17,13 +17,17 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """``scale`` is device pixels per unit of the page's size; ``area`` a part of the page at that scale, None for all."""
+    """``scale`` is device pixels per unit of the page's size; ``area`` a part of the page at that scale, None for all.
+
+    ``adjustment`` is made where the page is decoded: a large one would hold the window.
+    """
 
     key: DocumentKey
     page: int
     scale: float
     rotation: int
     area: PixelArea | None = None
+    adjustment: Adjustment = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)

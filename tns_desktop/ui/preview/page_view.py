@@ -42,9 +42,8 @@ class PageView(WordsView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.horizontalScrollBar().valueChanged.connect(self._ask)
-        self._images: dict[int, tuple[float, QImage]] = {}
+        self._images: dict[int, tuple[float, Adjustment, QImage]] = {}
         self._adjustment = NEUTRAL
-        self._stale: set[int] = set()
         self._loupe: QPointF | None = None
         self._tiles = Tiles()
         self._asked: list[PageRequest] = []
@@ -69,7 +68,6 @@ class PageView(WordsView):
         if self._key is None or adjustment == self._adjustment:
             return
         self._adjust(adjustment)
-        self._stale = set(self._images)
         self._tiles.clear()
         self._asked = []
         self._ask()
@@ -116,19 +114,20 @@ class PageView(WordsView):
     def add_raster(self, raster: Raster, rotation: int, scale: float | None = None) -> bool:
         """Takes the pixels of a page or a part, unless they belong to something that is not on screen any more.
 
-        ``scale`` is what was asked for; by default what would be asked for now.
+        ``scale`` is what was asked for; by default what would be asked for now. A whole page of an earlier adjustment is
+        shown until the present one comes: who moves a slider sees what it does.
         """
         if raster.key != self._key or rotation != self._rotation or raster.page >= len(self._sizes):
             return False
-        adjusted = not self._adjustment.is_neutral
-        pixels = raster.pixels.translate(self._adjustment.table()) if adjusted else raster.pixels
-        stored = QImage(pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
+        late = raster.adjustment != self._adjustment
+        if late and (raster.area is not None or self._is_adjusted(raster.page)):
+            return False
+        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
         image = stored.convertToFormat(QImage.Format.Format_RGB32)
         if raster.area is not None:
             self._tiles.put(raster.page, scale or self._scale(), raster.area, image)
         else:
-            self._images[raster.page] = (scale or self._whole_scale(raster.page), image)
-            self._stale.discard(raster.page)
+            self._images[raster.page] = (scale or self._whole_scale(raster.page), raster.adjustment, image)
             self._drop_far_pages()
             self._ask_texts()
         self.viewport().update()
@@ -221,7 +220,7 @@ class PageView(WordsView):
             return
         visible = sorted(self._visible_pages(), key=lambda page: abs(page - self._page))
         wanted = [
-            PageRequest(self._key, page, self._whole_scale(page), self._rotation)
+            PageRequest(self._key, page, self._whole_scale(page), self._rotation, None, self._adjustment)
             for page in visible
             if page not in self._failed and not self._has_whole(page)
         ]
@@ -238,8 +237,10 @@ class PageView(WordsView):
             self.ask_texts([page for page in self._visible_pages() if page in self._images])
 
     def _has_whole(self, page: int) -> bool:
-        current = page in self._images and page not in self._stale
-        return current and self._images[page][0] == self._whole_scale(page)
+        return self._is_adjusted(page) and self._images[page][0] == self._whole_scale(page)
+
+    def _is_adjusted(self, page: int) -> bool:
+        return page in self._images and self._images[page][1] == self._adjustment
 
     def _needs_tiles(self, page: int, scale: float) -> bool:
         """Whether parts are sharper than the whole page is, and wanted to be."""
@@ -268,7 +269,7 @@ class PageView(WordsView):
         part = view.intersected(rect).translated(-rect.topLeft())
         seen = QRectF(part.left() * ratio, part.top() * ratio, part.width() * ratio, part.height() * ratio)
         return [
-            PageRequest(key, page, scale, self._rotation, area)
+            PageRequest(key, page, scale, self._rotation, area, self._adjustment)
             for area in tiles_within((width, height), seen)
             if not self._tiles.has(page, scale, area)
         ]
@@ -279,7 +280,6 @@ class PageView(WordsView):
 
     def _forget_pixels(self) -> None:
         self._images.clear()
-        self._stale.clear()
         self._tiles.clear()
         self._asked = []
         self._failed.clear()
@@ -328,7 +328,7 @@ class PageView(WordsView):
 
     def _paint_pixels(self, painter: QPainter, page: int, rect: QRectF, zoom: float) -> None:
         """The page as a whole and the parts that are sharper, where ``rect`` is the page at ``zoom``."""
-        painter.drawImage(rect, self._images[page][1])
+        painter.drawImage(rect, self._images[page][2])
         scale = zoom * self.devicePixelRatioF()
         if not self._needs_tiles(page, scale):
             return
