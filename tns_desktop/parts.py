@@ -13,6 +13,7 @@ from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.domain.connection import Connection
+from tns_desktop.domain.operator import Admin
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
@@ -26,7 +27,15 @@ from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.ports import ApiFactory, Autostart, ClientFileApi, SampleServer
+from tns_desktop.services.operators import Operators
+from tns_desktop.services.ports import (
+    ApiFactory,
+    Autostart,
+    ClientFileApi,
+    OperatorsApi,
+    OperatorsApiFactory,
+    SampleServer,
+)
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.reporting import Reports
@@ -53,7 +62,7 @@ class Machine:
 @contextlib.asynccontextmanager
 async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> AsyncIterator[Desk]:
     """Everything behind the view; closed in the opposite order, the vault last."""
-    from tns_desktop.adapters.api.factory import make_api_factory
+    from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
     from tns_desktop.adapters.archive import ZipArchiveReader
     from tns_desktop.adapters.render.host import RenderHost
     from tns_desktop.adapters.render.inspection_host import InspectionHost
@@ -61,7 +70,9 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
 
     bus, clock, settings = EventBus(), machine.clock, machine.settings
     locks, vault = ConnectionLocks(), opened.vault
-    make_api = _hiding_secrets(make_api_factory(resource_path("api", "trust_and_sign_v6.toml")), redactor)
+    api_map = resource_path("api", "trust_and_sign_v6.toml")
+    make_api = _hiding_secrets(make_api_factory(api_map), redactor)
+    make_directory = _hiding_passwords(make_operators_factory(api_map), redactor)
     connections = Connections(settings, opened.secrets, make_api, _new_id)
     lines = Lines(bus)
     pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
@@ -77,6 +88,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         yield Desk(
             settings=settings,
             connections=connections,
+            operators=Operators(opened.secrets, make_directory),
             catalogue=Catalogue(vault, bus),
             archives=archives,
             previews=previews,
@@ -88,7 +100,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             inspections=inspections,
             prefetcher=Prefetcher(archives, lines, bus, settings),
             indexer=indexer,
-            decisions=Decisions(vault, bus, clock, _new_id),
+            decisions=Decisions(vault, bus, clock, _new_id, connections.demand),
             sender=sender,
             synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
             keeper=Keeper(vault, settings, bus, clock),
@@ -115,6 +127,16 @@ def _hiding_secrets(factory: ApiFactory, redactor: Redactor) -> ApiFactory:
     def make(connection: Connection, secret: str) -> ClientFileApi:
         redactor.hide(secret)
         return factory(connection, secret)
+
+    return make
+
+
+def _hiding_passwords(factory: OperatorsApiFactory, redactor: Redactor) -> OperatorsApiFactory:
+    """The same for an Admin's password."""
+
+    def make(connection: Connection, admin: Admin) -> OperatorsApi:
+        redactor.hide(admin.password)
+        return factory(connection, admin)
 
     return make
 

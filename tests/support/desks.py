@@ -22,7 +22,7 @@ import pytest
 from tests.support.api_maps import DEFAULT_MAP
 from tests.support.sandbox import SandboxProcess
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
-from tns_desktop.adapters.api.factory import make_api_factory
+from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
 from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.archive import ZipArchiveReader
 from tns_desktop.adapters.platform.autostart import NoAutostart
@@ -53,6 +53,7 @@ from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.locks import ConnectionLocks
+from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
@@ -253,6 +254,7 @@ async def opened_desk(
     desk = Desk(
         settings=settings,
         connections=connections,
+        operators=Operators(secrets, make_operators_factory(DEFAULT_MAP, timeouts=timeouts)),
         catalogue=Catalogue(vault, bus),
         archives=archives,
         previews=previews,
@@ -264,7 +266,7 @@ async def opened_desk(
         inspections=inspections,
         prefetcher=Prefetcher(archives, lines, bus, settings),
         indexer=indexer,
-        decisions=Decisions(vault, bus, clock, _new_id),
+        decisions=Decisions(vault, bus, clock, _new_id, connections.demand),
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
         keeper=Keeper(vault, settings, bus, clock),

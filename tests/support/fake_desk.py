@@ -29,6 +29,7 @@ from tns_desktop.domain.facts import Fact, SeenFact, Sightings
 from tns_desktop.domain.hygiene import HygieneReport, Remark
 from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.matching import Occurrence
+from tns_desktop.domain.operator import Admin, Operator
 from tns_desktop.domain.preview import (
     DocumentDescription,
     DocumentKey,
@@ -57,6 +58,7 @@ from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
+from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
 from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
@@ -347,6 +349,23 @@ class FakeApi:
 
     async def close(self) -> None:
         return
+
+
+class FakeDirectory:
+    """The ``OperatorsApi`` port: who asks is remembered with the call, as (e-mail, password)."""
+
+    def __init__(self, gates: Gates, admin: Admin, operators: Sequence[Operator]) -> None:
+        self._gates = gates
+        self._admin = admin
+        self._operators = operators
+
+    async def list_operators(self) -> Sequence[Operator]:
+        await self._gates.passed("operators")
+        self._gates.calls.append((self._admin.email, self._admin.password))
+        return self._operators
+
+    async def close(self) -> None:
+        self._gates.calls.append("directory closed")
 
 
 class FakeArchives:
@@ -689,6 +708,7 @@ class World:
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     checks: list[RouteCheck] = field(default_factory=list)
     refuse_api: Exception | None = None
+    operators: list[Operator] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.client_files = MemoryClientFiles(self.gates)
@@ -723,6 +743,7 @@ class World:
         self.desk = Desk(
             settings=self.settings,
             connections=connections,
+            operators=Operators(self.secrets, lambda _of, admin: FakeDirectory(self.gates, admin, self.operators)),
             catalogue=Catalogue(vault, self.bus),
             archives=archives,
             previews=previews,
@@ -734,7 +755,7 @@ class World:
             inspections=cast(Any, self.inspections),
             prefetcher=cast(Any, self.prefetcher),
             indexer=cast(Any, self.indexer),
-            decisions=Decisions(vault, self.bus, self.clock, self._new_id),
+            decisions=Decisions(vault, self.bus, self.clock, self._new_id, connections.demand),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),
             keeper=cast(Any, self.keeper),

@@ -17,6 +17,7 @@ from tns_desktop.domain.client_file import (
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.projection import ProjectedFile
+from tns_desktop.domain.roles import Role
 
 NOW = datetime(2026, 11, 24, 14, 32, tzinfo=UTC)
 CONNECTION_ID = "c1"
@@ -48,7 +49,7 @@ def a_connection(
         base_url="https://preprod-api.example.test/v6",
         public_id="credit-demo",
         operator_uuid=OPERATOR,
-        read_only=read_only,
+        role=Role.READ_ONLY if read_only else Role.OPERATOR,
     )
 
 

@@ -24,6 +24,7 @@ from tns_desktop.domain.errors import (
     IllegalTransition,
     RequestInvalid,
     RequestTimedOut,
+    RoleForbids,
     ServerFailed,
     ServerUnreachable,
     StateConflict,
@@ -31,6 +32,7 @@ from tns_desktop.domain.errors import (
     TooManyRequests,
 )
 from tns_desktop.domain.pace import Pace
+from tns_desktop.domain.roles import Duty, Role, allows
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.ports import (
     NOTHING_KNOWN,
@@ -263,6 +265,14 @@ class ModelConnections:
 
     def __init__(self, api: ModelApi | TnsError) -> None:
         self.api = api
+        self.role = Role.OPERATOR
+
+    def demand(self, connection_id: str, duty: Duty) -> None:
+        if not allows(self.role, duty):
+            raise RoleForbids(facts={"name": connection_id, "duty": duty.value})
+
+    def may(self, connection_id: str, duty: Duty) -> bool:
+        return allows(self.role, duty)
 
     async def api_for(self, connection_id: str) -> ModelApi:
         if isinstance(self.api, TnsError):

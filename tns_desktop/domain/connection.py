@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from tns_desktop.domain.errors import ConnectionInvalid
+from tns_desktop.domain.errors import ConnectionInvalid, RoleForbids
+from tns_desktop.domain.roles import Duty, Role, allows
 
 
 class Environment(StrEnum):
@@ -38,7 +39,8 @@ class Connection:
     """One product of one environment.
 
     ``base_url`` is the integration API's base without a trailing slash. ``operator_uuid`` goes out in the ``USER`` header;
-    empty: the header is left out. ``api_map_path`` is empty for the map that comes with the program.
+    empty: the header is left out. ``operator_name`` is how that operator is called here; nothing but a label.
+    ``api_map_path`` is empty for the map that comes with the program.
     """
 
     connection_id: str
@@ -48,7 +50,16 @@ class Connection:
     public_id: str
     operator_uuid: str = ""
     api_map_path: str = ""
-    read_only: bool = False
+    role: Role = Role.OPERATOR
+    operator_name: str = ""
+
+    def allows(self, duty: Duty) -> bool:
+        return allows(self.role, duty)
+
+    def demand(self, duty: Duty) -> None:
+        """Raises RoleForbids when its role does not allow that."""
+        if not self.allows(duty):
+            raise RoleForbids(f"{self.role}: {duty}", facts={"name": self.label, "duty": duty.value})
 
     @property
     def host(self) -> str:

@@ -15,7 +15,9 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   └── RedirectRefused         the server sent us elsewhere
     ├── ServerError                 the server answered, and said no
     │   ├── CredentialsRefused      401
+    │   ├── AdminRefused            401 for the e-mail address and password of an Admin
     │   ├── AccessForbidden         403
+    │   ├── AdminNotAllowed         403: whoever this is may not see the operators
     │   ├── ClientFileNotFound      404
     │   ├── StateConflict           409: not in a state that allows it
     │   ├── RequestInvalid          any other 4xx
@@ -59,6 +61,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   └── SettingsNotSaved        it cannot be written: file, reason
     ├── LogNotWritten               the log file cannot be opened: path, reason
     ├── TemplatesInvalid            a file of rejection templates cannot be used: name, reason
+    ├── RoleForbids                 the connection's role does not allow it: name, duty
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
         ├── DecisionsUnfinished     something would take decisions along that are on their way: count
@@ -69,30 +72,55 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-
-class TnsError(Exception):
-    """Base of every error that can be put into words for the operator.
-
-    ``facts`` are the named values of the sentence (file, line, status…); they never hold a secret or client data that is
-    not already on the operator's screen. ``server_message`` and ``server_code`` are the server's own words, verbatim.
-    """
-
-    code: ClassVar[str] = "unexpected"
-    retryable: ClassVar[bool] = False
-
-    def __init__(
-        self,
-        detail: str = "",
-        *,
-        facts: dict[str, str] | None = None,
-        server_message: str | None = None,
-        server_code: int | None = None,
-    ) -> None:
-        super().__init__(detail or self.code)
-        self.detail = detail
-        self.facts: dict[str, str] = dict(facts or {})
-        self.server_message = server_message
-        self.server_code = server_code
+from tns_desktop.domain.document_errors import (
+    ArchiveError as ArchiveError,
+)
+from tns_desktop.domain.document_errors import (
+    ArchiveNotAvailable as ArchiveNotAvailable,
+)
+from tns_desktop.domain.document_errors import (
+    ArchiveTooLarge as ArchiveTooLarge,
+)
+from tns_desktop.domain.document_errors import (
+    ArchiveTruncated as ArchiveTruncated,
+)
+from tns_desktop.domain.document_errors import (
+    DocumentDamaged as DocumentDamaged,
+)
+from tns_desktop.domain.document_errors import (
+    DocumentLocked as DocumentLocked,
+)
+from tns_desktop.domain.document_errors import (
+    DocumentUnsupported as DocumentUnsupported,
+)
+from tns_desktop.domain.document_errors import (
+    EntryEncrypted as EntryEncrypted,
+)
+from tns_desktop.domain.document_errors import (
+    EntryTooLarge as EntryTooLarge,
+)
+from tns_desktop.domain.document_errors import (
+    EntryUnreadable as EntryUnreadable,
+)
+from tns_desktop.domain.document_errors import (
+    NotAnArchive as NotAnArchive,
+)
+from tns_desktop.domain.document_errors import (
+    RenderCrashed as RenderCrashed,
+)
+from tns_desktop.domain.document_errors import (
+    RenderError as RenderError,
+)
+from tns_desktop.domain.document_errors import (
+    RenderTimedOut as RenderTimedOut,
+)
+from tns_desktop.domain.document_errors import (
+    RenderTooLarge as RenderTooLarge,
+)
+from tns_desktop.domain.document_errors import (
+    TooManyEntries as TooManyEntries,
+)
+from tns_desktop.domain.error_base import TnsError as TnsError
 
 
 class TransportError(TnsError):
@@ -156,8 +184,18 @@ class CredentialsRefused(ServerError):
     code = "credentials_refused"
 
 
+class AdminRefused(ServerError):
+    """Not the connection's own credentials: an operator's e-mail address and password, for the management API."""
+
+    code = "admin_refused"
+
+
 class AccessForbidden(ServerError):
     code = "access_forbidden"
+
+
+class AdminNotAllowed(ServerError):
+    code = "admin_not_allowed"
 
 
 class ClientFileNotFound(ServerError):
@@ -202,77 +240,6 @@ class ConnectionInvalid(TnsError):
     """A field of a connection cannot be used. ``facts``: ``field``, ``reason``."""
 
     code = "connection_invalid"
-
-
-class ArchiveError(TnsError):
-    """An archive cannot be shown, wholly or in part. ``facts`` may hold ``name``, ``limit``, ``size``."""
-
-    code = "archive"
-
-
-class NotAnArchive(ArchiveError):
-    code = "not_an_archive"
-
-
-class ArchiveTruncated(ArchiveError):
-    code = "archive_truncated"
-
-
-class ArchiveTooLarge(ArchiveError):
-    code = "archive_too_large"
-
-
-class TooManyEntries(ArchiveError):
-    code = "too_many_entries"
-
-
-class EntryUnreadable(ArchiveError):
-    code = "entry_unreadable"
-
-
-class EntryTooLarge(ArchiveError):
-    code = "entry_too_large"
-
-
-class EntryEncrypted(ArchiveError):
-    code = "entry_encrypted"
-
-
-class ArchiveNotAvailable(ArchiveError):
-    code = "archive_not_available"
-    retryable = True
-
-
-class RenderError(TnsError):
-    """One document cannot be previewed. ``facts`` may hold ``name`` and ``reason``."""
-
-    code = "render"
-
-
-class DocumentUnsupported(RenderError):
-    code = "document_unsupported"
-
-
-class DocumentDamaged(RenderError):
-    code = "document_damaged"
-
-
-class DocumentLocked(RenderError):
-    code = "document_locked"
-
-
-class RenderTimedOut(RenderError):
-    code = "render_timed_out"
-    retryable = True
-
-
-class RenderCrashed(RenderError):
-    code = "render_crashed"
-    retryable = True
-
-
-class RenderTooLarge(RenderError):
-    code = "render_too_large"
 
 
 class VaultError(TnsError):
@@ -367,6 +334,12 @@ class TemplatesInvalid(TnsError):
     """A file of rejection templates cannot be used. ``facts``: ``name``, ``reason``."""
 
     code = "templates_invalid"
+
+
+class RoleForbids(TnsError):
+    """The connection's role does not allow it; nothing was sent. ``facts``: ``name`` of the connection, ``duty``."""
+
+    code = "role_forbids"
 
 
 class DecisionNotAllowed(TnsError):

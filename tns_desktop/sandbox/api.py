@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from tns_desktop.sandbox.archives import ArchiveStore
 from tns_desktop.sandbox.creation import CreationRefused, created_record
+from tns_desktop.sandbox.operators import may_ask, users_json
 from tns_desktop.sandbox.ranges import answer_body
 from tns_desktop.sandbox.records import Record
 from tns_desktop.sandbox.routes import Route
 from tns_desktop.sandbox.wire import client_file_json, constants_fit, encode, find, path_of, put, wrapped
-from tns_desktop.sandbox.world import Product, World, WrongState
+from tns_desktop.sandbox.world import Product, World, WrongState, basic_login
 
 MAX_PAGE = 1000
 
@@ -45,6 +46,8 @@ class Api:
         return candidates[0]
 
     async def answer(self, request: Request, route: Route, values: dict[str, str]) -> Response:
+        if route.name == "operators":
+            return self._operators(request, route)
         product = self._world.product_of(request.headers.get("authorization", ""))
         if product is None:
             challenge = {"WWW-Authenticate": 'Basic realm="sandbox"'}
@@ -87,6 +90,21 @@ class Api:
         if invalid:
             put(body, route_map.error_parameters, invalid)
         return _json(route_map.statuses[meaning], body, headers)
+
+    # --- operators ----------------------------------------------------------------------------------------------------
+
+    def _operators(self, request: Request, route: Route) -> Response:
+        """The management API has a login of its own: an Admin's."""
+        login = basic_login(request.headers.get("authorization", ""))
+        asks = may_ask(*login) if login is not None else None
+        if asks is None:
+            challenge = {"WWW-Authenticate": 'Basic realm="sandbox management"'}
+            return self.failure("credentials_refused", "Bad credentials", 1001, headers=challenge)
+        if not asks:
+            return self.failure("access_forbidden", "Admin operators only", 1003)
+        with_inactive = request.query_params.get("withInactive", "true") != "false"
+        users = users_json(self._world.route_map.operator, with_inactive=with_inactive)
+        return _json(route.success, wrapped(users, route.items))
 
     # --- list ---------------------------------------------------------------------------------------------------------
 

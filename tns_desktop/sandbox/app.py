@@ -86,10 +86,10 @@ class SandboxApp:
 
     async def _route_of(self, request: Request) -> tuple[Route, dict[str, str]] | None:
         raw_path = request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0]
-        if not raw_path.startswith(BASE_PATH):
-            return None
-        path = raw_path.removeprefix(BASE_PATH)
-        candidates = self.world.route_map.candidates(request.method, path, dict(request.query_params))
+        at_host = not raw_path.startswith(BASE_PATH)
+        path = raw_path if at_host else raw_path.removeprefix(BASE_PATH)
+        query = dict(request.query_params)
+        candidates = self.world.route_map.candidates(request.method, path, query, at_host=at_host)
         return await self._api.choose(request, candidates) if candidates else None
 
     async def _answer(self, request: Request, route: Route | None, values: dict[str, str]) -> Response:

@@ -18,14 +18,19 @@ ROUTE_NAMES: Mapping[str, str] = {
     "accept": "accept",
     "reject": "reject",
     "create_client_file": "create",
+    "list_operators": "operators",
 }
 """Names in the map, and the short names used by faults and by the log."""
+
+OPTIONAL_ROUTES = ("list_operators",)
+"""Left out of a map: not served."""
 
 PAGING_STYLES = ("none", "offset", "page", "cursor", "link")
 
 _MEANINGS = {
     "request_invalid": 400,
     "credentials_refused": 401,
+    "access_forbidden": 403,
     "client_file_not_found": 404,
     "state_conflict": 409,
     "server_failed": 500,
@@ -65,6 +70,8 @@ class Route:
     items: str = ""
     total: str = ""
     media: str = ""
+    at_host: bool = False
+    """Its path begins at the root of the host, not at the API's base."""
     paging: Paging = field(default_factory=Paging)
 
     def match(self, method: str, path: str, query: Mapping[str, str]) -> dict[str, str] | None:
@@ -106,6 +113,7 @@ class RouteMap:
     client_file: Mapping[str, str]
     external_info: Mapping[str, str]
     participant: Mapping[str, str]
+    operator: Mapping[str, str]
     error_message: str
     error_code: str
     error_parameters: str
@@ -116,9 +124,11 @@ class RouteMap:
     def route(self, name: str) -> Route:
         return next(route for route in self.routes if route.name == name)
 
-    def candidates(self, method: str, path: str, query: Mapping[str, str]) -> list[tuple[Route, dict[str, str]]]:
+    def candidates(
+        self, method: str, path: str, query: Mapping[str, str], *, at_host: bool = False
+    ) -> list[tuple[Route, dict[str, str]]]:
         """Every route that the request may mean: two decisions may share a path and differ by their body."""
-        found = [(route, route.match(method, path, query)) for route in self.routes]
+        found = [(route, route.match(method, path, query)) for route in self.routes if route.at_host == at_host]
         return [(route, values) for route, values in found if values is not None]
 
     def state_word(self, state: str) -> str:
@@ -164,13 +174,18 @@ def _route_map(data: Mapping[str, Any]) -> RouteMap:
         statuses[str(meaning)] = int(status)
     codes = _table(errors, "decision_codes").get("state_conflict") or [2001]
     return RouteMap(
-        routes=tuple(_route(name, short, _table(routes, name)) for name, short in ROUTE_NAMES.items()),
+        routes=tuple(
+            _route(name, short, _table(routes, name))
+            for name, short in ROUTE_NAMES.items()
+            if name in routes or name not in OPTIONAL_ROUTES
+        ),
         operator_header=str(headers.get("operator", "")),
         idempotency_header=str(headers.get("idempotency", "")),
         state_words={state: word for word, state in reversed(meanings.items())},
         client_file=_table(fields, "client_file"),
         external_info=_table(fields, "external_info"),
         participant=_table(fields, "participant"),
+        operator=_table(fields, "operator"),
         error_message=str(errors.get("message", "error.message")),
         error_code=str(errors.get("code", "error.code")),
         error_parameters=str(errors.get("invalid_parameters", "error.invalidParameters")),
@@ -201,6 +216,7 @@ def _route(name: str, short: str, table: Mapping[str, Any]) -> Route:
         items=str(table.get("items", "")),
         total=str(table.get("total", "")),
         media=str((table.get("answer") or [""])[0]),
+        at_host=table.get("base") == "host",
         paging=Paging(**{key: paging[key] for key in Paging.__slots__ if key in paging}),
     )
 

@@ -100,14 +100,8 @@ class World:
 
     def product_of(self, authorization: str) -> Product | None:
         """The product whose credentials a Basic header carries."""
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "basic":
-            return None
-        try:
-            login, _, secret = base64.b64decode(token.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        return next((one for one in self.products if (one.public_id, one.secret_key) == (login, secret)), None)
+        login = basic_login(authorization)
+        return next((one for one in self.products if (one.public_id, one.secret_key) == login), None)
 
     def product_with(self, uuid_text: str) -> Product | None:
         return next((product for product in self.products if uuid_text in product.records), None)
@@ -220,6 +214,18 @@ class World:
         first = 117 if product is self.products[0] else 2117
         file_id = f"{self.anchor.year % 100:02d}-{first + number:04d}"
         return rng, str(uuid.UUID(int=rng.getrandbits(128), version=4)), file_id, number
+
+
+def basic_login(authorization: str) -> tuple[str, str] | None:
+    """Login and password of a Basic header, or None."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        login, _, secret = base64.b64decode(token.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return login, secret
 
 
 def _product(label: str, public_id: str, secret_key: str, records: list[Record]) -> Product:

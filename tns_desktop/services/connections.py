@@ -15,6 +15,7 @@ from tns_desktop.domain.connection import (
     checked_secret_key,
 )
 from tns_desktop.domain.errors import ConnectionInvalid, SecretMissing
+from tns_desktop.domain.roles import Duty, Role
 from tns_desktop.services.ports import ApiFactory, ClientFileApi, KeychainInfo, NewIds, RouteCheck, SecretStore
 from tns_desktop.services.settings import CURRENT_CONNECTION, SHOW_ALL_CONNECTIONS, Settings
 
@@ -41,20 +42,26 @@ def checked_connection(
     public_id: str,
     operator_uuid: str,
     api_map_path: str = "",
-    read_only: bool = False,
+    role: Role = Role.OPERATOR,
+    operator_name: str = "",
 ) -> Connection:
-    """A connection from what was typed. Raises ConnectionInvalid with ``facts["field"]``."""
+    """A connection from what was typed. Raises ConnectionInvalid with ``facts["field"]``.
+
+    The operator's name goes with the UUID: without one there is nobody to be named.
+    """
     url = BASE_URLS.get(environment) or checked_base_url(base_url)
     public = checked_public_id(public_id)
+    operator = checked_operator_uuid(operator_uuid)
     return Connection(
         connection_id=connection_id,
         label=label.strip() or public,
         environment=environment,
         base_url=url,
         public_id=public,
-        operator_uuid=checked_operator_uuid(operator_uuid),
+        operator_uuid=operator,
         api_map_path=api_map_path.strip(),
-        read_only=read_only,
+        role=role,
+        operator_name=operator_name.strip() if operator else "",
     )
 
 
@@ -87,6 +94,16 @@ class Connections:
 
     def find(self, connection_id: str) -> Connection | None:
         return next((item for item in self.all() if item.connection_id == connection_id), None)
+
+    def demand(self, connection_id: str, duty: Duty) -> None:
+        """Raises RoleForbids when that connection's role does not allow it. One that is gone has no role to ask."""
+        connection = self.find(connection_id)
+        if connection is not None:
+            connection.demand(duty)
+
+    def may(self, connection_id: str, duty: Duty) -> bool:
+        connection = self.find(connection_id)
+        return connection is None or connection.allows(duty)
 
     def current(self) -> Connection | None:
         """The connection last chosen, or the first one."""
@@ -123,7 +140,8 @@ class Connections:
 
     async def remove(self, connection_id: str) -> None:
         """The secret goes first here too: what cannot be taken out of the keychain is not left behind unseen."""
-        await self._secrets.delete(_secret_name(connection_id))
+        for name in secret_names(connection_id):
+            await self._secrets.delete(name)
         self._settings.set_records(CONNECTION_RECORDS, self._records_without(connection_id))
         if len(self.all()) < 2:
             # Whoever adds another one later has chosen nothing about it yet.
@@ -185,9 +203,20 @@ class Connections:
 
 
 async def forget_secrets(settings: Settings, secrets: SecretStore) -> None:
-    """Takes every connection's secret key out of the keychain; the connections stay and ask for it again."""
+    """Takes every connection's secrets out of the keychain; the connections stay and ask for them again."""
     for record in settings.records(CONNECTION_RECORDS):
-        await secrets.delete(_secret_name(str(record.get("connection_id", ""))))
+        for name in secret_names(str(record.get("connection_id", ""))):
+            await secrets.delete(name)
+
+
+def admin_name(connection_id: str) -> str:
+    """Under which name the keychain holds an Admin's e-mail address and password, where there are some."""
+    return f"connection/{connection_id}/admin"
+
+
+def secret_names(connection_id: str) -> tuple[str, ...]:
+    """Everything that the keychain may hold of a connection."""
+    return _secret_name(connection_id), admin_name(connection_id)
 
 
 def _secret_name(connection_id: str) -> str:
@@ -203,7 +232,10 @@ def _record_of(connection: Connection) -> dict[str, Any]:
         "public_id": connection.public_id,
         "operator_uuid": connection.operator_uuid,
         "api_map_path": connection.api_map_path,
-        "read_only": connection.read_only,
+        "operator_name": connection.operator_name,
+        "role": connection.role.value,
+        # What older versions read: a desk that goes back to one must not begin to decide.
+        "read_only": not connection.allows(Duty.DECIDE),
     }
 
 
@@ -216,5 +248,12 @@ def _connection_from(record: dict[str, Any]) -> Connection:
         public_id=str(record["public_id"]),
         operator_uuid=str(record.get("operator_uuid", "")),
         api_map_path=str(record.get("api_map_path", "")),
-        read_only=bool(record.get("read_only", False)),
+        role=_role_of(record),
+        operator_name=str(record.get("operator_name", "")),
     )
+
+
+def _role_of(record: dict[str, Any]) -> Role:
+    """The stricter of the two that a record may have. Raises ValueError for a role that nobody knows."""
+    role = Role(record.get("role", Role.OPERATOR))
+    return Role.READ_ONLY if record.get("read_only", False) else role

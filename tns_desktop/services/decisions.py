@@ -6,6 +6,7 @@ again, drop); ``services.sending`` is what the machine does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,18 +14,23 @@ from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, Ver
 from tns_desktop.domain.errors import DecisionNotAllowed, IllegalTransition
 from tns_desktop.domain.evidence import Evidence
 from tns_desktop.domain.listed_file import AnyFile
+from tns_desktop.domain.roles import Duty
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.ports import Clock, NewIds, StoredArchive, Vault
 
+Demand = Callable[[str, Duty], None]
+"""Raises RoleForbids when the connection of that identifier may not be used for that."""
+
 
 class Decisions:
-    """What an operator does with decisions."""
+    """What an operator does with decisions. What the connection's role forbids is refused here, whoever asks for it."""
 
-    def __init__(self, vault: Vault, bus: EventBus, clock: Clock, new_id: NewIds) -> None:
+    def __init__(self, vault: Vault, bus: EventBus, clock: Clock, new_id: NewIds, demand: Demand) -> None:
         self._vault = vault
         self._bus = bus
         self._clock = clock
         self._new_id = new_id
+        self._demand = demand
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -44,8 +50,10 @@ class Decisions:
     ) -> OutboxEntry:
         """Writes the decision down, durably, and before it the evidence that it rests on; nothing else changes.
 
-        Raises AlreadyDecided, a VaultError, or DecisionNotAllowed when ``archive`` or ``evidence`` belongs to something else.
+        Raises RoleForbids, AlreadyDecided, a VaultError, or DecisionNotAllowed when ``archive`` or ``evidence`` belongs to
+        something else.
         """
+        self._demand(client_file.key.connection_id, Duty.DECIDE)
         if archive.key != client_file.key:
             raise DecisionNotAllowed("the archive is of another client file", facts={"name": client_file.display_id})
         if evidence is not None and evidence.archive_sha256 != archive.sha256:
@@ -86,14 +94,17 @@ class Decisions:
         """Sends a refused or conflicting decision once more, on purpose.
 
         What a person saw in a conflict, and nothing else, is overridden; after a refusal there was nothing to see.
+        Raises RoleForbids.
         """
         entry = await self._entry(decision_id)
+        self._demand(entry.key.connection_id, Duty.DECIDE)
         overrides = entry.override_conflict or entry.status is OutboxStatus.CONFLICT
         return await self._move(entry, OutboxStatus.QUEUED, override_conflict=overrides, not_before=self._clock.now())
 
     async def send_now(self, decision_id: str) -> OutboxEntry:
-        """Ends the grace period and any pause before the next try."""
+        """Ends the grace period and any pause before the next try. Raises RoleForbids."""
         entry = await self._entry(decision_id)
+        self._demand(entry.key.connection_id, Duty.DECIDE)
         if entry.status not in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT):
             raise IllegalTransition("not waiting", facts={"before": entry.status.value, "after": "sending"})
         changed = replace(entry, not_before=self.now())

@@ -16,6 +16,7 @@ from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
+from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import Autostart, Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
@@ -31,6 +32,7 @@ from tns_desktop.services.templates import Templates
 class Desk:
     settings: Settings
     connections: Connections
+    operators: Operators
     catalogue: Catalogue
     archives: Archives
     previews: Previews

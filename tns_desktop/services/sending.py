@@ -23,6 +23,7 @@ from tns_desktop.domain.errors import (
     IllegalTransition,
     RequestInvalid,
     RequestTimedOut,
+    RoleForbids,
     ServerUnreachable,
     StateConflict,
     TnsError,
@@ -30,6 +31,7 @@ from tns_desktop.domain.errors import (
     TransportError,
     VaultError,
 )
+from tns_desktop.domain.roles import Duty
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.line import Lines
@@ -172,8 +174,12 @@ class DecisionSender:
             entry = await self._outcome_unknown(entry)
         if entry.status is OutboxStatus.OUTCOME_UNKNOWN:
             await self._resolve(entry, api)
-        else:
+            return
+        if self._connections.may(entry.key.connection_id, Duty.DECIDE):
             await self._send(entry, api)
+        else:
+            # Decided before the connection became read-only: it stays, says why, and leaves when the role allows it again.
+            await self._postpone(entry, RoleForbids())
 
     async def _send(self, entry: OutboxEntry, api: ClientFileApi) -> None:
         if entry.status is OutboxStatus.RETRY_WAIT:
@@ -232,6 +238,8 @@ class DecisionSender:
             await self._after_conflict(entry, certainly_not, api)
         elif refused:
             await self._move(entry, OutboxStatus.REFUSED, **certainly_not)
+        elif isinstance(error, RoleForbids):
+            await self._move(entry, OutboxStatus.RETRY_WAIT, not_before=self._next_try(entry, error), **certainly_not)
         elif isinstance(error, CredentialsRefused | TooManyRequests) or (
             isinstance(error, TransportError) and not error.request_sent
         ):
@@ -316,6 +324,8 @@ class DecisionSender:
             return True
         if entry.status.needs_a_person or entry.status.is_final:
             return False
+        if entry.error_code == RoleForbids.code and self._connections.may(entry.key.connection_id, Duty.DECIDE):
+            return True
         # A row that failed for the line's sake has had its time to be undone: it was sent, or looked at before that.
         return left <= 0 or (entry.key.connection_id in self._line_is_back and entry.error_code in _LINE_CODES)
 

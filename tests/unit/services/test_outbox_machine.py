@@ -97,7 +97,7 @@ class LivesOfDecisions(RuleBasedStateMachine):
     def start(self) -> None:
         vault, bus = model_vault(self.outbox), EventBus()
         connections = ModelConnections(ModelApi(self.server, self.tick)).as_port()
-        self.decisions = Decisions(vault, bus, self.clock, lambda: f"d{next(self.numbers)}")
+        self.decisions = Decisions(vault, bus, self.clock, lambda: f"d{next(self.numbers)}", connections.demand)
         self.sender = DecisionSender(connections, vault, Lines(bus), bus, self.clock, ConnectionLocks())
 
     def tick(self) -> None:

@@ -45,7 +45,7 @@ class Office:
         self.connections = ModelConnections(ModelApi(self.server))
         vault = model_vault(self.outbox)
         ids = iter(range(1000))
-        self.decisions = Decisions(vault, self.bus, self.clock, lambda: f"d{next(ids)}")
+        self.decisions = Decisions(vault, self.bus, self.clock, lambda: f"d{next(ids)}", self.connections.demand)
         self.sender = DecisionSender(
             self.connections.as_port(), vault, self.lines, self.bus, self.clock, ConnectionLocks()
         )

@@ -27,6 +27,7 @@ from tns_desktop.domain.link_address import Oddity
 from tns_desktop.domain.palette import Find
 from tns_desktop.domain.reported import CheckVerdict
 from tns_desktop.domain.review import Mark, ProblemReason
+from tns_desktop.domain.roles import Role
 from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
 from tns_desktop.ui.actions import ACTIONS, Place
 from tns_desktop.ui.i18n import LANGUAGES, Translator
@@ -49,7 +50,7 @@ ENVIRONMENTS = [environment.value for environment in Environment]
 CODES = [error.code for error in all_error_types()]
 PREFERENCES = [field for page in PAGES for field in page.fields]
 DOOR_NAMES = [name for name, _icon in DOORS]
-FIELDS = ["environment", "base_url", "public_id", "secret_key", "operator_uuid", "label", "api_map"]
+FIELDS = ["environment", "base_url", "public_id", "secret_key", "role", "operator_uuid", "label", "api_map"]
 CONNECTION_REASONS = [
     "empty",
     "not_a_url",
@@ -58,6 +59,7 @@ CONNECTION_REASONS = [
     "query_in_url",
     "bad_public_id",
     "bad_operator_uuid",
+    "not_an_email",
     "unknown",
 ]
 
@@ -74,6 +76,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "connection.check_column.{}": [("request",), ("answer",), ("understood",)],
     "connection.error.{}": [(reason,) for reason in CONNECTION_REASONS],
     "connection.field.{}": [(field,) for field in FIELDS],
+    "connection.role.{}": [(role.value,) for role in Role],
     "customer.reason.{}": [(reason.value,) for reason in ProblemReason],
     "documents.grouping.{}": [(grouping.value,) for grouping in Grouping],
     "documents.group.{}": [(role.value,) for role in EntryRole],
@@ -90,6 +93,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "link.odd.{}": [(oddity.value,) for oddity in Oddity],
     "list.column.{}": [(column.name.lower(),) for column in Column],
     "mark.{}": [(mark.value,) for mark in Mark if mark is not Mark.PROBLEM],
+    "operators.field.{}": [("admin_email",), ("admin_password",)],
     "outbox.column.{}": [(column.name.lower(),) for column in OutboxColumn],
     "outbox.reason.{}": [("archive_changed",)],
     "outbox.sentence.{}": [(status,) for status in STATUSES],

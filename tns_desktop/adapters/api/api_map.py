@@ -26,10 +26,13 @@ from tns_desktop.adapters.api.map_values import (
     ExternalInfoFields,
     ItemRoute,
     ListRoute,
+    OperatorFields,
+    OperatorsRoute,
     Paging,
     PagingStyle,
     ParticipantFields,
     Route,
+    RouteBase,
     StatusMeaning,
 )
 from tns_desktop.adapters.api.templates import BadTemplate, placeholders
@@ -63,7 +66,11 @@ _RESERVED_HEADERS = frozenset(
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _BAD_IN_PATH = re.compile(r"[\x00-\x20?#\\\x7f]|//|/\.{1,2}(?:/|$)")
 
-Fields = TypeVar("Fields", ClientFileFields, ExternalInfoFields, ParticipantFields, CreateParts)
+LINK_PLACEHOLDERS = frozenset({"host", "token"})
+_LINK_START = "https://{host}/"
+"""A link is handed to a customer: it leads to the connection's own host, and by https."""
+
+Fields = TypeVar("Fields", ClientFileFields, ExternalInfoFields, ParticipantFields, OperatorFields, CreateParts)
 
 
 def load_api_map(location: str | Path) -> ApiMap:
@@ -82,6 +89,7 @@ def read_api_map(source: MapSource) -> ApiMap:
     name = top.text("name", empty=False)
     headers, states, decisions = top.table("headers"), top.table("states"), top.table("decisions")
     routes, field_paths, errors = top.table("routes"), top.table("fields"), top.table("errors")
+    signing = top.table("signbook", optional=True)
     top.finish()
 
     queues = states.texts("queues", at_least=1)
@@ -106,8 +114,13 @@ def read_api_map(source: MapSource) -> ApiMap:
         external_info=_field_paths(field_paths.table("external_info"), ExternalInfoFields, empty=True),
         participant=_field_paths(field_paths.table("participant"), ParticipantFields),
         errors=_error_rules(errors),
+        list_operators=_operators_route(routes) if "list_operators" in routes.keys else None,
+        operator=_field_paths(field_paths.table("operator"), OperatorFields)
+        if "list_operators" in routes.keys
+        else None,
+        signing_link=_signing_link(signing) if signing.keys else "",
     )
-    for table in (headers, routes, field_paths):
+    for table in (headers, routes, field_paths, signing):
         table.finish()
     return built
 
@@ -226,6 +239,28 @@ def _archive_route(table: MapTable) -> Route:
     _need_placeholders(table, ("uuid",), [parts["path"], *parts["query"].values()])
     table.finish()
     return Route(**parts)
+
+
+def _operators_route(routes: MapTable) -> OperatorsRoute:
+    table = routes.table("list_operators")
+    route = OperatorsRoute(
+        **_route_parts(table, "list_operators", methods=("GET",)),
+        base=RouteBase(table.one_of("base", [base.value for base in RouteBase])),
+        items=_field_path(table, "items"),
+    )
+    table.finish()
+    return route
+
+
+def _signing_link(table: MapTable) -> str:
+    link = table.text("link")
+    if link:
+        _check_template(table, "link", link, LINK_PLACEHOLDERS)
+        if "token" not in placeholders(link):
+            raise table.error("link", "missing_placeholder", expected="{token}")
+        if not link.startswith(_LINK_START) or any(char.isspace() or not char.isprintable() for char in link):
+            raise table.error("link", "bad_path", expected=f"{_LINK_START}…", value=link)
+    return link
 
 
 def _decision_route(table: MapTable, name: str, *, needed: Collection[str]) -> DecisionRoute:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from tns_desktop.adapters.api.api_map import load_api_map
 from tns_desktop.adapters.api.client import TrustAndSignApi
 from tns_desktop.adapters.api.conversation import Conversation
 from tns_desktop.adapters.api.download import Downloads
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
+from tns_desktop.adapters.api.map_values import RouteBase
+from tns_desktop.adapters.api.operators import OperatorDirectory
 from tns_desktop.adapters.api.transport import Timeouts, Transport, TrustedRoots
 from tns_desktop.domain.connection import Connection
-from tns_desktop.services.ports import ApiFactory
+from tns_desktop.domain.operator import Admin
+from tns_desktop.services.ports import ApiFactory, OperatorsApiFactory
 
 
 def make_api_factory(
@@ -42,3 +47,25 @@ def make_api_factory(
         return TrustAndSignApi(connection.connection_id, conversation, Downloads(api_map, transport, limits))
 
     return make_api
+
+
+def make_operators_factory(
+    default_map: Path, *, timeouts: Timeouts | None = None, roots: TrustedRoots | None = None
+) -> OperatorsApiFactory:
+    """A factory for the management API's list of operators, which only an Admin may ask for."""
+    timeouts = timeouts or Timeouts()
+    roots = roots or TrustedRoots()
+
+    def make_directory(connection: Connection, admin: Admin) -> OperatorDirectory:
+        """Raises ApiMapInvalid, and ConnectionInvalid for a connection or a login that cannot be used."""
+        api_map = load_api_map(connection.api_map_path or default_map)
+        route = api_map.list_operators
+        base_url = connection.base_url
+        if route is None or route.base is RouteBase.HOST:
+            base_url = urlunsplit((*urlsplit(base_url)[:2], "", "", ""))
+        asked = replace(connection, base_url=base_url, public_id=admin.email, operator_uuid="")
+        return OperatorDirectory(
+            api_map, Transport(asked, admin.password, operator_header="", timeouts=timeouts, roots=roots)
+        )
+
+    return make_directory

@@ -26,6 +26,15 @@ class BodyType(StrEnum):
     MULTIPART = "multipart/form-data"
 
 
+class RouteBase(StrEnum):
+    """What a route's path is appended to."""
+
+    INTEGRATION = "integration"
+    """The connection's base URL."""
+    HOST = "host"
+    """The root of the connection's host."""
+
+
 class StatusMeaning(StrEnum):
     """What a status may mean; the values are the codes of the ServerError classes."""
 
@@ -83,6 +92,14 @@ class ItemRoute(Route):
 class DecisionRoute(Route):
     body_type: BodyType
     body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorsRoute(Route):
+    """Asked with the credentials of an Admin, not with the product's."""
+
+    base: RouteBase
+    items: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +166,14 @@ class ParticipantFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorFields:
+    uuid: str
+    first_name: str
+    last_name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRules:
     """Where the error envelope holds what, and what a status means."""
 
@@ -161,7 +186,10 @@ class ErrorRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiMap:
-    """The whole map. Header names are empty where a header is left out."""
+    """The whole map. Header names are empty where a header is left out.
+
+    ``list_operators`` and ``operator`` are None together, and ``signing_link`` is empty, in a map that leaves them out.
+    """
 
     name: str
     operator_header: str
@@ -179,6 +207,10 @@ class ApiMap:
     external_info: ExternalInfoFields
     participant: ParticipantFields
     errors: ErrorRules
+    list_operators: OperatorsRoute | None = None
+    operator: OperatorFields | None = None
+    signing_link: str = ""
+    """Of a participant, with ``{host}`` and ``{token}``."""
 
     def state_of(self, word: str) -> ClientFileState:
         """The state behind the server's word; a word that the map does not have stays as it is."""

@@ -29,10 +29,13 @@ from tns_desktop.domain.connection import (
     checked_secret_key,
 )
 from tns_desktop.domain.errors import ConnectionInvalid, ServerUnreachable, TnsError
+from tns_desktop.domain.roles import Duty
 
 USER_AGENT = f"TnS-Desktop/{__version__}"
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 MAX_ERROR_BYTES = 1024 * 1024
+_ASKING = frozenset({"GET", "HEAD"})
+"""The methods that change nothing (RFC 9110, 9.2.1); of any other only a connection that may decide makes use."""
 _LIMITS = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=30.0)
 
 
@@ -90,6 +93,7 @@ class Transport:
         self.base_url = _usable_base_url(connection.base_url)
         self.host = urlsplit(self.base_url).netloc
         self.proxy = ""
+        self._connection = connection
         self._timeouts = timeouts
         self._roots = roots
         self._headers = {"Authorization": basic_authorization(connection.public_id, secret), "User-Agent": USER_AGENT}
@@ -115,8 +119,10 @@ class Transport:
 
         ``max_bytes`` None: more than MAX_ANSWER_BYTES is refused; a number: reading stops there. Of a failure's body the
         first MAX_ERROR_BYTES are read. Raises TransportError, AnswerNotUnderstood (``too_large``, ``bad_encoding``,
-        ``bad_url``).
+        ``bad_url``), and RoleForbids, before anything is sent, for what a read-only connection must not ask.
         """
+        if method not in _ASKING:
+            self._connection.demand(Duty.DECIDE)
         client = await self._ready_client()
         try:
             async with (

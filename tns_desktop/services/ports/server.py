@@ -10,6 +10,7 @@ from typing import Protocol
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import Decision
+from tns_desktop.domain.operator import Admin, Operator
 from tns_desktop.domain.pace import Pace
 
 Progress = Callable[[int, int | None], None]
@@ -115,4 +116,20 @@ class ClientFileApi(Protocol):
 class ApiFactory(Protocol):
     def __call__(self, connection: Connection, secret: str) -> ClientFileApi:
         """Raises ApiMapInvalid."""
+        ...
+
+
+class OperatorsApi(Protocol):
+    """The management API's list of operators, asked as one Admin."""
+
+    async def list_operators(self) -> Sequence[Operator]:
+        """Everybody who is active. Raises AdminRefused and AdminNotAllowed as well."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class OperatorsApiFactory(Protocol):
+    def __call__(self, connection: Connection, admin: Admin) -> OperatorsApi:
+        """Raises ApiMapInvalid, ConnectionInvalid."""
         ...

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
+from tns_desktop.domain.roles import Duty
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import connection_words, status_words, verdict_words
@@ -43,6 +44,8 @@ class OutboxModel(QAbstractTableModel):
         self._entries: dict[str, OutboxEntry] = {}
         self._shown: list[str] = []
         self._connections: dict[str, Connection] = {}
+        self._held: frozenset[str] = frozenset()
+        """Connections whose role lets nothing leave."""
         self._narrowed_to = ""
 
     def set_entries(self, entries: Sequence[OutboxEntry]) -> None:
@@ -55,10 +58,11 @@ class OutboxModel(QAbstractTableModel):
     def set_connections(self, connections: Sequence[Connection]) -> None:
         """Every connection there is: of more than one, each row says which is its own."""
         known = {item.connection_id: item for item in connections} if len(connections) > 1 else {}
-        if known == self._connections:
+        held = frozenset(item.connection_id for item in connections if not item.allows(Duty.DECIDE))
+        if (known, held) == (self._connections, self._held):
             return
         self.beginResetModel()
-        self._connections = known
+        self._connections, self._held = known, held
         if self._narrowed_to not in self._connections:
             self._narrowed_to = ""
         self._choose_shown()
@@ -98,6 +102,10 @@ class OutboxModel(QAbstractTableModel):
 
     def connection_of(self, entry: OutboxEntry) -> Connection | None:
         return self._connections.get(entry.key.connection_id)
+
+    def is_held(self, entry: OutboxEntry) -> bool:
+        """Its connection is read-only: nothing of it leaves, whoever asks."""
+        return entry.key.connection_id in self._held
 
     @property
     def narrowed_to(self) -> str:

@@ -14,6 +14,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.ports import RouteCheck
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.operators import OperatorChooser
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog, ConnectionInput
@@ -34,6 +35,7 @@ class ConnectionsPresenter(QObject):
         self._desk = desk
         self._window = window
         self._scope = TaskScope(on_error)
+        self._operators = OperatorChooser(desk, self, on_error)
         self._dialog: ConnectionDialog | None = None
         header = window.header
         header.connection_chosen.connect(self.choose)
@@ -81,6 +83,8 @@ class ConnectionsPresenter(QObject):
         self._open(self._desk.connections.find(connection_id))
 
     async def close(self) -> None:
+        """What lies over the dialog first."""
+        await self._operators.close()
         await self._scope.close()
 
     # --- the dialog ---------------------------------------------------------------------------------------------------
@@ -101,6 +105,7 @@ class ConnectionsPresenter(QObject):
         dialog.check_requested.connect(
             lambda typed: self._scope.start("check", self._check(dialog, connection_id, typed, new=connection is None))
         )
+        dialog.operators_requested.connect(lambda typed: self._choose_operator(dialog, connection_id, typed))
         dialog.remove_requested.connect(lambda: self._scope.start("remove", self._remove(dialog, connection_id)))
         self._scope.start("keychain", self._tell_keychain(dialog))
         try:
@@ -109,6 +114,7 @@ class ConnectionsPresenter(QObject):
             # Removing goes on: it was confirmed by the click, and half of it would leave a secret behind.
             for key in ("keychain", "check", "save"):
                 self._scope.cancel(key)
+            self._operators.leave()
             self._dialog = None
         if result == QDialog.DialogCode.Accepted:
             self.show_changed(connection_id)
@@ -135,7 +141,8 @@ class ConnectionsPresenter(QObject):
                 public_id=typed.public_id,
                 operator_uuid=typed.operator_uuid,
                 api_map_path=typed.api_map_path,
-                read_only=typed.read_only,
+                role=typed.role,
+                operator_name=typed.operator_name,
             )
             if new:
                 checked_secret_key(typed.secret_key)
@@ -143,6 +150,12 @@ class ConnectionsPresenter(QObject):
             dialog.show_field_error(error.facts["field"], tr(f"connection.error.{error.facts['reason']}"))
             return None
         return connection
+
+    def _choose_operator(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput) -> None:
+        """The product's own key is not needed for it; what is wrong with another field is said beside that."""
+        connection = self._checked(dialog, connection_id, typed, new=False)
+        if connection is not None:
+            self._operators.choose(dialog, connection)
 
     async def _check(self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool) -> None:
         connection = self._checked(dialog, connection_id, typed, new=new)
@@ -167,6 +180,7 @@ class ConnectionsPresenter(QObject):
         dialog.set_busy(True)
         try:
             await self._desk.connections.save(connection, typed.secret_key or None)
+            await self._operators.keep(connection_id)
             # A map that cannot be used is said now, beside its field, not at the next refresh.
             await self._desk.connections.api_for(connection_id)
         except ApiMapInvalid as error:

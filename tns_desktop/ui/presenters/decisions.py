@@ -20,6 +20,7 @@ from tns_desktop.domain.decision import (
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.review import Review, Suggestion
+from tns_desktop.domain.roles import Duty
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING, GRACE_SECONDS
@@ -182,7 +183,7 @@ class DecisionsPresenter(QObject):
             automatic_modes=self._automatic_modes.get(row.key.connection_id, frozenset())
             if row is not None
             else frozenset(),
-            read_only=connection.read_only if connection is not None else False,
+            read_only=connection is not None and not connection.allows(Duty.DECIDE),
         )
 
     def _judge(self) -> None:

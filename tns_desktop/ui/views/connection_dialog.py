@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -25,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from tns_desktop.domain.connection import Connection, Environment
+from tns_desktop.domain.operator import Operator
+from tns_desktop.domain.roles import Role
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
@@ -41,7 +42,8 @@ class ConnectionInput:
     public_id: str
     operator_uuid: str
     api_map_path: str
-    read_only: bool
+    role: Role = Role.OPERATOR
+    operator_name: str = ""
     secret_key: str = field(repr=False, default="")
 
 
@@ -64,6 +66,8 @@ class ConnectionDialog(QDialog):
     save_requested = Signal(object)
     check_requested = Signal(object)
     remove_requested = Signal()
+    operators_requested = Signal(object)
+    """The operator is to be chosen by name; carries what was typed."""
 
     def __init__(
         self, base_urls: Mapping[Environment, str], connection: Connection | None, parent: QWidget | None = None
@@ -83,7 +87,12 @@ class ConnectionDialog(QDialog):
         self.operator_uuid = QLineEdit()
         self.label_field = QLineEdit()
         self.api_map = QLineEdit()
-        self.read_only = QCheckBox(tr("connection.read_only"))
+        self.role = QComboBox()
+        for role in Role:
+            self.role.addItem(tr(f"connection.role.{role.value}"), role)
+        self._named = Operator("")
+        """The operator whose name is known; it holds as long as its UUID stands in the field."""
+        self.operator_name = wrapped(role="muted")
         self._errors: dict[str, tuple[QLabel, QWidget]] = {}
         self._form = QFormLayout()
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -94,17 +103,19 @@ class ConnectionDialog(QDialog):
         self._add("base_url", self.base_url)
         self._add("public_id", self.public_id)
         self._add("secret_key", self.secret_key)
-        self._add("operator_uuid", self.operator_uuid)
+        self._add("role", self.role)
+        self._add("operator_uuid", self._with_names(self.operator_uuid), self.operator_uuid, self.operator_name)
         self._add("label", self.label_field)
         self._add("api_map", self._with_browse(self.api_map), self.api_map)
-        self._form.addRow("", self.read_only)
         self.keychain = Banner()
         self.problem = Banner()
         self._table = self._check_table()
         self._lay_out()
         self._fill(connection)
         self.environment.currentIndexChanged.connect(self._environment_changed)
+        self.operator_uuid.textChanged.connect(lambda _text: self._name_operator())
         self._environment_changed()
+        self._name_operator()
 
     # --- what the presenter says --------------------------------------------------------------------------------------
 
@@ -116,9 +127,16 @@ class ConnectionDialog(QDialog):
             public_id=self.public_id.text(),
             operator_uuid=self.operator_uuid.text(),
             api_map_path=self.api_map.text(),
-            read_only=self.read_only.isChecked(),
+            role=Role(self.role.currentData()),
+            operator_name=self._named.name if self._is_named else "",
             secret_key=self.secret_key.text(),
         )
+
+    def show_operator(self, operator: Operator) -> None:
+        """Chosen by name: the UUID is what is kept and sent, the name is how it is called here."""
+        self._named = Operator(operator.uuid, operator.display_name)
+        self.operator_uuid.setText(operator.uuid)
+        self._name_operator()
 
     def show_keychain(self, *, persistent: bool, name: str) -> None:
         if persistent:
@@ -172,7 +190,15 @@ class ConnectionDialog(QDialog):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _add(self, name: str, row: QWidget, target: QWidget | None = None) -> None:
+    @property
+    def _is_named(self) -> bool:
+        return bool(self._named.name) and self.operator_uuid.text().strip() == self._named.uuid
+
+    def _name_operator(self) -> None:
+        self.operator_name.setText(tr("connection.operator_named", name=self._named.name) if self._is_named else "")
+        self.operator_name.setVisible(self._is_named)
+
+    def _add(self, name: str, row: QWidget, target: QWidget | None = None, below: QWidget | None = None) -> None:
         widget = target or row
         widget.setAccessibleName(tr(f"connection.field.{name}"))
         widget.setObjectName(name)
@@ -182,6 +208,8 @@ class ConnectionDialog(QDialog):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2)
         box.addWidget(row)
+        if below is not None:
+            box.addWidget(below)
         box.addWidget(note)
         caption = label(tr(f"connection.field.{name}"))
         caption.setBuddy(widget)
@@ -189,15 +217,15 @@ class ConnectionDialog(QDialog):
         self._errors[name] = (note, widget)
 
     def _with_browse(self, line: QLineEdit) -> QWidget:
-        holder = QWidget()
-        holder.setMinimumHeight(32)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 1)
         browse = QPushButton(tr("button.browse"))
         browse.clicked.connect(self._browse)
-        row.addWidget(line, 1)
-        row.addWidget(browse)
-        return holder
+        return _beside(line, browse)
+
+    def _with_names(self, line: QLineEdit) -> QWidget:
+        self.by_name = QPushButton(tr("connection.by_name"))
+        self.by_name.setAutoDefault(False)
+        self.by_name.clicked.connect(lambda: self.operators_requested.emit(self.input()))
+        return _beside(line, self.by_name)
 
     def _browse(self) -> None:
         chooser = QFileDialog(self, tr("connection.field.api_map"), self.api_map.text(), "TOML (*.toml)")
@@ -265,7 +293,8 @@ class ConnectionDialog(QDialog):
         self.operator_uuid.setText(connection.operator_uuid)
         self.label_field.setText(connection.label)
         self.api_map.setText(connection.api_map_path)
-        self.read_only.setChecked(connection.read_only)
+        self.role.setCurrentIndex(self.role.findData(connection.role))
+        self._named = Operator(connection.operator_uuid, connection.operator_name)
 
     def _environment_changed(self) -> None:
         environment = Environment(self.environment.currentData())
@@ -276,3 +305,13 @@ class ConnectionDialog(QDialog):
             self.base_url.setText(fixed)
         elif self.base_url.text() in self._base_urls.values():
             self.base_url.clear()
+
+
+def _beside(line: QLineEdit, button: QPushButton) -> QWidget:
+    holder = QWidget()
+    holder.setMinimumHeight(32)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 1)
+    row.addWidget(line, 1)
+    row.addWidget(button)
+    return holder

@@ -80,6 +80,7 @@ class OutboxView(QFrame):
         self._detail = QFrame()
         self._detail.setObjectName("decisionBar")
         self.sentence = wrapped(role="title")
+        self.held = wrapped(tr("outbox.held"))
         self.decided = _Side(tr("outbox.side.decided"))
         self.shown = _Side(tr("outbox.side.shown"))
         sides = QHBoxLayout()
@@ -109,6 +110,7 @@ class OutboxView(QFrame):
         detail.setSpacing(6)
         self.origin = Origin()
         detail.addWidget(self.sentence)
+        detail.addWidget(self.held)
         detail.addWidget(self.origin)
         detail.addLayout(sides)
         detail.addLayout(buttons)
@@ -206,6 +208,11 @@ class OutboxView(QFrame):
         self.send_now.setVisible(entry.status in (OutboxStatus.QUEUED, OutboxStatus.RETRY_WAIT))
         self.send_again.setVisible(needs_person)
         self.review_again.setVisible(entry.status is OutboxStatus.CONFLICT)
+        held = self._model.is_held(entry) and not entry.status.is_final
+        self.held.setVisible(held)
+        for button in (self.send_now, self.send_again):
+            button.setEnabled(not held)
+            button.setToolTip(tr("outbox.held") if held else "")
 
 
 class _Side(QWidget):
