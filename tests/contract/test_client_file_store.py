@@ -45,17 +45,13 @@ async def test_upsert_names_the_rows_that_changed(vault: Vault) -> None:
     assert await vault.client_files.upsert([files[0], changed]) == {sample_key(2)}
 
 
-async def test_a_complete_listing_names_changed_and_missing_rows_and_forgets_none(vault: Vault) -> None:
-    await vault.client_files.upsert([sample_file(1), sample_file(2), sample_file(3, state=PENDING)])
-    changed = await vault.client_files.replace_state(CONNECTION_ID, WAITING, [sample_file(1), sample_file(4)])
-    assert changed == {sample_key(2), sample_key(4)}
+async def test_rows_that_are_not_named_stay_as_they_are(vault: Vault) -> None:
+    other = sample_file(1, key=ClientFileKey("c2", "x"))
+    await vault.client_files.upsert([sample_file(1), sample_file(2), sample_file(3, state=PENDING), other])
+    assert await vault.client_files.upsert([sample_file(1), sample_file(4)]) == {sample_key(4)}
     stored = {file.key: file.state for file in await vault.client_files.load(CONNECTION_ID)}
     assert stored == {sample_key(1): WAITING, sample_key(2): WAITING, sample_key(3): PENDING, sample_key(4): WAITING}
-
-
-async def test_a_listing_of_one_state_says_nothing_about_other_connections(vault: Vault) -> None:
-    await vault.client_files.upsert([sample_file(1, key=ClientFileKey("c2", "x"))])
-    assert await vault.client_files.replace_state(CONNECTION_ID, WAITING, []) == frozenset()
+    assert await vault.client_files.load("c2") == [other]
 
 
 async def test_keeps_states_nobody_documented(vault: Vault) -> None:

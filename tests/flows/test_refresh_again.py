@@ -20,14 +20,14 @@ __all__ = ["desk", "sandbox", "sandbox_process"]
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The uuids of the items that were taken apart."""
     seen: list[str] = []
-    usual = ClientFileReader.read
+    usual = ClientFileReader.read_raw
 
     def noting(self: ClientFileReader, *arguments: Any) -> ClientFile:
         found = usual(self, *arguments)
         seen.append(found.uuid)
         return found
 
-    monkeypatch.setattr(ClientFileReader, "read", noting)
+    monkeypatch.setattr(ClientFileReader, "read_raw", noting)
     return seen
 
 

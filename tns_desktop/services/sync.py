@@ -170,23 +170,30 @@ class Synchroniser:
             _LOG.info("decisions wait: %s", error.code)
 
     async def _pull(self, connection_id: str, api: ClientFileApi) -> None:
+        """One state is written while the server is asked for the next one: the two have nothing to do with each other."""
         changed: set[ClientFileKey] = set()
         listed: set[ClientFileKey] = set()
+        writing: asyncio.Future[frozenset[ClientFileKey]] | None = None
         try:
             known = await self._vault.client_files.answers(connection_id)
             for state in api.queues:
                 listing = await self._complete_listing(api, state, known)
                 listed |= listing.fresh.keys() | listing.unchanged
-                changed |= await self._vault.client_files.replace_state(
-                    connection_id,
-                    state,
-                    list(listing.fresh.values()),
-                    unchanged=frozenset(listing.unchanged),
-                    answers=listing.answers,
-                )
+                if not listing.fresh:
+                    continue
+                if writing is not None:
+                    changed |= await writing
+                fresh = list(listing.fresh.values())
+                writing = asyncio.ensure_future(self._vault.client_files.upsert(fresh, listing.answers))
+            if writing is not None:
+                changed |= await writing
             await self._follow_unlisted(connection_id, api, listed, changed)
         finally:
             # Also when it broke off: what is stored already must be seen.
+            if writing is not None and not writing.done():
+                await asyncio.wait([writing])
+            if writing is not None and not writing.cancelled() and writing.exception() is None:
+                changed |= writing.result()
             if changed:
                 self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
 

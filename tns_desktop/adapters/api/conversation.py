@@ -12,8 +12,9 @@ import httpx
 
 from tns_desktop.adapters.api.errors import status_error
 from tns_desktop.adapters.api.json_body import check_media_type, decode_json, find, not_understood
-from tns_desktop.adapters.api.map_values import ApiMap, Route
+from tns_desktop.adapters.api.map_values import ApiMap, ListRoute, Route
 from tns_desktop.adapters.api.paging import PageFacts, Position, next_position, page_params, position_from
+from tns_desktop.adapters.api.quick_reading import split_list
 from tns_desktop.adapters.api.requests import Request, build_decision_request, build_request
 from tns_desktop.adapters.api.transport import Answer, Transport
 from tns_desktop.adapters.api.wire import ClientFileReader, list_items, list_total
@@ -64,8 +65,7 @@ class Conversation:
 
     def _page(self, state: ClientFileState | None, cursor: str | None, answer: Answer, known: Known) -> Page:
         route = self.map.list_client_files
-        document = self._document(route, answer)
-        raw_items = list_items(document, route)
+        document, raw_items = self._split(route, answer)
         if not route.asks_by_state:
             known = NOTHING_KNOWN  # which of the files are in the wanted state shows only once they are read
         items, unchanged, keys, answers = self._read_items(raw_items, route.name, known)
@@ -86,20 +86,28 @@ class Conversation:
             answers=answers,
         )
 
+    def _split(self, route: ListRoute, answer: Answer) -> tuple[object, list[bytes]]:
+        """The answer for whoever looks for its total or its next page, and each item as it came."""
+        self._check(route, answer)
+        content_type = answer.headers.get("content-type", "")
+        if (quick := split_list(answer.body, content_type, route.items)) is not None:
+            return quick
+        document = decode_json(answer.body, content_type, route.name)
+        return document, [json.dumps(item, separators=(",", ":")).encode() for item in list_items(document, route)]
+
     def _read_items(
-        self, raw_items: list[object], route: str, known: Known
+        self, raw_items: list[bytes], route: str, known: Known
     ) -> tuple[tuple[ClientFile, ...], tuple[ClientFileKey, ...], list[ClientFileKey], dict[ClientFileKey, bytes]]:
         """New files, those that are known, the key of every item, and every file's fingerprint."""
         items: list[ClientFile] = []
         unchanged: list[ClientFileKey] = []
         keys: list[ClientFileKey] = []
         answers: dict[ClientFileKey, bytes] = {}
-        for index, item in enumerate(raw_items):
-            raw = json.dumps(item, separators=(",", ":"))
+        for index, raw in enumerate(raw_items):
             fingerprint = self._reader.fingerprint_of(raw)
             key = known.get(fingerprint)
             if key is None:
-                items.append(self._reader.read(item, route, index, raw))
+                items.append(self._reader.read_raw(raw, route, index))
                 key = items[-1].key
             else:
                 unchanged.append(key)

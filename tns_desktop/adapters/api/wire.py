@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from tns_desktop.adapters.api.json_body import MISSING, decode_json, find, not_understood, text_of
 from tns_desktop.adapters.api.map_values import ApiMap, ErrorRules, ListRoute
+from tns_desktop.adapters.api.quick_reading import QuickReader
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ExternalInfo, Participant
 from tns_desktop.domain.errors import AnswerNotUnderstood
 
@@ -49,10 +50,21 @@ class ClientFileReader:
         fields = (api_map.client_file, api_map.participant, api_map.external_info)
         rules = repr((READING_RULES, connection_id, words, fields))
         self._rules = hashlib.sha256(rules.encode("utf-8", "backslashreplace")).digest()
+        self._quick = QuickReader(
+            api_map, connection_id, is_identifier=_is_identifier, date_of=date_of, language_of=language_of
+        )
 
-    def fingerprint_of(self, raw: str) -> bytes:
+    def fingerprint_of(self, raw: bytes) -> bytes:
         """By which the same item is known again, while the same map is read by the same rules."""
-        return hashlib.blake2b(raw.encode(), digest_size=16, key=self._rules).digest()
+        return hashlib.blake2b(raw, digest_size=16, key=self._rules).digest()
+
+    def read_raw(self, raw: bytes, route: str, index: int) -> ClientFile:
+        """An item of a list, as it came, in UTF-8. Raises AnswerNotUnderstood as ``read`` does."""
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            raise not_understood(route, "invalid_json", problem="UnicodeDecodeError") from None
+        return self._quick.read(raw, text) or self.read(decode_json(raw, "", route), route, index, text)
 
     def read(self, item: object, route: str, index: int | None = None, raw: str = "") -> ClientFile:
         """One client file. ``index`` (from 0) is its place in a list, for the error's facts; ``raw`` is the item as JSON,
@@ -161,6 +173,10 @@ class _UnusableParticipants(Exception):
     """A participant that is not an object; becomes AnswerNotUnderstood where route and index are known."""
 
 
+def _is_identifier(value: str | None) -> bool:
+    return value is not None and len(value) <= MAX_IDENTIFIER and bool(value.strip())
+
+
 def list_items(document: object, route: ListRoute) -> list[object]:
     """The items of a list answer, as they came. An explicit null is an empty list, a missing one is not.
 
@@ -215,6 +231,8 @@ def date_of(value: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
+        if moment.tzinfo is UTC:
+            return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

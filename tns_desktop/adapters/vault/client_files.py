@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, load_client_file
 from tns_desktop.adapters.vault.rows import IN_ORDER, key_columns, listed_of, store
-from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.errors import VaultDamaged
 from tns_desktop.domain.listed_file import ListedFile
 
@@ -80,29 +80,10 @@ class VaultClientFiles:
 
         return await self._database.read(work)
 
-    async def replace_state(
-        self,
-        connection_id: str,
-        state: ClientFileState,
-        client_files: Sequence[ClientFile],
-        *,
-        unchanged: frozenset[ClientFileKey] = frozenset(),
-        answers: Mapping[ClientFileKey, bytes] = _NO_ANSWERS,
+    async def upsert(
+        self, client_files: Sequence[ClientFile], answers: Mapping[ClientFileKey, bytes] = _NO_ANSWERS
     ) -> frozenset[ClientFileKey]:
-        def work(connection: apsw.Connection) -> frozenset[ClientFileKey]:
-            stored = connection.execute(
-                "SELECT uuid FROM client_files WHERE connection_id = ? AND state = ?",
-                (column_text(connection_id), column_text(state.name)),
-            )
-            listed = {column_text(client_file.uuid) for client_file in client_files}
-            listed |= {column_text(key.uuid) for key in unchanged}
-            gone = {ClientFileKey(connection_id, uuid) for (uuid,) in stored if uuid not in listed}
-            return frozenset(gone) | store(connection, client_files, answers)
-
-        return await self._database.write(work)
-
-    async def upsert(self, client_files: Sequence[ClientFile]) -> frozenset[ClientFileKey]:
-        return await self._database.write(lambda connection: store(connection, client_files, _NO_ANSWERS))
+        return await self._database.write(lambda connection: store(connection, client_files, answers))
 
     async def forget(self, keys: Iterable[ClientFileKey]) -> None:
         wanted = [key_columns(key) for key in keys]

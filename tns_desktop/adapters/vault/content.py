@@ -1,15 +1,19 @@
 """Client files and outbox rows as JSON text, both ways.
 
 Written out field by field, so that a change of the domain's classes is seen here and cannot silently change what is
-stored. Fields with an empty value are left out; what is missing is read as empty. The JSON is pure ASCII: text that UTF-8
-cannot hold (lone surrogates) survives too.
+stored. Fields with an empty value are left out; what is missing is read as empty. Text that UTF-8 cannot hold (lone
+surrogates) survives too: such a JSON is pure ASCII.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
+
+import msgspec
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState, ExternalInfo, Participant
 from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, Verdict
@@ -38,6 +42,9 @@ _CLIENT_FILE_TEXTS = (
     "validation_mode",
     "language",
 )
+_participant_texts: Callable[[Participant], tuple[str, ...]] = attrgetter(*_PARTICIPANT_TEXTS)
+_client_file_texts: Callable[[ClientFile], tuple[str, ...]] = attrgetter(*_CLIENT_FILE_TEXTS)
+_encode = msgspec.json.Encoder(order="sorted").encode
 _CLIENT_FILE_TIMES = ("start_date", "finish_date", "validation_date")
 _DECISION_TEXTS = (
     "archive_sha256",
@@ -54,8 +61,8 @@ _ENTRY_TEXTS = ("error_code", "server_message", "observed_cause")
 
 def dump_client_file(client_file: ClientFile) -> str:
     """Everything of it except ``extra``, which is stored beside."""
-    stored = _texts(client_file, _CLIENT_FILE_TEXTS)
-    stored["key"] = [client_file.key.connection_id, client_file.key.uuid]
+    stored = _with_words(_CLIENT_FILE_TEXTS, _client_file_texts(client_file))
+    stored["key"] = (client_file.key.connection_id, client_file.key.uuid)
     stored["state"] = client_file.state.name
     for name in _CLIENT_FILE_TIMES:
         value = getattr(client_file, name)
@@ -64,14 +71,17 @@ def dump_client_file(client_file: ClientFile) -> str:
     if client_file.participants:
         stored["participants"] = [_dump_participant(person) for person in client_file.participants]
     if client_file.external_info:
-        stored["external_info"] = [[info.name, info.value] for info in client_file.external_info]
+        stored["external_info"] = [(info.name, info.value) for info in client_file.external_info]
     if client_file.profiles:
-        stored["profiles"] = list(client_file.profiles)
+        stored["profiles"] = client_file.profiles
     for name in ("signed", "legally_archived"):
         value = getattr(client_file, name)
         if value is not None:
             stored[name] = value
-    return _json(stored)
+    try:
+        return _encode(stored).decode()
+    except UnicodeEncodeError:
+        return _json(stored)
 
 
 def load_client_file(content: str, extra: str) -> ClientFile:
@@ -155,7 +165,7 @@ def dump_time(value: datetime) -> str:
 
 def column_text(text: str) -> str:
     """``text`` as a column can hold it: what UTF-8 cannot encode is escaped, the rest is unchanged."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _load_time(text: str | None) -> datetime | None:
@@ -163,9 +173,9 @@ def _load_time(text: str | None) -> datetime | None:
 
 
 def _dump_participant(person: Participant) -> dict[str, Any]:
-    stored = _texts(person, _PARTICIPANT_TEXTS)
+    stored = _with_words(_PARTICIPANT_TEXTS, _participant_texts(person))
     if person.profiles:
-        stored["profiles"] = list(person.profiles)
+        stored["profiles"] = person.profiles
     return stored
 
 
@@ -176,6 +186,10 @@ def _load_participant(stored: dict[str, Any]) -> Participant:
 
 def _texts(source: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(source, name))}
+
+
+def _with_words(names: tuple[str, ...], values: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name, value in zip(names, values, strict=True) if value}
 
 
 def _json(stored: dict[str, Any]) -> str:

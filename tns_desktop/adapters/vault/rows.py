@@ -99,14 +99,15 @@ def store(
         columns = key_columns(client_file.key)
         content = dump_client_file(client_file)
         extra = client_file.extra.encode("utf-8", "surrogatepass")
-        row_version = hash_of(content.encode() + b"\0" + extra)
+        encoded = content.encode()
+        row_version = hash_of(encoded + b"\0" + extra)
         answer = answers.get(client_file.key)
         present = stored.get(columns)
         if present is not None and present.row_version == row_version:
             if answer is not None and present.answer != answer:
                 same.append((answer, present.id))
             continue
-        values = (*_listed_columns(client_file), hash_of(content.encode()), row_version, answer)
+        values = (*_listed_columns(client_file), hash_of(encoded), row_version, answer)
         if present is None:
             row_id, next_id = next_id, next_id + 1
             fresh.append((*values, row_id, *columns))
@@ -150,6 +151,30 @@ def fill_listed_columns(connection: apsw.Connection) -> None:
         except (ValueError, KeyError, TypeError):
             broken.append((row_id,))
     connection.executemany(_FILL, politely(filled))
+    connection.executemany("DELETE FROM client_files WHERE id = ?", politely(broken))
+
+
+def write_contents_anew(connection: apsw.Connection) -> None:
+    """Contents and their hashes as this version writes them, so that no file counts as changed that is not.
+
+    One that cannot be read is left out: the server sends it again.
+    """
+    broken, hashes, contents = [], [], []
+    for row_id, content, extra in connection.execute("SELECT id, content, extra FROM client_file_contents"):
+        try:
+            anew = dump_client_file(load_client_file(content, ""))
+        except (ValueError, KeyError, TypeError):
+            broken.append((row_id,))
+            continue
+        version, encoded = hash_of(content.encode()), anew.encode()
+        hashes.append((hash_of(encoded + b"\0" + extra), version, hash_of(encoded), hash_of(encoded), row_id))
+        contents.append((anew, row_id))
+    connection.executemany(
+        "UPDATE client_files SET row_version = ?, seen_version = CASE seen_version WHEN ? THEN ? ELSE seen_version END,"
+        " version = ? WHERE id = ?",
+        politely(hashes),
+    )
+    connection.executemany("UPDATE client_file_contents SET content = ? WHERE id = ?", politely(contents))
     connection.executemany("DELETE FROM client_files WHERE id = ?", politely(broken))
 
 

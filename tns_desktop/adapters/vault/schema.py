@@ -10,14 +10,17 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.rows import fill_listed_columns
+from tns_desktop.adapters.vault.rows import fill_listed_columns, write_contents_anew
 from tns_desktop.domain.errors import VaultTooNew
 
 if TYPE_CHECKING:
     import apsw
 
 
-_STEPS: dict[int, Callable[[apsw.Connection], None]] = {4: fill_listed_columns}
+_STEPS: dict[int, Callable[[apsw.Connection], None]] = {
+    4: fill_listed_columns,
+    13: write_contents_anew,
+}
 """What SQL alone cannot do, after the script of that number and in its transaction."""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.evidence import Evidence, Views
 from tns_desktop.domain.listed_file import ListedFile
@@ -43,26 +43,13 @@ class ClientFileStore(Protocol):
         """Causes that the server's rejected files carry, most frequent first."""
         ...
 
-    async def replace_state(
-        self,
-        connection_id: str,
-        state: ClientFileState,
-        client_files: Sequence[ClientFile],
-        *,
-        unchanged: frozenset[ClientFileKey] = frozenset(),
-        answers: Mapping[ClientFileKey, bytes] = {},
+    async def upsert(
+        self, client_files: Sequence[ClientFile], answers: Mapping[ClientFileKey, bytes] = {}
     ) -> frozenset[ClientFileKey]:
-        """Stores a complete listing of one state, in one transaction; returns the keys whose row changed.
+        """Stores rows in one transaction; returns the keys whose row changed.
 
-        ``unchanged``: files of the listing about which it said nothing new. ``answers``: fingerprints of the others' items.
-
-        Files of that state that the listing no longer holds are *not* forgotten here: their new state is not known yet.
-        They are returned too, so that the caller reads them again.
+        ``answers``: fingerprints of the list items that they were read from. Files that are not named are left as they are.
         """
-        ...
-
-    async def upsert(self, client_files: Sequence[ClientFile]) -> frozenset[ClientFileKey]:
-        """Stores single rows; returns the keys whose row changed."""
         ...
 
     async def forget(self, keys: Iterable[ClientFileKey]) -> None: ...
