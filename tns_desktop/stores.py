@@ -14,7 +14,8 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.connections import forget_secrets
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.ports import Clock, Sealing, SecretStore, Vault, VaultKey, VaultPlace
-from tns_desktop.services.settings import Settings
+from tns_desktop.services.settings import KEYS, Settings
+from tns_desktop.ui.actions import key_map
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.lock import LockPresenter
@@ -102,7 +103,12 @@ class Stores:
 
     def _new_lock(self, keychain: _Keychain, waiting: int = 0) -> LockPresenter:
         return LockPresenter(
-            self._frame, keychain.passphrase, self._on_error, persistent=keychain.persistent, waiting=waiting
+            self._frame,
+            keychain.passphrase,
+            self._on_error,
+            persistent=keychain.persistent,
+            waiting=waiting,
+            quit_keys=key_map(self._settings.get(KEYS)).in_effect()["quit"],
         )
 
     async def _open(self, keychain: _Keychain) -> Opened | None:

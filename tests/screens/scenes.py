@@ -82,6 +82,7 @@ from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
+from tns_desktop.ui.views.keys_page import KeysPage, clash_words
 from tns_desktop.ui.views.link_dialog import LinkDialog
 from tns_desktop.ui.views.lock_view import LockView
 from tns_desktop.ui.views.pace_dialog import PaceDialog
@@ -795,7 +796,7 @@ def snackbar_undo(stage: Stage) -> None:
 
 def help_dialog(stage: Stage) -> None:
     _listed(stage)
-    stage.dialog = HelpDialog(stage.window)
+    stage.dialog = HelpDialog(stage.window.actions_by_id, stage.window)
     stage.dialog.show()
 
 
@@ -835,6 +836,15 @@ def settings_server(stage: Stage) -> None:
     dialog = _settings(stage, 4)
     facts = {"file": "/home/awa/.config/tns-desktop/settings.toml", "line": "?", "reason": "No space left on device"}
     dialog.show_problem(message_for(SettingsNotSaved(facts=facts)).as_text)
+
+
+def settings_keys(stage: Stage) -> None:
+    dialog = _settings(stage, 5)
+    page = dialog.field("keys")
+    assert isinstance(page, KeysPage)
+    page.choose("group_documents")
+    page.add("Ctrl+F")
+    dialog.show_field_error("keys", clash_words(page.stored))
 
 
 def passphrase_set(stage: Stage) -> None:
@@ -997,6 +1007,7 @@ SCENES: dict[str, Scene] = {
     "help": help_dialog,
     "settings-desk": settings_desk,
     "settings-review": settings_review,
+    "settings-keys": settings_keys,
     "settings-offline": settings_offline,
     "settings-security": settings_security,
     "settings-server": settings_server,

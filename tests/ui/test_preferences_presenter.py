@@ -44,7 +44,11 @@ async def _opened(bench: Bench) -> SettingsDialog:
 
 
 async def _passphrase_dialog(bench: Bench, dialog: SettingsDialog, step: str) -> PassphraseDialog:
+    # While one change is on its way, another is not begun.
+    scope = bench.shell.preferences._passphrase._scope
+    await until(lambda: not scope.is_running("change") and not scope.is_running("dialog"))
     dialog.show_page("passphrase")
+    await until(lambda: dialog.button("passphrase", f"passphrase_{step}").isVisible())
     bench.click(dialog.button("passphrase", f"passphrase_{step}"))
     return await bench.dialog(PassphraseDialog)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -53,11 +55,12 @@ def test_every_field_has_a_name_its_meaning_and_a_caption_that_leads_to_it(appli
 
 def test_values_come_back_as_they_were_shown(application: QApplication) -> None:
     dialog = SettingsDialog(PAGES)
-    samples = {Kind.SWITCH: True, Kind.NUMBER: "7", Kind.LINES: ["a", "b"], Kind.FOLDER: "/tmp/roots"}
+    samples: dict[Kind, Any] = {Kind.SWITCH: True, Kind.NUMBER: "7", Kind.LINES: ["a", "b"], Kind.FOLDER: "/tmp/roots"}
+    samples[Kind.KEYS] = {"next_file": ["T"], "of_another_version": ["Q"]}
     for page in PAGES:
         for field in page.fields:
             if field.kind is not Kind.ACTIONS:
-                value = field.choices[-1] if field.choices else samples[field.kind]
+                value: Any = field.choices[-1] if field.choices else samples[field.kind]
                 dialog.show_value(field.name, value)
                 assert dialog.value(field.name) == value
     delete(dialog)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -80,6 +80,8 @@ ASK_BEFORE_ACCEPTING: Setting[bool] = Setting(
     "review.ask_before_accepting", True, lambda value: isinstance(value, bool)
 )
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
+KEYS: Setting[Mapping[str, Any]] = Setting("keys", {}, lambda value: isinstance(value, dict))
+"""By an action's name the keys that the operator gave it. Each entry is judged by itself, where the actions are known."""
 SHOW_ALL_CONNECTIONS: Setting[bool] = Setting("show_all_connections", False, lambda value: isinstance(value, bool))
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
 WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
@@ -109,6 +111,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     GO_ON_AFTER_MARK,
     ASK_BEFORE_ACCEPTING,
     AUTO_LOCK_MINUTES,
+    KEYS,
     CURRENT_CONNECTION,
     SHOW_ALL_CONNECTIONS,
     WINDOW_GEOMETRY,

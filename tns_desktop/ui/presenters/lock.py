@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QTimer
@@ -47,6 +47,7 @@ class LockPresenter(QObject):
         *,
         persistent: bool,
         waiting: int = 0,
+        quit_keys: Sequence[str] = (),
     ) -> None:
         super().__init__(frame)
         self._frame = frame
@@ -55,7 +56,7 @@ class LockPresenter(QObject):
         self._waiting = waiting
         self._scope = TaskScope(on_error)
         self._settled: asyncio.Future[Unlocking] = asyncio.get_running_loop().create_future()
-        self.view = LockView(waiting)
+        self.view = LockView(waiting, quit_keys)
         self.former: QWidget | None = frame.cover(self.view)
         close_all_but(frame)
         self._tray = Tray(frame)

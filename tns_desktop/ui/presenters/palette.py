@@ -17,7 +17,7 @@ from tns_desktop.domain.filters import words_of
 from tns_desktop.domain.palette import MOST_SHOWN, Find, PaletteItem, best_of
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
-from tns_desktop.ui.actions import ACTIONS, keys_of
+from tns_desktop.ui.actions import ACTIONS, Place, key_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
@@ -121,9 +121,11 @@ class PalettePresenter(QObject):
 
     def _action_items(self) -> list[PaletteItem]:
         return [
-            PaletteItem(Find.ACTION, action.text(), spec.action_id, keys_of(spec))
+            PaletteItem(Find.ACTION, action.text(), spec.action_id, key_of(action))
             for spec in ACTIONS
-            if spec.action_id != "palette" and (action := self._window.actions_by_id[spec.action_id]).isEnabled()
+            if spec.action_id != "palette"
+            and spec.place is not Place.DIALOG
+            and (action := self._window.actions_by_id[spec.action_id]).isEnabled()
         ]
 
     def _named_items(self, words: tuple[str, ...]) -> list[PaletteItem]:

@@ -16,6 +16,7 @@ from tns_desktop.services import settings
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import Setting
 from tns_desktop.ui import formatting
+from tns_desktop.ui.actions import key_map
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.passphrase import PassphraseChange
@@ -23,6 +24,7 @@ from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
+from tns_desktop.ui.views.keys_page import clash_words
 from tns_desktop.ui.views.passphrase_dialog import PassphraseStep
 from tns_desktop.ui.views.settings_dialog import Field, Kind, Page, SettingsDialog
 
@@ -46,6 +48,7 @@ SETTING_OF: dict[str, Setting[Any]] = {
     "archive_drop_decided": settings.ARCHIVE_DROP_DECIDED,
     "auto_lock_minutes": settings.AUTO_LOCK_MINUTES,
     "refresh_seconds": settings.REFRESH_SECONDS,
+    "keys": settings.KEYS,
 }
 
 
@@ -89,6 +92,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("security", (_number("auto_lock_minutes"), Field(PASSPHRASE, Kind.ACTIONS, actions=tuple(_STEPS)))),
     Page("server", (_number("refresh_seconds"),)),
+    Page("keys", (Field("keys", Kind.KEYS),)),
 )
 """Who adds a setting adds it here and in ``SETTING_OF``, and its words to both catalogues."""
 
@@ -110,11 +114,13 @@ class PreferencesPresenter(QObject):
         self._scope = TaskScope(on_error)
         self._passphrase = PassphraseChange(desk, window, on_error)
         self._shown: dict[str, Any] = {}
+        window.actions_by_id.use(key_map(desk.settings.get(settings.KEYS)))
         window.actions_by_id["settings"].triggered.connect(lambda: self.open())
 
-    def open(self) -> None:
+    def open(self, name: str = "") -> None:
+        """On the page that has the field ``name``; on the first one without."""
         if not self._scope.is_running("settings"):
-            self._scope.start("settings", self._open())
+            self._scope.start("settings", self._open(name))
 
     async def close(self) -> None:
         """What lies over the dialog first."""
@@ -123,9 +129,11 @@ class PreferencesPresenter(QObject):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    async def _open(self) -> None:
+    async def _open(self, name: str) -> None:
         dialog = SettingsDialog(PAGES, self._window)
         self._show_settings(dialog)
+        if name:
+            dialog.go_to(name)
         dialog.left.connect(lambda name: dialog.show_field_error(name, problem_of(name, dialog.value(name))))
         dialog.save_requested.connect(lambda: self._scope.start("save", self._save(dialog)))
         dialog.action_requested.connect(lambda action: self._act(dialog, action))
@@ -193,6 +201,8 @@ class PreferencesPresenter(QObject):
         finally:
             dialog.set_busy(False)
         dialog.accept()
+        if settings.KEYS in new:
+            self._window.actions_by_id.use(key_map(self._desk.settings.get(settings.KEYS)))
         self.changed.emit(new)
 
     async def _keep(self, changed: Mapping[str, Any]) -> list[Setting[Any]]:
@@ -221,6 +231,8 @@ def meant(name: str, value: Any) -> Any:
 
 def problem_of(name: str, value: Any) -> str:
     """What is wrong with it, in words; empty when nothing is."""
+    if _FIELDS[name].kind is Kind.KEYS:
+        return clash_words(value)
     if _FIELDS[name].kind is not Kind.NUMBER:
         return ""
     setting = SETTING_OF[name]

@@ -266,7 +266,18 @@ class ShellPresenter(QObject):
         self._scope.start("help", self._help())
 
     async def _help(self) -> None:
-        await shown(HelpDialog(self._window))
+        dialog = HelpDialog(self._window.actions_by_id, self._window)
+        wants_change = False
+
+        def change() -> None:
+            nonlocal wants_change
+            wants_change = True
+            dialog.accept()
+
+        dialog.change_requested.connect(change)
+        await shown(dialog)
+        if wants_change:
+            self.preferences.open("keys")
 
     def _switch_language(self) -> None:
         self._switch(LANGUAGE, "en" if current_language() == "fr" else "fr")

@@ -51,6 +51,7 @@ class PreviewPane(QFrame):
         super().__init__(parent)
         self._on_paper = True
         self._looking = False
+        self._empty_text = tr("preview.empty.text")
         self._page_tools: list[QToolButton] = []
         self._text_tools: list[QToolButton] = []
         self._few_tools: list[QToolButton] = []
@@ -174,9 +175,15 @@ class PreviewPane(QFrame):
     def asks_for_password(self) -> bool:
         return self._stack.currentWidget() is self._password
 
+    def set_empty_text(self, text: str) -> None:
+        """What the face without a document says of how one comes to one."""
+        self._empty_text = text
+        if self._stack.currentWidget() is self._message and not self._name.text():
+            self.show_nothing()
+
     def show_nothing(self) -> None:
         self._reset("")
-        self._message.show_message("document", tr("preview.empty.title"), tr("preview.empty.text"))
+        self._message.show_message("document", tr("preview.empty.title"), self._empty_text)
         self._stack.setCurrentWidget(self._message)
 
     def show_loading(self, name: str) -> None:

@@ -8,13 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry
 from tns_desktop.domain.review import Suggestion
 from tns_desktop.ui import icons, theme
-from tns_desktop.ui.actions import ACTIONS, keys_of
+from tns_desktop.ui.actions import Actions, tip_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import status_sentence
 from tns_desktop.ui.widgets.labels import wrapped
 from tns_desktop.ui.widgets.origin import Origin
-
-_KEYS = {spec.action_id: keys_of(spec) for spec in ACTIONS}
 
 
 class DecisionBar(QFrame):
@@ -41,7 +39,6 @@ class DecisionBar(QFrame):
         self.skip = QPushButton(tr("bar.skip"))
         self.skip.setIcon(icons.icon("skip"))
         self.skip.clicked.connect(self.skip_requested)
-        self.skip.setToolTip(tr("action.tip", text=tr("action.skip"), keys=_KEYS["skip"]))
         # Above the buttons and not beside them: in the smallest window the product's name needs their width.
         self.origin = Origin()
         row = QHBoxLayout()
@@ -55,7 +52,15 @@ class DecisionBar(QFrame):
         column.setSpacing(4)
         column.addWidget(self.origin)
         column.addLayout(row, 1)
+        self._actions: Actions | None = None
+        self._block: DecisionBlock | None = None
         self.show_state(DecisionBlock.NOTHING_SELECTED, LegalArchiving.NOT_KNOWN, None)
+
+    def follow(self, actions: Actions) -> None:
+        """The buttons name the keys of these actions, as they are."""
+        self._actions = actions
+        actions.keys_changed.connect(self._name_keys)
+        self._name_keys()
 
     def show_suggestion(self, suggestion: Suggestion) -> None:
         """What the marks speak for stands out; the other button stays as ready as before, only quieter."""
@@ -79,8 +84,16 @@ class DecisionBar(QFrame):
         else:
             sentence = tr(f"bar.block.{block.value}")
         self.sentence.setText(sentence)
-        for button, action_id in ((self.accept, "accept"), (self.reject, "reject")):
+        for button in (self.accept, self.reject):
             button.setEnabled(block is None)
-            tip = tr("action.tip", text=tr(f"action.{action_id}"), keys=_KEYS[action_id])
-            button.setToolTip(tip if block is None else sentence)
             button.setAccessibleDescription(sentence)
+        self._block = block
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        """A button that does nothing says why, instead of its key."""
+        if self._actions is None:
+            return
+        self.skip.setToolTip(tip_of(self._actions["skip"]))
+        for button, action_id in ((self.accept, "accept"), (self.reject, "reject")):
+            button.setToolTip(tip_of(self._actions[action_id]) if self._block is None else self.sentence.text())

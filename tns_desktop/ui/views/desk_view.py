@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from tns_desktop.ui.actions import Actions
+from tns_desktop.ui.actions import Actions, key_of
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
@@ -76,6 +77,9 @@ class DeskView(QWidget):
         self.files = FileTable(files)
         self.files.add_menu([self.actions_by_id[name] for name in _LIST_MENU])
         self.review = ReviewPane(documents)
+        self.review.follow(self.actions_by_id)
+        self.actions_by_id.keys_changed.connect(self._name_keys)
+        self._name_keys()
         self._add_preview_tools(self.review.previews.main)
         self._add_preview_tools(self.review.previews.beside, *_BESIDE_TOOLS)
         self.review.previews.set_find(self.actions_by_id["find"])
@@ -253,6 +257,22 @@ class DeskView(QWidget):
     def _focus_search(self) -> None:
         self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.header.search.selectAll()
+
+    def _name_keys(self) -> None:
+        """Texts that name a key name the one there is; without one they say it otherwise."""
+        search, reset, following, previous = (
+            key_of(self.actions_by_id[name]) for name in ("search", "reset_look", "next_document", "previous_document")
+        )
+        self.header.search.setPlaceholderText(
+            tr("header.search_with_key", key=search) if search else tr("header.search")
+        )
+        empty = tr("preview.empty.text")
+        if following and previous:
+            empty = tr("preview.empty.text_with_keys", next=following, previous=previous)
+        mark = tr("adjust.mark_tip_with_key", key=reset) if reset else tr("adjust.mark_tip")
+        for pane in (self.review.previews.main, self.review.previews.beside):
+            pane.set_empty_text(empty)
+            pane.adjust_bar.mark.setToolTip(mark)
 
     def _fit_columns(self) -> None:
         self.files.show_columns_for_width(self.files.width())

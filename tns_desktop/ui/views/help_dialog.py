@@ -1,10 +1,10 @@
-"""The keys, from the table of actions: it cannot list one that does not exist."""
+"""The keys as they are, from the window's actions: it cannot list one that does not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tns_desktop.ui.actions import ACTIONS, Place, all_keys_of
+from tns_desktop.ui.actions import ACTIONS, Actions, Place, keys_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label
 
@@ -28,19 +28,28 @@ LEFT_FREE = 40
 class HelpDialog(QDialog):
     """Two columns of places, each with its actions and keys; scrolled where the window is lower than they are."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    change_requested = Signal()
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("help.title"))
         keys = QWidget()
         sides = QHBoxLayout(keys)
         sides.setContentsMargins(0, 0, 16, 0)
         sides.setSpacing(40)
-        for places in ((Place.LIST, Place.REVIEW, Place.EVERYWHERE), (Place.PREVIEW,)):
+        for places in ((Place.LIST, Place.REVIEW, Place.EVERYWHERE), (Place.PREVIEW, Place.DIALOG)):
             # A grid each: rows of one side must not stretch those of the other.
-            sides.addLayout(_grid_of(places))
+            sides.addLayout(_grid_of(places, actions))
         close = QPushButton(tr("button.close"))
         close.setDefault(True)
         close.clicked.connect(self.accept)
+        change = QPushButton(tr("help.change"))
+        change.setAutoDefault(False)
+        change.clicked.connect(self.change_requested)
+        buttons = QHBoxLayout()
+        buttons.addWidget(change)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
         self.keys = QScrollArea()
         self.keys.setFrameShape(QFrame.Shape.NoFrame)
         self.keys.setAccessibleName(tr("help.title"))
@@ -53,7 +62,7 @@ class HelpDialog(QDialog):
         column.setSpacing(16)
         column.addWidget(label(tr("help.title"), "heading"))
         column.addWidget(self.keys, 1)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(buttons)
         # A scroll area asks for little by itself: as high as the keys need, as far as the window has it.
         around = self.sizeHint().height() - self.keys.sizeHint().height()
         wanted = keys.sizeHint().height() + around
@@ -62,7 +71,7 @@ class HelpDialog(QDialog):
         self.keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _grid_of(places: Sequence[Place]) -> QGridLayout:
+def _grid_of(places: Sequence[Place], actions: Actions) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
@@ -73,7 +82,9 @@ def _grid_of(places: Sequence[Place]) -> QGridLayout:
         for spec in ACTIONS:
             if spec.place is place:
                 row = grid.rowCount()
-                grid.addWidget(label(tr("help.keys_separator").join(all_keys_of(spec)), "muted"), row, 0)
-                grid.addWidget(label(tr(f"action.{spec.action_id}")), row, 1)
+                action = actions[spec.action_id]
+                keys = tr("help.keys_separator").join(keys_of(action)) or tr("help.no_key")
+                grid.addWidget(label(keys, "muted"), row, 0)
+                grid.addWidget(label(action.text()), row, 1)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -15,13 +17,16 @@ _ICON_SIZE = 48
 
 
 class LockView(QWidget):
-    """Enter unlocks. ``waiting`` is how many decisions wait to be sent; a number is all that is ever said of them."""
+    """Enter unlocks. ``waiting`` is how many decisions wait to be sent; a number is all that is ever said of them.
+
+    ``quit_keys`` are the desk's own for it.
+    """
 
     unlock_requested = Signal(str)
     forgotten = Signal()
     quit_requested = Signal()
 
-    def __init__(self, waiting: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(self, waiting: int = 0, quit_keys: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = wrapped(tr("lock.closing"), "muted")
         self.passphrase = QLineEdit()
@@ -40,7 +45,8 @@ class LockView(QWidget):
         self.forgot.clicked.connect(self.forgotten)
         quit_button = QPushButton(tr("button.quit"))
         quit_button.clicked.connect(self.quit_requested)
-        QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.quit_requested)
+        for key in quit_keys:
+            QShortcut(QKeySequence(key), self).activated.connect(self.quit_requested)
         self._lay_out(quit_button)
         self._asks = False
         self.set_busy(True)

@@ -50,9 +50,10 @@ class RejectDialog(QDialog):
         draft: RejectionDraft | None = None,
         connection: Connection | None = None,
         several: Sequence[Connection] = (),
+        confirm_keys: Sequence[QKeySequence] = (),
     ) -> None:
         """``connection`` is whose file it is, where the list holds those of several; ``several`` has one for each file where
-        the words are for many.
+        the words are for many. ``confirm_keys`` confirm from anywhere in the dialog.
         """
         super().__init__(parent)
         self.setWindowTitle(tr("reject.title"))
@@ -88,9 +89,12 @@ class RejectDialog(QDialog):
         self.confirm = QPushButton(tr("reject.confirm"))
         self.confirm.setProperty("kind", "reject")
         self.confirm.clicked.connect(self._confirm)
-        # Enter in a text makes a new line; this one decides from anywhere in the dialog.
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self._confirm)
+        # Enter in a text makes a new line; these decide from anywhere in the dialog.
+        for key in confirm_keys:
+            QShortcut(key, self).activated.connect(self._confirm)
+        if confirm_keys:
+            shown = confirm_keys[0].toString(QKeySequence.SequenceFormat.NativeText)
+            self.confirm.setToolTip(tr("action.tip", text=tr("action.confirm_rejection"), keys=shown))
         self.origin = Origin()
         self.origin.show_connection(connection)
         self.origins = Origins(several)

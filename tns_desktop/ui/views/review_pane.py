@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QV
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import icons, theme
+from tns_desktop.ui.actions import Actions, key_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message
 from tns_desktop.ui.models.documents import DocumentModel
@@ -50,13 +51,6 @@ class ReviewPane(QFrame):
         self.preview = self.previews.main
         self._away = EmptyState(self)
         self._away.hide()
-        self._away.show_message(
-            "window",
-            tr("preview.away.title"),
-            tr("preview.away.text"),
-            action="back",
-            action_text=tr("preview.away.back"),
-        )
         self._away.action_requested.connect(lambda _action: self.previews_wanted_back.emit())
         self.facts = FactsPanel()
         self.bar = DecisionBar()
@@ -114,8 +108,29 @@ class ReviewPane(QFrame):
         """The text shown in place of the documents; empty while they are shown."""
         return self._archive_face.text if self._archive.currentWidget() is self._archive_face else ""
 
+    def follow(self, actions: Actions) -> None:
+        """What stands here names the keys of these actions, as they are."""
+        self.bar.follow(actions)
+        actions.keys_changed.connect(lambda: self._name_keys(actions))
+        self._name_keys(actions)
+
+    def _name_keys(self, actions: Actions) -> None:
+        next_file, previous, help_key, detach = (
+            key_of(actions[name]) for name in ("next_file", "previous_file", "help", "detach_preview")
+        )
+        text = tr("review.empty.text_without_keys")
+        if next_file and previous and help_key:
+            text = tr("review.empty.text", next=next_file, previous=previous, help=help_key)
+        self._empty.show_message("inbox", tr("review.empty.title"), text)
+        self._away.show_message(
+            "window",
+            tr("preview.away.title"),
+            tr("preview.away.text", key=detach) if detach else tr("preview.away.text_without_key"),
+            action="back",
+            action_text=tr("preview.away.back"),
+        )
+
     def show_nothing(self) -> None:
-        self._empty.show_message("inbox", tr("review.empty.title"), tr("review.empty.text"))
         self._stack.setCurrentWidget(self._empty)
 
     def show_file(self, row: ProjectedFile, connection: Connection | None = None) -> None:

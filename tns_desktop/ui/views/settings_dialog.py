@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from tns_desktop.ui import formatting, theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.views.keys_page import KeysPage
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.labels import label, wrapped
 
@@ -53,6 +54,8 @@ class Kind(StrEnum):
     """A list of texts, a line each."""
     FOLDER = "folder"
     """A path as it was typed."""
+    KEYS = "keys"
+    """A table: by an action's id its keys, where they are not the usual ones."""
     ACTIONS = "actions"
     """No value: a line of words, and a button for each of ``actions``."""
 
@@ -123,6 +126,8 @@ class SettingsDialog(QDialog):
             return widget.isChecked()
         if isinstance(widget, QPlainTextEdit):
             return [line.strip() for line in widget.toPlainText().splitlines() if line.strip()]
+        if isinstance(widget, KeysPage):
+            return widget.stored
         assert isinstance(widget, QLineEdit)
         return widget.text().strip()
 
@@ -134,6 +139,8 @@ class SettingsDialog(QDialog):
             widget.setChecked(value)
         elif isinstance(widget, QPlainTextEdit):
             widget.setPlainText("\n".join(value))
+        elif isinstance(widget, KeysPage):
+            widget.show_stored(value)
         else:
             assert isinstance(widget, QLineEdit)
             widget.setText(str(value))
@@ -198,7 +205,8 @@ class SettingsDialog(QDialog):
             column.addSpacing(10)
             self._page_of[field.name] = number
             self._add(field, column)
-        column.addStretch(1)
+        if not any(field.kind is Kind.KEYS for field in page.fields):
+            column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -226,7 +234,7 @@ class SettingsDialog(QDialog):
         if field.kind is Kind.ACTIONS:
             column.addWidget(note)
         if isinstance(row, QWidget):
-            column.addWidget(row)
+            column.addWidget(row, 1 if field.kind is Kind.KEYS else 0)
         else:
             column.addLayout(row)
         column.addWidget(error)
@@ -250,6 +258,10 @@ class SettingsDialog(QDialog):
             lines.setTabChangesFocus(True)
             lines.setFixedHeight(_LINES_HEIGHT)
             return lines, lines
+        if field.kind is Kind.KEYS:
+            keys = KeysPage()
+            keys.changed.connect(lambda: self.left.emit(field.name))
+            return keys, keys
         if field.kind is Kind.ACTIONS:
             return self._with_actions(field)
         line = QLineEdit()
