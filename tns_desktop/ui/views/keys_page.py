@@ -91,6 +91,8 @@ class KeysPage(QWidget):
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._headings: dict[Place, QTreeWidgetItem] = {}
         self.table = self._made_table()
+        # A sentence that appears below takes room from the table: the chosen action stays in sight.
+        self.table.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_in_sight())
         self.caption = label(role="section")
         self.field = KeyField()
         self.field.pressed.connect(self.add)
@@ -204,6 +206,11 @@ class KeysPage(QWidget):
         self.field.setAccessibleName(tr("keys.new", action=action))
         self.default.setEnabled(name in self._keys.changed)
 
+    def _keep_in_sight(self) -> None:
+        item = self.table.currentItem()
+        if item is not None:
+            self.table.scrollToItem(item)
+
     def _filter(self) -> None:
         words = words_of(self.search.text())
         shown: list[QTreeWidgetItem] = []
@@ -234,8 +241,6 @@ class KeysPage(QWidget):
         table.header().setStretchLastSection(False)
         table.setColumnWidth(1, _KEYS_WIDTH)
         table.installEventFilter(self)
-        # A sentence that appears below takes room from the table: the chosen action stays in sight.
-        table.verticalScrollBar().rangeChanged.connect(lambda *_: table.scrollToItem(table.currentItem()))
         for place in Place:
             specs = [spec for spec in ACTIONS if spec.place is place]
             heading = QTreeWidgetItem(table, [tr(f"help.place.{place.value}")])
