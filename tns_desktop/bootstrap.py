@@ -39,7 +39,7 @@ def run(options: LaunchOptions) -> int:
         if paths.instance_marker.exists() and not options.tour:
             from tns_desktop.ui.runtime.instance import hand_over
 
-            if hand_over(paths.instance_marker, options.open_file):
+            if hand_over(paths.instance_marker, options.open_files):
                 return 0
         settings, settings_error = _settings(TomlSettingsStore(paths.settings_file))
         for setting, given in ((LANGUAGE, options.language), (THEME, options.theme)):

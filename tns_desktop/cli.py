@@ -14,7 +14,7 @@ class LaunchOptions:
     """What the program was started with. No secret can be given here: argv is for everyone to read."""
 
     demo: bool = False
-    open_file: Path | None = None
+    open_files: tuple[Path, ...] = ()
     profile_dir: Path | None = None
     tour: Path | None = None
     language: str = ""
@@ -23,7 +23,7 @@ class LaunchOptions:
 
     def starts_at_the_desk(self, *, has_connections: bool) -> bool:
         """False for somebody who comes for the first time: the three doors are shown."""
-        return has_connections or self.demo or self.open_file is not None
+        return has_connections or self.demo or bool(self.open_files)
 
 
 def parse(arguments: list[str] | None = None) -> LaunchOptions:
@@ -32,7 +32,16 @@ def parse(arguments: list[str] | None = None) -> LaunchOptions:
         prog="tns-desktop", description="Review desk for Trust and Sign: list, look, accept or reject."
     )
     parser.add_argument("--demo", action="store_true", help="try it with sample files; nothing is kept afterwards")
-    parser.add_argument("--open", type=Path, metavar="FILE", help="open an archive (ZIP) from disk")
+    parser.add_argument(
+        "--open",
+        type=Path,
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="open archives (ZIP) from disk",
+    )
+    parser.add_argument("files", type=Path, metavar="FILE", nargs="*", help="the same, as file managers start programs")
     parser.add_argument("--profile-dir", type=Path, metavar="DIR", help="keep settings and vault there")
     parser.add_argument(
         "--tour", type=Path, metavar="DIR", help="drive the window through the main job, with screenshots"
@@ -44,7 +53,7 @@ def parse(arguments: list[str] | None = None) -> LaunchOptions:
     given = parser.parse_args(arguments)
     return LaunchOptions(
         demo=given.demo,
-        open_file=given.open,
+        open_files=(*given.open, *given.files),
         profile_dir=given.profile_dir,
         tour=given.tour,
         language=given.language,

@@ -32,6 +32,7 @@ from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.stores import Opened, Stores
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
@@ -42,6 +43,7 @@ from tns_desktop.ui.runtime.crash import CrashReporter
 from tns_desktop.ui.runtime.input_watch import InputWatch
 from tns_desktop.ui.runtime.instance import InstanceServer
 from tns_desktop.ui.runtime.loop import run_with_qt
+from tns_desktop.ui.runtime.open_requests import OpenRequests
 from tns_desktop.ui.runtime.qt_messages import log_qt_messages
 from tns_desktop.ui.runtime.session_lock import SessionLock
 from tns_desktop.ui.runtime.signals import StopSignals
@@ -86,8 +88,10 @@ def run_program(
 
 
 def new_view(frame: Frame, clock: SystemClock) -> tuple[DeskView, Models]:
-    models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
-    return DeskView(frame, models.files, models.queues, models.documents, models.outbox), models
+    models = Models(
+        ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now), DiskArchiveModel()
+    )
+    return DeskView(frame, models.files, models.queues, models.documents, models.outbox, models.archives), models
 
 
 class Program:
@@ -116,7 +120,8 @@ class Program:
         self._shell: ShellPresenter | None = None
         self._face: tuple[DeskView, Models] | None = None
         self._was_locked = False
-        self._asked_for: Path | None = None
+        self._asked_for: list[Path] = list(options.open_files)
+        """Archives to open as soon as there is a desk."""
         self._crashes = CrashReporter(frame)
         self._samples = SandboxServer()
         self._autostart = NoAutostart() if options.demo else autostart(options.profile_dir)
@@ -133,6 +138,8 @@ class Program:
         collector = Collector(self._frame)
         instance = InstanceServer(self._paths.instance_marker, self._frame)
         instance.started_again.connect(self._started_again)
+        opens = OpenRequests(self._application, self._frame)
+        opens.requested.connect(lambda path: self._started_again([path]))
         self._session_lock.listen(int(self._frame.winId()))
         try:
             self._dress()
@@ -152,6 +159,7 @@ class Program:
             await self._samples.stop()
             self._session_lock.close()
             self._input.close()
+            opens.close()
             instance.close()
             collector.close()
             sys.excepthook = previous_hook
@@ -245,11 +253,9 @@ class Program:
         tour: asyncio.Task[None] | None = None
         if self._options.demo and not self._options.tour and self._settings.records("connections") == []:
             shell.show_samples()
-        if self._options.open_file is not None:
-            shell.show_from_disk(self._options.open_file)
-        if self._asked_for is not None:
-            shell.show_from_disk(self._asked_for)
-            self._asked_for = None
+        if self._asked_for:
+            shell.show_from_disk(*self._asked_for)
+            self._asked_for = []
         if self._start_error is not None:
             view.snackbar.show_message(message_for(self._start_error).as_text)
             self._start_error = None
@@ -271,13 +277,13 @@ class Program:
             if tour is not None and not tour.done():
                 tour.cancel()
 
-    def _started_again(self, path: str) -> None:
-        """Somebody started the program once more: this is the window they look for."""
+    def _started_again(self, paths: list[str]) -> None:
+        """Somebody started the program once more, or opened files with it: this is the window they look for."""
         self._frame.come_forward()
-        if path and self._shell is not None:
-            self._shell.show_from_disk(Path(path))
-        elif path:
-            self._asked_for = Path(path)  # shown once the desk is open
+        self._asked_for += map(Path, paths)
+        if self._asked_for and self._shell is not None:
+            self._shell.show_from_disk(*self._asked_for)
+            self._asked_for = []
 
     def _show_first_face(self, view: DeskView) -> None:
         if self._options.starts_at_the_desk(has_connections=bool(self._settings.records("connections"))):

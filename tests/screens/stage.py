@@ -21,6 +21,7 @@ from tns_desktop.domain.filters import ClientFileFilter
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.projection import ProjectedFile, count_queues
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
@@ -42,6 +43,7 @@ class Stage:
     queues: QueueModel
     documents: DocumentModel
     outbox: OutboxModel
+    archives: DiskArchiveModel
     dialog: QWidget | None = None
     aside: list[QWidget] = field(default_factory=list)
     """Taken out of the window by the scene, which no window's end deletes."""
@@ -192,12 +194,13 @@ def new_stage(language: str, theme_name: str, size: QSize | None = None) -> Stag
     dressed(language, theme_name)
     files, queues = ClientFileModel(lambda: NOW), QueueModel()
     documents, outbox = DocumentModel(), OutboxModel(lambda: NOW)
+    archives = DiskArchiveModel()
     frame = Frame()
-    window = DeskView(frame, files, queues, documents, outbox)
+    window = DeskView(frame, files, queues, documents, outbox, archives)
     if size is not None:
         frame.resize(size)
     frame.show()
-    return Stage(window, files, queues, documents, outbox)
+    return Stage(window, files, queues, documents, outbox, archives)
 
 
 def document_key(index: ArchiveIndex, position: int = 0) -> DocumentKey:

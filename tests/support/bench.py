@@ -16,6 +16,7 @@ from tests.support.files import a_key
 from tests.support.windows import delete, until
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
@@ -105,9 +106,11 @@ class Bench:
 async def opened_bench(world: World, *, start: bool = True) -> AsyncIterator[Bench]:
     """Started as the program does; closed as it does. Fails when something was nobody's."""
     clock = world.clock
-    models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
+    models = Models(
+        ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now), DiskArchiveModel()
+    )
     frame = Frame()
-    window = DeskView(frame, models.files, models.queues, models.documents, models.outbox)
+    window = DeskView(frame, models.files, models.queues, models.documents, models.outbox, models.archives)
     crashes: list[BaseException] = []
     frame.show()
     tray = NotingTray(frame)

@@ -44,6 +44,7 @@ from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
@@ -246,7 +247,7 @@ async def opened_desk(
     archives = Archives(connections, vault, reader, bus, clock, pool)
     previews = Previews(archives, renderer or RenderHost(), inspector)
     inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
-    reviews = Reviews(vault, archives, previews, bus, pool)
+    reviews = Reviews(vault, archives, previews, bus, clock, pool)
     evidence = EvidenceBook(vault, reviews, clock)
     indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
@@ -259,6 +260,7 @@ async def opened_desk(
         archives=archives,
         previews=previews,
         enclosed=EnclosedFiles(previews, inspector, reader),
+        disk=DiskArchives(archives, vault, clock),
         reviews=reviews,
         evidence=evidence,
         reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),

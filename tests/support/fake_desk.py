@@ -44,14 +44,16 @@ from tns_desktop.domain.preview import (
     RenderDocument,
     TextContent,
 )
-from tns_desktop.domain.review import KeptMark, Review
+from tns_desktop.domain.review import DocumentMark, KeptMark, Review
 from tns_desktop.domain.search import SearchResult
 from tns_desktop.domain.signatures import Signature, SignatureReport
+from tns_desktop.domain.verdict import GivenVerdict
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
+from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.evidence import EvidenceBook
@@ -59,7 +61,7 @@ from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.operators import Operators
-from tns_desktop.services.ports import KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
+from tns_desktop.services.ports import DiskReview, KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
 from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
@@ -252,6 +254,35 @@ class MemoryEvidence:
         self.seen = {place: views for place, views in self.seen.items() if place[0].connection_id != connection_id}
 
 
+class MemoryDiskReviews:
+    """The ``DiskReviewStore`` port."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.kept: dict[str, DiskReview] = {}
+
+    async def load(self, archive_sha256: str) -> DiskReview:
+        await self._gates.passed(("disk_review", archive_sha256))
+        return self.kept.get(archive_sha256, DiskReview())
+
+    async def put_mark(self, archive_sha256: str, entry_id: str, mark: DocumentMark, at: datetime) -> None:
+        kept = self.kept.get(archive_sha256, DiskReview())
+        self.kept[archive_sha256] = replace(kept, marks={**kept.marks, entry_id: mark})
+
+    async def put_views(self, archive_sha256: str, views: Views, at: datetime) -> None:
+        self.kept[archive_sha256] = replace(self.kept.get(archive_sha256, DiskReview()), views=dict(views))
+
+    async def put_verdict(self, archive_sha256: str, given: GivenVerdict, at: datetime) -> None:
+        self.kept[archive_sha256] = replace(self.kept.get(archive_sha256, DiskReview()), verdict=given)
+
+    async def forget(self, archive_sha256: str) -> None:
+        await self._gates.passed(("disk_forget", archive_sha256))
+        self.kept.pop(archive_sha256, None)
+
+    async def forget_untouched_since(self, moment: datetime) -> None:
+        await self._gates.passed("disk_tidy")
+
+
 class MemorySecrets:
     """The keychain port; ``persistent`` False is a system without one."""
 
@@ -376,6 +407,7 @@ class FakeArchives:
         self.indexes: dict[object, ArchiveIndex] = {}
         self.outdated = False
         self.saved: list[Path] = []
+        self.changed: set[str] = set()
         self.kept: set[ClientFileKey] = set()
         self.contents: dict[tuple[str, str], bytes] = {}
 
@@ -401,6 +433,9 @@ class FakeArchives:
         index = self.indexes.get(path.name) or an_index(99)
         stored = StoredArchive(ClientFileKey("", index.sha256), index.sha256, index.size)
         return OpenArchive(stored, index, path)
+
+    async def is_as_opened(self, archive: OpenArchive) -> bool:
+        return archive.path is not None and archive.path.name not in self.changed
 
     async def is_outdated(self, archive: OpenArchive) -> bool:
         await self._gates.passed("outdated")
@@ -716,6 +751,7 @@ class World:
         self.blobs = MemoryBlobs()
         self.reviews = MemoryReviews(self.gates)
         self.evidence = MemoryEvidence(self.gates)
+        self.disk = MemoryDiskReviews(self.gates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="archives")
         self.search = MemorySearch(self.gates)
         self.secrets = MemorySecrets(self.gates)
@@ -738,7 +774,7 @@ class World:
         self.lines = Lines(self.bus)
         archives, previews = cast(Any, self.archives), cast(Any, self.previews)
         connections = Connections(self.settings, self.secrets, cast(Any, self._new_api), self._new_id)
-        reviews = Reviews(vault, archives, previews, self.bus, self.pool)
+        reviews = Reviews(vault, archives, previews, self.bus, self.clock, self.pool)
         evidence = EvidenceBook(vault, reviews, self.clock)
         self.desk = Desk(
             settings=self.settings,
@@ -748,6 +784,7 @@ class World:
             archives=archives,
             previews=previews,
             enclosed=cast(Any, self.enclosed),
+            disk=DiskArchives(archives, vault, self.clock),
             reviews=reviews,
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool),

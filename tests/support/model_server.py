@@ -39,6 +39,7 @@ from tns_desktop.services.ports import (
     ArchiveReceipt,
     BlobStore,
     ClientFileStore,
+    DiskReviewStore,
     EvidenceStore,
     Known,
     Page,
@@ -291,5 +292,6 @@ def model_vault(outbox: ModelOutbox) -> Vault:
         cast(ReviewStore, None),
         cast(EvidenceStore, None),
         cast(SearchIndex, None),
+        cast(DiskReviewStore, None),
         lambda: None,
     )

@@ -21,6 +21,7 @@ from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.services.ports import SampleAccount, SecretStore
 from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING, GRACE_SECONDS
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
@@ -80,9 +81,11 @@ async def operator_at_work(
         desk = under.desk
         desk.settings.set(GRACE_SECONDS, grace)
         desk.settings.set(ASK_BEFORE_ACCEPTING, asks)
-        models = Models(ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now))
+        models = Models(
+            ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now), DiskArchiveModel()
+        )
         frame = Frame()
-        view = DeskView(frame, models.files, models.queues, models.documents, models.outbox)
+        view = DeskView(frame, models.files, models.queues, models.documents, models.outbox, models.archives)
         frame.show()
         background = TaskScope(crashes.append, asyncio.get_running_loop())
         background.start("sender", desk.sender.run())

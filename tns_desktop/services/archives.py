@@ -166,6 +166,11 @@ class Archives:
         stored = StoredArchive(ClientFileKey("", index.sha256), index.sha256, index.size, stored_at=None)
         return OpenArchive(stored, index, path, stamp)
 
+    async def is_as_opened(self, archive: OpenArchive) -> bool:
+        """Whether an archive from disk is still the file that was opened; False where that cannot be told."""
+        path, stamp = archive.path, archive.stamp
+        return path is not None and await self._in_pool(lambda: _stamp_at_blocking(path)) == stamp
+
     async def read(self, archive: OpenArchive, entry_id: str, password: str | None = None) -> RenderDocument:
         """One document's bytes, in memory, tied to its archive. Raises ArchiveError or VaultError."""
         entry = archive.index.entry(entry_id)
@@ -254,6 +259,14 @@ def _opened_blocking(path: Path) -> Iterator[BinaryIO]:
 
 def _stamp_of(stream: BinaryIO) -> FileStamp:
     status = os.fstat(stream.fileno())
+    return FileStamp(status.st_mtime_ns, status.st_size)
+
+
+def _stamp_at_blocking(path: Path) -> FileStamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
     return FileStamp(status.st_mtime_ns, status.st_size)
 
 

@@ -8,6 +8,7 @@ from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.decisions import Decisions
+from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
@@ -37,6 +38,7 @@ class Desk:
     archives: Archives
     previews: Previews
     enclosed: EnclosedFiles
+    disk: DiskArchives
     reviews: Reviews
     evidence: EvidenceBook
     reports: Reports

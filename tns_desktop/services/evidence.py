@@ -11,7 +11,16 @@ from collections.abc import Collection
 from datetime import datetime
 
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.evidence import ANYTHING, Evidence, PageOnScreen, added, evidence_of, stretch, with_anything
+from tns_desktop.domain.evidence import (
+    ANYTHING,
+    Evidence,
+    PageOnScreen,
+    Views,
+    added,
+    evidence_of,
+    stretch,
+    with_anything,
+)
 from tns_desktop.domain.review import Review
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.ports import Clock, Vault
@@ -22,7 +31,7 @@ _Place = tuple[ClientFileKey, str]
 
 
 class EvidenceBook:
-    """Pages of one archive are on screen at a time, or none. Of an archive from disk nothing is written."""
+    """Pages of one archive are on screen at a time, or none."""
 
     def __init__(self, vault: Vault, reviews: Reviews, clock: Clock) -> None:
         self._vault = vault
@@ -41,8 +50,6 @@ class EvidenceBook:
         place = (archive.key, archive.index.sha256)
         self._on_screen = (place, frozenset(seen), self._clock.now())
         self._count(place, seen, 0.0)
-        if archive.path is not None:
-            self._complete.add(place)
 
     def pause(self) -> None:
         """Nothing is on screen, or nobody is before it."""
@@ -58,9 +65,7 @@ class EvidenceBook:
                 await self._complete_place(place)
                 self._unkept.discard(place)
                 try:
-                    stored = not place[0].connection_id or await self._vault.evidence.put_views(
-                        *place, self._totals[place]
-                    )
+                    stored = await self._put(place, self._totals[place])
                 except BaseException:
                     self._unkept.add(place)
                     raise
@@ -106,13 +111,26 @@ class EvidenceBook:
     async def _complete_place(self, place: _Place) -> None:
         """Totals are written whole: written twice, they say the same."""
         if place not in self._complete:
-            stored = await self._vault.evidence.views(*place)
+            stored = await self._stored(place)
             self._totals[place] = added(with_anything(stored), self._totals.get(place, {}))
             self._complete.add(place)
 
     def _is_wanted(self, place: _Place) -> bool:
-        """On screen, or of an archive from disk: nobody else remembers that one."""
-        return not place[0].connection_id or (self._on_screen is not None and self._on_screen[0] == place)
+        return self._on_screen is not None and self._on_screen[0] == place
+
+    async def _put(self, place: _Place, views: Views) -> bool:
+        """False, and nothing is kept, when that archive is not here any more. One from disk is kept by its bytes alone."""
+        key, sha256 = place
+        if key.connection_id:
+            return await self._vault.evidence.put_views(key, sha256, views)
+        await self._vault.disk.put_views(sha256, views, self._clock.now())
+        return True
+
+    async def _stored(self, place: _Place) -> Views:
+        key, sha256 = place
+        if key.connection_id:
+            return await self._vault.evidence.views(key, sha256)
+        return (await self._vault.disk.load(sha256)).views
 
     def _forget(self, place: _Place) -> None:
         self._totals.pop(place, None)

@@ -1,6 +1,6 @@
 """Reviews: the marks of an archive's documents, from the vault and into it, tied to the bytes that were looked at.
 
-Marks of an archive from disk stay in memory: nothing of such an archive is ever copied into the vault.
+Those of an archive from disk are kept by the SHA-256 of its bytes; nothing else of such an archive enters the vault.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tns_desktop.domain.review import (
 )
 from tns_desktop.services.archives import Archives, OpenArchive
 from tns_desktop.services.events import ClientFilesChanged, EventBus
-from tns_desktop.services.ports import Vault
+from tns_desktop.services.ports import Clock, Vault
 from tns_desktop.services.previews import Previews
 
 T = TypeVar("T")
@@ -48,13 +48,15 @@ class OpenReview:
 class Reviews:
     """Loads and keeps marks."""
 
-    def __init__(self, vault: Vault, archives: Archives, previews: Previews, bus: EventBus, pool: Executor) -> None:
+    def __init__(
+        self, vault: Vault, archives: Archives, previews: Previews, bus: EventBus, clock: Clock, pool: Executor
+    ) -> None:
         self._vault = vault
         self._archives = archives
         self._previews = previews
         self._bus = bus
+        self._clock = clock
         self._pool = pool
-        self._from_disk: dict[str, dict[str, DocumentMark]] = {}
         self._changes: dict[tuple[ClientFileKey, str], ArchiveChange] = {}
 
     async def open(self, archive: OpenArchive) -> OpenReview:
@@ -64,7 +66,7 @@ class Reviews:
         """
         sha256 = archive.index.sha256
         if archive.path is not None:
-            return OpenReview(Review(archive.index, dict(self._from_disk.get(sha256, {}))))
+            return OpenReview(await self.review_of_kept(archive))
         kept = await self._vault.reviews.load(archive.key)
         marks = {one.entry_id: one.mark for one in kept if one.archive_sha256 == sha256}
         former = [one for one in kept if one.archive_sha256 != sha256]
@@ -88,7 +90,8 @@ class Reviews:
         ArchiveNotAvailable when that archive is not in the vault any more.
         """
         if archive.path is not None:
-            self._from_disk.setdefault(archive.index.sha256, {})[entry.entry_id] = mark
+            put = self._vault.disk.put_mark(archive.index.sha256, entry.entry_id, mark, self._clock.now())
+            await _to_its_end(put)
             return
         if not await _to_its_end(self._vault.reviews.put(archive.key, _kept(archive, entry, mark))):
             raise ArchiveNotAvailable("replaced or dropped meanwhile", facts={"name": archive.key.uuid})
@@ -119,8 +122,10 @@ class Reviews:
 
     async def review_of_kept(self, archive: OpenArchive) -> Review:
         """What is known of an archive that nobody has on screen: only the marks made on exactly its bytes count."""
-        kept = await self._vault.reviews.load(archive.key)
         sha256 = archive.index.sha256
+        if archive.path is not None:
+            return Review(archive.index, dict((await self._vault.disk.load(sha256)).marks))
+        kept = await self._vault.reviews.load(archive.key)
         return Review(archive.index, {one.entry_id: one.mark for one in kept if one.archive_sha256 == sha256})
 
     # --- inside -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from tns_desktop.domain.connection import Connection, ConnectionState, Environme
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.review import DocumentMark, Mark, Review
+from tns_desktop.domain.verdict import Conclusion
 from tns_desktop.ui.i18n import tr
 
 NAMED = 4
@@ -31,6 +32,12 @@ _STATES = {
     KnownState.SUSPENDED: Look("state_suspended", "search-check"),
     KnownState.ACCEPTED: Look("state_accepted", "check"),
     KnownState.REJECTED: Look("state_rejected", "cross"),
+}
+
+_CONCLUSIONS = {
+    Conclusion.CONFORMING: Look("state_accepted", "check"),
+    Conclusion.WITH_RESERVATIONS: Look("state_suspended", "warning"),
+    Conclusion.NOT_CONFORMING: Look("state_rejected", "cross"),
 }
 
 _LINES = {
@@ -141,6 +148,14 @@ def status_words(status: OutboxStatus) -> str:
 def status_sentence(entry: OutboxEntry) -> str:
     """One sentence that says where this decision truly is."""
     return tr(f"outbox.sentence.{entry.status.value}")
+
+
+def conclusion_look(conclusion: Conclusion) -> Look:
+    return _CONCLUSIONS[conclusion]
+
+
+def conclusion_words(conclusion: Conclusion) -> str:
+    return tr(f"audit.conclusion.{conclusion.value}")
 
 
 def mark_look(mark: Mark) -> Look:

@@ -457,35 +457,43 @@ def test_what_qt_says_goes_to_the_log_but_for_chatter(caplog: pytest.LogCaptureF
     caplog.clear()
 
 
-def _second_start(marker: Path, path: Path | None) -> str:
-    """In a process of its own, as it would be."""
-    words = f"Path({str(path)!r})" if path is not None else "None"
+def _second_start(marker: Path, paths: list[str], folder: Path) -> str:
+    """In a process of its own and in a folder of its own, as it would be."""
+    words = f"[Path(path) for path in {paths!r}]"
     program = (
         "from pathlib import Path; from tns_desktop.ui.runtime.instance import hand_over; "
         f"print(hand_over(Path({str(marker)!r}), {words}), end='')"
     )
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=30,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
     return done.stdout
 
 
-def test_a_second_start_hands_its_file_over_and_a_stale_marker_leads_nowhere(
+def test_a_second_start_hands_its_files_over_in_their_order_and_a_stale_marker_leads_nowhere(
     english: QApplication, tmp_path: Path
 ) -> None:
     marker = tmp_path / "running"
-    assert not hand_over(marker, None)
+    assert not hand_over(marker, ())
 
     async def scenario() -> None:
-        heard: list[str] = []
+        heard: list[list[str]] = []
         server = InstanceServer(marker)
         server.started_again.connect(heard.append)
         try:
             assert marker.exists()
-            for path in (tmp_path / "dossier é.zip", None):
-                assert await asyncio.to_thread(_second_start, marker, path) == "True"
-            assert heard == [str(tmp_path / "dossier é.zip"), ""]
+            for paths in (["z é\n.zip", "/elsewhere/a.zip"], []):
+                assert await asyncio.to_thread(_second_start, marker, paths, tmp_path) == "True"
+            assert heard == [[str(tmp_path / "z é\n.zip"), "/elsewhere/a.zip"], []]
         finally:
             server.close()
         assert not marker.exists()
 
     run_in_qt(english, scenario)
-    assert not hand_over(marker, None)
+    assert not hand_over(marker, ())

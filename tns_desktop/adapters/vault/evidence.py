@@ -38,10 +38,10 @@ class VaultEvidence:
                 ).get
             )
         )
-        return {} if content is None else self._checked(_load_views, content)
+        return {} if content is None else self._checked(load_views, content)
 
     async def put_views(self, key: ClientFileKey, archive_sha256: str, views: Views) -> bool:
-        content = json.dumps(_dump_views(views), separators=(",", ":"))
+        content = json.dumps(dump_views(views), separators=(",", ":"))
 
         def work(connection: apsw.Connection) -> bool:
             connection.execute(_PUT_VIEWS, (content, *key_columns(key), archive_sha256))
@@ -80,11 +80,13 @@ class VaultEvidence:
             raise VaultDamaged("evidence cannot be read", facts={"path": str(self._database.path)}) from error
 
 
-def _dump_views(views: Views) -> list[list[object]]:
+def dump_views(views: Views) -> list[list[object]]:
+    """What was seen as plain values."""
     return [[seen.entry_id, seen.page, seen.operator, round(views[seen], 1)] for seen in sorted(views)]
 
 
-def _load_views(stored: list[list[Any]]) -> Views:
+def load_views(stored: list[list[Any]]) -> Views:
+    """The other way. Raises ValueError or TypeError."""
     return {
         PageOnScreen(str(entry_id), int(page), str(operator)): float(seconds)
         for entry_id, page, operator, seconds in stored
@@ -103,7 +105,7 @@ def _dump(evidence: Evidence) -> str:
         }
         for one in evidence.documents
     ]
-    stored = {"archive": evidence.archive_sha256, "documents": documents, "views": _dump_views(evidence.views)}
+    stored = {"archive": evidence.archive_sha256, "documents": documents, "views": dump_views(evidence.views)}
     return json.dumps(stored, separators=(",", ":"), sort_keys=True)
 
 
@@ -119,4 +121,4 @@ def _load(stored: dict[str, Any]) -> Evidence:
         )
         for one in stored["documents"]
     )
-    return Evidence(stored["archive"], documents, _load_views(stored["views"]))
+    return Evidence(stored["archive"], documents, load_views(stored["views"]))

@@ -96,15 +96,7 @@ class VaultReviews:
     def _loaded(self, archive_sha256: str, entry_id: str, content: str) -> KeptMark:
         try:
             stored = json.loads(content)
-            reason = stored["reason"]
-            mark = DocumentMark(
-                Mark(stored["mark"]),
-                ProblemReason(reason) if reason else None,
-                stored["words"],
-                stored["displayed"],
-                stored["content_sha256"],
-            )
-            return KeptMark(archive_sha256, entry_id, stored["path"], stored["size"], mark)
+            return KeptMark(archive_sha256, entry_id, stored["path"], stored["size"], load_mark(stored))
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("a mark cannot be read", facts={"path": str(self._database.path)}) from error
 
@@ -124,20 +116,33 @@ def forget_orphans(connection: apsw.Connection) -> None:
         )
 
 
+def dump_mark(mark: DocumentMark) -> dict[str, object]:
+    """A mark as plain values."""
+    return {
+        "mark": mark.mark.value,
+        "reason": mark.reason.value if mark.reason is not None else "",
+        "words": mark.words,
+        "displayed": mark.displayed,
+        "content_sha256": mark.content_sha256,
+    }
+
+
+def load_mark(stored: dict[str, Any]) -> DocumentMark:
+    """The other way. Raises ValueError, KeyError or TypeError."""
+    reason = stored["reason"]
+    return DocumentMark(
+        Mark(stored["mark"]),
+        ProblemReason(reason) if reason else None,
+        stored["words"],
+        stored["displayed"],
+        stored["content_sha256"],
+    )
+
+
 def _put(connection: apsw.Connection, key: ClientFileKey, kept: KeptMark) -> bool:
     mark = kept.mark
     content = json.dumps(
-        {
-            "mark": mark.mark.value,
-            "reason": mark.reason.value if mark.reason is not None else "",
-            "words": mark.words,
-            "displayed": mark.displayed,
-            "content_sha256": mark.content_sha256,
-            "path": kept.path,
-            "size": kept.size,
-        },
-        separators=(",", ":"),
-        sort_keys=True,
+        {**dump_mark(mark), "path": kept.path, "size": kept.size}, separators=(",", ":"), sort_keys=True
     )
     connection.execute(
         _PUT,

@@ -6,6 +6,7 @@ that never block the loop; the few that are called in a worker thread end in ``_
 
 from __future__ import annotations
 
+from tns_desktop.services.ports.disk import DiskReview, DiskReviewStore, Sealer
 from tns_desktop.services.ports.documents import (
     ArchiveReader,
     Inspector,
@@ -65,6 +66,8 @@ __all__ = [
     "ClientFileApi",
     "ClientFileStore",
     "Clock",
+    "DiskReview",
+    "DiskReviewStore",
     "EvidenceStore",
     "Inspector",
     "KeychainInfo",
@@ -82,6 +85,7 @@ __all__ = [
     "RouteCheck",
     "SampleAccount",
     "SampleServer",
+    "Sealer",
     "Sealing",
     "SearchIndex",
     "SecretStore",

@@ -15,6 +15,7 @@ from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.review import KeptMark
 from tns_desktop.domain.search import DocumentText, SearchResult
+from tns_desktop.services.ports.disk import DiskReviewStore
 from tns_desktop.services.ports.server import ArchiveSink
 
 
@@ -225,6 +226,7 @@ class Vault:
     reviews: ReviewStore
     evidence: EvidenceStore
     search: SearchIndex
+    disk: DiskReviewStore
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""

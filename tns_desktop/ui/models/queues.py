@@ -1,4 +1,4 @@
-"""The queues on the left: states with their counts, then the outbox."""
+"""The queues on the left: states with their counts, then the outbox, then the archives from disk where there are any."""
 
 from __future__ import annotations
 
@@ -24,17 +24,18 @@ class QueueRole(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One line. ``state`` is None for the outbox; ``alarm`` counts rows that wait for a person."""
+    """One line. ``state`` is None for the outbox and for archives from disk; ``alarm`` counts rows that wait for a person."""
 
     name: str
     count: int
     look: Look
     state: ClientFileState | None = None
     alarm: int = 0
+    is_archives: bool = False
 
     @property
     def is_outbox(self) -> bool:
-        return self.state is None
+        return self.state is None and not self.is_archives
 
 
 class QueueModel(QAbstractListModel):
@@ -44,6 +45,7 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self._queues: list[Queue] = []
         self._outbox = Queue(tr("queue.outbox"), 0, Look("text_muted", "outbox"))
+        self._archives: Queue | None = None
 
     def set_counts(self, counts: Sequence[QueueCount]) -> None:
         self._take([Queue(queue_words(item.state), item.count, state_look(item.state), item.state) for item in counts])
@@ -51,7 +53,13 @@ class QueueModel(QAbstractListModel):
     def set_outbox(self, count: int, alarm: int) -> None:
         look = Look("state_rejected" if alarm else "text_muted", "outbox")
         self._outbox = Queue(tr("queue.outbox"), count, look, alarm=alarm)
-        self._take([queue for queue in self._queues if not queue.is_outbox])
+        self._take(self._states())
+
+    def set_archives(self, count: int) -> None:
+        """Archives that are open from disk; without any there is no such line."""
+        look = Look("text_muted", "archive")
+        self._archives = Queue(tr("queue.archives"), count, look, is_archives=True) if count else None
+        self._take(self._states())
 
     def queue_at(self, row: int) -> Queue | None:
         return self._queues[row] if 0 <= row < len(self._queues) else None
@@ -60,10 +68,17 @@ class QueueModel(QAbstractListModel):
         return next((row for row, queue in enumerate(self._queues) if queue.state == state), -1)
 
     def row_of_outbox(self) -> int:
-        return len(self._queues) - 1
+        return next((row for row, queue in enumerate(self._queues) if queue.is_outbox), -1)
+
+    def row_of_archives(self) -> int:
+        """-1 while none is open."""
+        return next((row for row, queue in enumerate(self._queues) if queue.is_archives), -1)
+
+    def _states(self) -> list[Queue]:
+        return [queue for queue in self._queues if queue.state is not None]
 
     def _take(self, states: list[Queue]) -> None:
-        fresh = [*states, self._outbox]
+        fresh = [*states, self._outbox, *([self._archives] if self._archives is not None else [])]
         if [queue.name for queue in fresh] != [queue.name for queue in self._queues]:
             self.beginResetModel()
             self._queues = fresh

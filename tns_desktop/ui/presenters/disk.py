@@ -10,28 +10,31 @@ from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
-from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
+from tns_desktop.ui.runtime.file_choosers import files_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 
 
 class DiskPresenter:
     def __init__(
-        self, desk: Desk, window: DeskView, review: ReviewPresenter, on_error: Callable[[BaseException], None]
+        self,
+        desk: Desk,
+        window: DeskView,
+        review: ReviewPresenter,
+        archives: DiskArchivesPresenter,
+        on_error: Callable[[BaseException], None],
     ) -> None:
         self._desk = desk
         self._window = window
-        self._review = review
+        self._archives = archives
         self._scope = TaskScope(on_error)
         review.save_copy_requested.connect(
             lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
         )
-        window.frame.archive_dropped.connect(lambda path: self.show(Path(path)))
+        window.frame.archives_dropped.connect(lambda paths: archives.open([Path(path) for path in paths]))
         window.actions_by_id["open_archive"].triggered.connect(lambda: self.choose())
-
-    def show(self, path: Path) -> None:
-        self._review.show_from_disk(path)
 
     def choose(self) -> None:
         self._scope.start("open", self._choose())
@@ -43,9 +46,7 @@ class DiskPresenter:
 
     async def _choose(self) -> None:
         filters = [tr("file_dialog.archives"), tr("file_dialog.all")]
-        path = await file_to_open(self._window, tr("action.open_archive"), filters)
-        if path is not None:
-            self.show(path)
+        self._archives.open(await files_to_open(self._window, tr("action.open_archive"), filters))
 
     async def _save_copy(self, archive: OpenArchive, entry_id: str) -> None:
         """In clear, where the operator says, because the operator says so."""

@@ -49,6 +49,8 @@ class ReviewPresenter(QObject):
     archive_settled = Signal()
     """Nobody waits any more: it is there, or it cannot be had."""
     archive_out_of_reach = Signal(object)
+    disk_archive_read = Signal()
+    """The archive from disk that was chosen is on screen now, or it is said why it cannot be."""
     document_shown = Signal(object, object)
     """Archive and entry of the document that stands in the preview now, or whose turn it is but cannot be shown."""
     document_left = Signal()
@@ -102,6 +104,11 @@ class ReviewPresenter(QObject):
         return self._key
 
     @property
+    def path(self) -> Path | None:
+        """Of the archive from disk that is on screen or on its way there."""
+        return self._path
+
+    @property
     def archive(self) -> OpenArchive | None:
         """The archive on screen; None while it is being fetched or when it cannot be shown."""
         return self._archive
@@ -137,7 +144,6 @@ class ReviewPresenter(QObject):
         self._start(None, path)
         self._window.files.forget_choice()
         self._window.show_desk()
-        self._window.show_files()
         self._pane.show_local_archive(path.name)
         self._scope.start("archive", self._open_from_disk(path))
 
@@ -216,14 +222,16 @@ class ReviewPresenter(QObject):
 
     async def _open_from_disk(self, path: Path) -> None:
         try:
-            archive = await self._desk.archives.open_from_disk(path)
+            archive = await self._desk.disk.open(path)
         except TnsError as error:
             if path == self._path:
                 self._quiet.stop()
                 self._pane.show_archive_failure(message_for(error))
+                self.disk_archive_read.emit()
             return
         if path == self._path:
             self._show_archive(archive)
+            self.disk_archive_read.emit()
 
     def _show_archive(self, archive: OpenArchive) -> None:
         self._quiet.stop()

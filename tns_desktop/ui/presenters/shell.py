@@ -29,6 +29,7 @@ from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import current_language, tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
@@ -38,6 +39,7 @@ from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.detached import DetachedPresenter
 from tns_desktop.ui.presenters.disk import DiskPresenter
+from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter
 from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
@@ -72,6 +74,7 @@ class Models:
     queues: QueueModel
     documents: DocumentModel
     outbox: OutboxModel
+    archives: DiskArchiveModel
 
     def clear(self) -> None:
         """Nothing of any client is left in them."""
@@ -80,6 +83,7 @@ class Models:
         self.queues.set_outbox(0, 0)
         self.documents.set_index(None)
         self.outbox.set_entries([])
+        self.archives.set_rows([])
 
 
 class ShellPresenter(QObject):
@@ -117,6 +121,9 @@ class ShellPresenter(QObject):
         self.offline = OfflinePresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.marks = MarksPresenter(desk, window, models.files, models.documents, self.review, failed)
         self.evidence = EvidencePresenter(desk, window, self.review, failed)
+        self.archives = DiskArchivesPresenter(
+            desk, window, models.archives, models.queues, self.review, self.marks, failed
+        )
         self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
         self.palette = PalettePresenter(desk, window, models.files, models.documents, self.files, self.review, failed)
         self.pace = PacePresenter(desk, window, models.files, failed)
@@ -140,7 +147,7 @@ class ShellPresenter(QObject):
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
-        self.disk = DiskPresenter(desk, window, self.review, failed)
+        self.disk = DiskPresenter(desk, window, self.review, self.archives, failed)
         self.bringing = Bringing(window, models.files, self.files, self.review, self.connections)
         self.samples = SamplesPresenter(desk, window, self.connections, failed)
         self.preferences.changed.connect(self._settings_changed)
@@ -173,22 +180,24 @@ class ShellPresenter(QObject):
         else:
             self.detached.start()
         self.offline.start()
+        self.archives.start()
 
     def work_in_hand(self) -> WorkInHand:
         """What should be there again after the desk was locked."""
-        return WorkInHand(self.review.key, self.words.drafts)
+        return WorkInHand(self.review.key, self.words.drafts, self.archives.paths)
 
     def resume(self, work: WorkInHand) -> None:
         """Rejections that were begun, and, once the rows are there, the file that was on screen."""
         self.words.restore(work.drafts)
+        self.archives.open(work.archives, show=work.key is None)
         if work.key is not None and self.review.key is None:
             self.bringing.await_rows_of(work.key)
 
     def show_samples(self) -> None:
         self.samples.show()
 
-    def show_from_disk(self, path: Path) -> None:
-        self.disk.show(path)
+    def show_from_disk(self, *paths: Path) -> None:
+        self.archives.open(paths)
 
     def ask_to_quit(self) -> None:
         self._scope.start("quit", self._quit())
@@ -212,6 +221,7 @@ class ShellPresenter(QObject):
             self.reporting,
             self.pace,
             self.palette,
+            self.archives,
             self.evidence,
             self.marks,
             self.offline,

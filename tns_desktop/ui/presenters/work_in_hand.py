@@ -1,4 +1,4 @@
-"""What an operator was at when the desk locked: which file, and the rejections that were being written.
+"""What an operator was at when the desk locked: which file, which archives from disk, and the rejections that were begun.
 
 As a text, so that it can be sealed with the vault's key and read again once the vault is open.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.rejection import MessageLine
@@ -27,6 +28,8 @@ def about(keys: Iterable[ClientFileKey]) -> Files:
 class WorkInHand:
     key: ClientFileKey | None = None
     drafts: Drafts = field(default_factory=dict, repr=False)
+    archives: tuple[Path, ...] = field(default=(), repr=False)
+    """Open from disk; the one on screen is the first."""
 
     @property
     def as_text(self) -> str:
@@ -41,6 +44,7 @@ class WorkInHand:
                     ]
                     for keys, draft in self.drafts.items()
                 ],
+                "archives": [str(path) for path in self.archives],
             }
         )
 
@@ -56,4 +60,5 @@ def work_of(text: str) -> WorkInHand:
             )
             for keys, (language, cause, message, note), lines in found["drafts"]
         },
+        tuple(map(Path, found["archives"])),
     )

@@ -18,6 +18,16 @@ async def file_to_open(parent: QWidget, title: str, filters: Sequence[str]) -> P
     return await _chosen(chooser)
 
 
+async def files_to_open(parent: QWidget, title: str, filters: Sequence[str]) -> list[Path]:
+    """Files that are there, one or several; none when the operator thought better of it."""
+    chooser = QFileDialog(parent, title)
+    chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    chooser.setNameFilters(filters)
+    if await shown(chooser) != QDialog.DialogCode.Accepted:
+        return []
+    return [Path(chosen) for chosen in chooser.selectedFiles()]
+
+
 async def place_to_save(
     parent: QWidget, title: str, name: str, formats: Mapping[str, str] | None = None
 ) -> Path | None:

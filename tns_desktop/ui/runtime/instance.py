@@ -1,4 +1,4 @@
-"""One program a profile: a second start shows the window of the first, hands it the file to open, and ends.
+"""One program a profile: a second start shows the window of the first, hands it the files to open, and ends.
 
 The first start listens on a local socket that only its user may reach, and leaves a marker file that names it. Without the
 marker a start does not even look, so it costs nothing; a marker that a crash left behind leads to nobody, and is ignored.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,14 +20,15 @@ _LONGEST_MESSAGE = 64 * 1024
 _SEEN = b"seen"
 
 
-def hand_over(marker: Path, open_file: Path | None) -> bool:
+def hand_over(marker: Path, open_files: Sequence[Path]) -> bool:
     """True when the program that left the marker has taken over; blocks for two seconds at the most."""
     socket = QLocalSocket()
     socket.connectToServer(_name_of(marker))
     if not socket.waitForConnected(_PATIENCE_MS):
         return False
-    message = str(open_file.expanduser().absolute()) if open_file is not None else ""
-    socket.write(message.encode() + b"\0")
+    # Relative paths mean the folder that this start was made in; the other process may be anywhere.
+    paths = [str(path.expanduser().absolute()) for path in open_files]
+    socket.write(json.dumps(paths).encode() + b"\0")
     # A program that hangs holds the socket and answers nothing: then a second window is better than none.
     socket.flush()
     taken = socket.waitForReadyRead(_PATIENCE_MS) and bytes(socket.readAll().data()) == _SEEN
@@ -34,9 +37,9 @@ def hand_over(marker: Path, open_file: Path | None) -> bool:
 
 
 class InstanceServer(QObject):
-    """The first start's side. ``started_again`` carries the file that the second one was to open, or an empty text."""
+    """The first start's side. ``started_again`` carries the paths that the second one was to open, in their order."""
 
-    started_again = Signal(str)
+    started_again = Signal(list)
 
     def __init__(self, marker: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,8 +78,10 @@ class InstanceServer(QObject):
         socket.readAll()
         socket.write(_SEEN)
         socket.flush()
-        with contextlib.suppress(UnicodeDecodeError):
-            self.started_again.emit(message[:-1].decode())
+        with contextlib.suppress(ValueError):
+            paths = json.loads(message[:-1])
+            if isinstance(paths, list) and all(isinstance(path, str) for path in paths):
+                self.started_again.emit(paths)
 
 
 def _name_of(marker: Path) -> str:

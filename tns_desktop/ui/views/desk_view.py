@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from tns_desktop.ui.actions import Actions, key_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.preview.preview_pane import PreviewPane
+from tns_desktop.ui.views.archive_list import ArchiveList
 from tns_desktop.ui.views.file_table import FileTable
 from tns_desktop.ui.views.frame import Frame, bytes_of, text_of
 from tns_desktop.ui.views.header import Header
@@ -29,6 +31,7 @@ _MENU = (
     "connections",
     "settings",
     "open_archive",
+    "disk_archives",
     "keep_file",
     "keep_next",
     "keep_offline",
@@ -48,6 +51,7 @@ _MENU = (
     "quit",
 )
 _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected")
+_ARCHIVE_ACTIONS = (("open_archive",), ("close_archive", "forget_archive"))
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")
@@ -65,6 +69,7 @@ class DeskView(QWidget):
         queues: QueueModel,
         documents: DocumentModel,
         outbox: OutboxModel,
+        archives: DiskArchiveModel,
     ) -> None:
         super().__init__()
         self.frame = frame
@@ -76,6 +81,8 @@ class DeskView(QWidget):
         self.queues = QueueList(queues)
         self.files = FileTable(files)
         self.files.add_menu([self.actions_by_id[name] for name in _LIST_MENU])
+        self.archives = ArchiveList(archives)
+        self.archives.add_actions(*([self.actions_by_id[name] for name in names] for names in _ARCHIVE_ACTIONS))
         self.review = ReviewPane(documents)
         self.review.follow(self.actions_by_id)
         self.actions_by_id.keys_changed.connect(self._name_keys)
@@ -97,9 +104,12 @@ class DeskView(QWidget):
     def _lay_out(self) -> None:
         self.work = QSplitter(Qt.Orientation.Horizontal)
         self.work.setChildrenCollapsible(False)
-        self.work.addWidget(self.files)
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.files)
+        self.lists.addWidget(self.archives)
+        self.work.addWidget(self.lists)
         self.work.addWidget(self.review)
-        self.files.setMinimumWidth(250)
+        self.lists.setMinimumWidth(250)
         self.work.setStretchFactor(1, 1)
         self.work.setSizes([440, 660])
         self.work.splitterMoved.connect(lambda *_: self._fit_columns())
@@ -171,8 +181,8 @@ class DeskView(QWidget):
         link.setCheckable(True)
         link.setChecked(previews.link.is_on)
         link.toggled.connect(previews.link.switch)
-        self.actions_by_id["next_file"].triggered.connect(lambda: self.files.move_by(1))
-        self.actions_by_id["previous_file"].triggered.connect(lambda: self.files.move_by(-1))
+        self.actions_by_id["next_file"].triggered.connect(lambda: self._move_by(1))
+        self.actions_by_id["previous_file"].triggered.connect(lambda: self._move_by(-1))
         self.actions_by_id["search"].triggered.connect(self._focus_search)
         self.header.search_left.connect(self.files.view.setFocus)
 
@@ -197,7 +207,17 @@ class DeskView(QWidget):
         # first row current, and that would open a file that nobody chose.
         self.setFocus()
 
+    @property
+    def shows_archives(self) -> bool:
+        """The archives from disk have the place of the client files."""
+        return self._places.currentWidget() is self.work and self.lists.currentWidget() is self.archives
+
     def show_files(self) -> None:
+        self.lists.setCurrentWidget(self.files)
+        self._places.setCurrentWidget(self.work)
+
+    def show_archives(self) -> None:
+        self.lists.setCurrentWidget(self.archives)
         self._places.setCurrentWidget(self.work)
 
     def show_outbox(self) -> None:
@@ -224,7 +244,7 @@ class DeskView(QWidget):
 
     def _make_room(self) -> None:
         """For a second document: the list and the documents go down to their least width meanwhile."""
-        narrowed = ((self.work, self.files), (self.review.inner, self.review.documents))
+        narrowed = ((self.work, self.lists), (self.review.inner, self.review.documents))
         self._sizes = [splitter.sizes() for splitter, _ in narrowed]
         for splitter, part in narrowed:
             least = part.minimumWidth()
@@ -253,6 +273,12 @@ class DeskView(QWidget):
 
     def _splitters(self) -> tuple[QSplitter, ...]:
         return (self.columns, self.work, self.review.outer, self.review.inner)
+
+    def _move_by(self, step: int) -> None:
+        if self.shows_archives:
+            self.archives.move_by(step)
+        else:
+            self.files.move_by(step)
 
     def _focus_search(self) -> None:
         self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -58,7 +58,8 @@ class Frame(QMainWindow):
 
     close_requested = Signal()
     got_focus = Signal()
-    archive_dropped = Signal(str)
+    archives_dropped = Signal(list)
+    """Paths of the files that were dropped, in their order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,11 +119,11 @@ class Frame(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        if urls and all(url.isLocalFile() for url in urls):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.archive_dropped.emit(event.mimeData().urls()[0].toLocalFile())
+        self.archives_dropped.emit([url.toLocalFile() for url in event.mimeData().urls()])
         event.acceptProposedAction()
 
 

@@ -20,6 +20,7 @@ class QueueList(QFrame):
 
     state_chosen = Signal(object)
     outbox_chosen = Signal()
+    archives_chosen = Signal()
     connection_chosen = Signal(str)
     """Every queue is to hold the files of that connection only; empty: of all."""
     stop_keeping_requested = Signal()
@@ -50,6 +51,7 @@ class QueueList(QFrame):
         column.addWidget(self._offline_strip())
         self._current: ClientFileState | None = None
         self._outbox = False
+        self._archives = False
 
     def show_offline(self, text: str, *, can_stop: bool) -> None:
         """How far "keep offline" is; empty to say nothing."""
@@ -58,7 +60,7 @@ class QueueList(QFrame):
         self._strip.setVisible(bool(text))
 
     def choose_state(self, state: ClientFileState) -> None:
-        self._current, self._outbox = state, False
+        self._current, self._outbox, self._archives = state, False, False
         row = self._model.row_of_state(state)
         if row >= 0:
             self.view.setCurrentIndex(self._model.index(row))
@@ -80,6 +82,9 @@ class QueueList(QFrame):
 
     def choose_outbox(self) -> None:
         self.view.setCurrentIndex(self._model.index(self._model.row_of_outbox()))
+
+    def choose_archives(self) -> None:
+        self.view.setCurrentIndex(self._model.index(self._model.row_of_archives()))
 
     def _connections_strip(self) -> QWidget:
         self._narrowed_to = ""
@@ -128,8 +133,10 @@ class QueueList(QFrame):
         queue = self._model.queue_at(row)
         if queue is None:
             return
-        self._current, self._outbox = queue.state, queue.is_outbox
-        if queue.state is None:
+        self._current, self._outbox, self._archives = queue.state, queue.is_outbox, queue.is_archives
+        if queue.is_archives:
+            self.archives_chosen.emit()
+        elif queue.state is None:
             self.outbox_chosen.emit()
         else:
             self.state_chosen.emit(queue.state)
@@ -138,5 +145,7 @@ class QueueList(QFrame):
         """After a reset (a state appeared or went) the same queue stays chosen."""
         if self._outbox:
             self.choose_outbox()
+        elif self._archives:
+            self.choose_archives()
         elif self._current is not None:
             self.choose_state(self._current)
