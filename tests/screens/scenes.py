@@ -69,12 +69,13 @@ from tns_desktop.services.ports import VaultRecovery
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.connections import ConnectionRow
+from tns_desktop.ui.models.disk_archives import DiskRow
 from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
 from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF
 from tns_desktop.ui.presenters.rejecting import composed
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
-from tns_desktop.ui.state_words import open_points
+from tns_desktop.ui.state_words import Look, open_points
 from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
@@ -471,17 +472,26 @@ def fetching(stage: Stage) -> None:
 
 
 def local_archive(stage: Stage) -> None:
-    """An auditor's desk: nothing is connected."""
+    """An auditor's desk: nothing is connected, several archives are open."""
     stage.desk()
     stage.rows([])
+    accepted, waiting = Look("state_accepted", "check"), Look("text_muted", "not-seen")
+    status = tr("archives.judged", done=2, total=5)
+    given = tr("archives.verdict_signed", conclusion=tr("audit.conclusion.conforming"), date="24/11/2026 14:32")
+    rows = [
+        DiskRow(
+            Path("24-0001-martin.zip"), f"{usual_index().sha256[:8]} · 2,1 Mo", status, Look("state_pending", "pen")
+        ),
+        DiskRow(Path("24-0002-diallo-awa-dossier-complet.zip"), "0f3c-88 · 48,6 Mo", given, accepted),
+        DiskRow(Path("24-0003.zip"), "", tr("archives.cannot_be_opened"), Look("state_rejected", "warning")),
+        DiskRow(Path("24-0004.zip"), "", tr("archives.not_read"), waiting),
+    ]
+    stage.archives.set_rows(rows)
+    stage.queues.set_archives(len(rows))
+    stage.window.queues.choose_archives()
+    stage.window.show_archives()
+    stage.window.archives.choose(rows[0].path)
     stage.window.header.show_connections([], [])
-    stage.window.files.empty.show_message(
-        "plug",
-        tr("header.no_connection"),
-        tr("welcome.connect.text"),
-        action="connect",
-        action_text=tr("header.new_connection"),
-    )
     index = usual_index()
     stage.draw_pages(DocumentKind.PDF)
     stage.documents.set_index(index)

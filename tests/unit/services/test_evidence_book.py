@@ -207,7 +207,9 @@ async def test_a_decision_from_before_evidence_was_kept_says_so(tmp_path: Path) 
         assert await under.desk.reports.of_decision("no-such") is None
 
 
-async def test_of_an_archive_from_disk_nothing_reaches_the_vault(tmp_path: Path) -> None:
+async def test_what_was_seen_of_an_archive_from_disk_is_kept_by_its_bytes_and_nothing_else_of_it(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "mailed.zip"
     path.write_bytes(build_zip([Part(b"documents/card.pdf", b"%PDF-1.4 x")]))
     async with opened_desk(tmp_path / "profile") as under:
@@ -215,7 +217,10 @@ async def test_of_an_archive_from_disk_nothing_reaches_the_vault(tmp_path: Path)
         _looked(under, archive, (FIRST, 4))
         await under.desk.evidence.keep()
         assert await under.vault.evidence.views(archive.key, archive.index.sha256) == {}
-        assert _pages((await under.desk.evidence.gather(archive, Review(archive.index))).views) == {FIRST: 4.0}
+        assert _pages((await under.vault.disk.load(archive.index.sha256)).views) == {FIRST: 4.0}
+        _looked(under, archive, (FIRST, 2))
+        assert _pages((await under.desk.evidence.gather(archive, Review(archive.index))).views) == {FIRST: 6.0}
+        assert await under.vault.blobs.stored() == []
 
 
 async def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

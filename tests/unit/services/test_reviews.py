@@ -78,14 +78,14 @@ async def test_twins_are_the_same_bytes_and_not_only_the_same_size(under: DeskUn
     assert await under.desk.reviews.twins(forged) == {"2": "0"}
 
 
-async def test_marks_of_an_archive_from_disk_last_for_the_session_and_never_reach_the_vault(
+async def test_marks_of_an_archive_from_disk_are_kept_by_its_bytes_whatever_it_is_called(
     under: DeskUnderTest, tmp_path: Path
 ) -> None:
     path = tmp_path / "client.zip"
     path.write_bytes(build_zip([Part(b"documents/card.pdf", CARD)]))
     archive = await under.desk.archives.open_from_disk(path)
     await under.desk.reviews.keep(archive, archive.index.entries[0], UNTOUCHED.shown().good())
-    again = await under.desk.archives.open_from_disk(path)
+    again = await under.desk.archives.open_from_disk(path.rename(tmp_path / "renamed.zip"))
     assert (await under.desk.reviews.open(again)).review.judged == 1
     assert await under.vault.reviews.load(archive.key) == []
 

@@ -29,6 +29,7 @@ from tns_desktop.domain.reported import CheckVerdict
 from tns_desktop.domain.review import Mark, ProblemReason
 from tns_desktop.domain.roles import Role
 from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
+from tns_desktop.domain.verdict import Conclusion
 from tns_desktop.ui.actions import ACTIONS, Place
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.models.client_files import Column
@@ -65,6 +66,7 @@ CONNECTION_REASONS = [
 
 MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "action.{}": [(spec.action_id,) for spec in ACTIONS],
+    "audit.conclusion.{}": [(conclusion.value,) for conclusion in Conclusion],
     "archive_problem.{}": [(problem.value,) for problem in ArchiveProblem],
     "banner.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],
     "banner.named.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],

@@ -10,7 +10,7 @@ from tns_desktop.ui.models.disk_archives import DiskRole, DiskRow
 
 
 class DiskArchiveDelegate(CellDelegate):
-    """Three lines, since names of files are long and the list is narrow."""
+    """Three lines, since names of files are long and the list is narrow; two of what is not known yet."""
 
     height = 66
 
@@ -19,14 +19,17 @@ class DiskArchiveDelegate(CellDelegate):
         if not isinstance(row, DiskRow):
             return
         line = painter.fontMetrics().height()
-        top = rect.top() + (rect.height() - 3 * line) // 2
+        lines = 3 if row.facts else 2
+        top = rect.top() + (rect.height() - lines * line) // 2
+        last = (lines - 1) * line
         words = QRect(rect.left() + ICON + GAP, top, rect.width() - ICON - GAP, line)
         colour = self.colour(selected, row.look.token)
         self.draw_icon(painter, QRect(rect.left(), top, ICON, line), "archive", self.colour(selected, "text_muted"))
         painter.setPen(self.colour(selected))
         self.draw_text(painter, words, row.name)
-        painter.setPen(self.colour(selected, "text_muted"))
-        self.draw_text(painter, words.translated(0, line), row.facts)
-        self.draw_icon(painter, QRect(rect.left(), top + 2 * line, ICON, line), row.look.icon, colour)
+        if row.facts:
+            painter.setPen(self.colour(selected, "text_muted"))
+            self.draw_text(painter, words.translated(0, line), row.facts)
+        self.draw_icon(painter, QRect(rect.left(), top + last, ICON, line), row.look.icon, colour)
         painter.setPen(colour)
-        self.draw_text(painter, words.translated(0, 2 * line), row.status)
+        self.draw_text(painter, words.translated(0, last), row.status)
