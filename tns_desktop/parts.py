@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.power import SystemPower
@@ -17,6 +18,7 @@ from tns_desktop.domain.operator import Admin
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
+from tns_desktop.services.creation_desk import creation_desk
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.disk_archives import DiskArchives
@@ -58,13 +60,16 @@ class Machine:
     clock: SystemClock
     samples: SampleServer
     autostart: Autostart
+    workflows_file: Path
+    """Where an administrator describes workflows, unless the settings name another file."""
 
 
 @contextlib.asynccontextmanager
 async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> AsyncIterator[Desk]:
     """Everything behind the view; closed in the opposite order, the vault last."""
     from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
-    from tns_desktop.adapters.archive import ZipArchiveReader
+    from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
+    from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
     from tns_desktop.adapters.render.host import RenderHost
     from tns_desktop.adapters.render.inspection_host import InspectionHost
     from tns_desktop.adapters.render.roots import FolderOfRoots
@@ -103,6 +108,20 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             prefetcher=Prefetcher(archives, lines, bus, settings),
             indexer=indexer,
             decisions=Decisions(vault, bus, clock, _new_id, connections.demand),
+            creation=creation_desk(
+                connections,
+                vault,
+                settings,
+                lines,
+                bus,
+                clock,
+                locks,
+                pool,
+                _new_id,
+                TomlWorkflowFile(machine.workflows_file),
+                TableFiles(),
+                LooseDocuments(),
+            ),
             sender=sender,
             synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
             keeper=Keeper(vault, settings, bus, clock),

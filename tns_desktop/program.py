@@ -198,7 +198,9 @@ class Program:
             background = TaskScope(self._crashes.report)
             background.start("decoder", desk.previews.start())
             await desk.sender.recover()
+            await desk.creation.sender.recover()
             background.start("sender", desk.sender.run())
+            background.start("creations", desk.creation.sender.run())
             background.start("prefetcher", desk.prefetcher.run())
             background.start("keeper", desk.keeper.run())
             background.start("indexer", desk.indexer.run())
@@ -297,7 +299,7 @@ class Program:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _machine(self) -> Machine:
-        return Machine(self._settings, self._clock, self._samples, self._autostart)
+        return Machine(self._settings, self._clock, self._samples, self._autostart, self._paths.workflows_file)
 
     def _unforeseen(self, context: dict[str, object]) -> None:
         error = context.get("exception")

@@ -24,7 +24,8 @@ from tests.support.sandbox import SandboxProcess
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
 from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
 from tns_desktop.adapters.api.transport import Timeouts
-from tns_desktop.adapters.archive import ZipArchiveReader
+from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
+from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
 from tns_desktop.adapters.platform.autostart import NoAutostart
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.render.host import RenderHost
@@ -42,6 +43,7 @@ from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
+from tns_desktop.services.creation_desk import creation_desk
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.disk_archives import DiskArchives
@@ -183,6 +185,16 @@ class DeskUnderTest:
                 return error
         return None
 
+    async def create(self) -> TnsError | None:
+        """Rounds of the creations' sender, until nothing is due; the error that ended them early."""
+        async with self.locks.of(self.connection_id):
+            try:
+                while await self.desk.creation.sender.push_due(self.connection_id):
+                    pass
+            except TnsError as error:
+                return error
+        return None
+
     async def entry(self, decision_id: str) -> OutboxEntry:
         entry = await self.vault.outbox.get(decision_id)
         assert entry is not None, f"{decision_id} has vanished"
@@ -269,6 +281,20 @@ async def opened_desk(
         prefetcher=Prefetcher(archives, lines, bus, settings),
         indexer=indexer,
         decisions=Decisions(vault, bus, clock, _new_id, connections.demand),
+        creation=creation_desk(
+            connections,
+            vault,
+            settings,
+            lines,
+            bus,
+            clock,
+            locks,
+            pool,
+            _new_id,
+            TomlWorkflowFile(paths.workflows_file),
+            TableFiles(),
+            LooseDocuments(),
+        ),
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
         keeper=Keeper(vault, settings, bus, clock),

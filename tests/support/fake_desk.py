@@ -17,7 +17,9 @@ from typing import Any, cast
 
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
+from tests.support.model_creations import ModelCreations
 from tests.support.vaults import a_listed
+from tns_desktop.adapters.archive import LooseDocuments, TableFiles
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -48,15 +50,19 @@ from tns_desktop.domain.review import DocumentMark, KeptMark, Review
 from tns_desktop.domain.search import SearchResult
 from tns_desktop.domain.signatures import Signature, SignatureReport
 from tns_desktop.domain.verdict import GivenVerdict
+from tns_desktop.domain.workflow import Workflow
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
+from tns_desktop.services.creation import Creations
+from tns_desktop.services.creation_desk import CreationDesk
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.importing import Importing
 from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
@@ -66,6 +72,7 @@ from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.workflows import Workflows
 
 SECRET = "a-specimen-secret"
 PAGE = PageSize(60, 80)
@@ -122,6 +129,9 @@ class MemoryClientFiles:
     async def get(self, key: ClientFileKey) -> ClientFile | None:
         await self._gates.passed(("facts", key))
         return self.files.get(key)
+
+    async def newest_of_each_workflow(self, connection_id: str, most: int) -> list[ClientFile]:
+        return [item for key, item in self.files.items() if key.connection_id == connection_id]
 
     async def rejection_causes(self, connection_id: str) -> list[str]:
         await self._gates.passed(("load", connection_id))
@@ -711,6 +721,13 @@ class FakeSynchroniser:
         self.activity += 1
 
 
+class NoWorkflowFile:
+    """The ``WorkflowFile`` port where nobody wrote one."""
+
+    async def load(self, path: str) -> list[Workflow]:
+        return []
+
+
 class FakeSender:
     def __init__(self) -> None:
         self.woken = 0
@@ -764,6 +781,8 @@ class World:
         self.indexer = FakeIndexer()
         self.synchroniser = FakeSynchroniser()
         self.sender = FakeSender()
+        self.creations = ModelCreations()
+        self.creation_sender = FakeSender()
         self.vault_key = MemoryVaultKey(self.gates)
         self.autostart = MemoryAutostart(self.gates)
         self.bus = EventBus()
@@ -793,6 +812,7 @@ class World:
             prefetcher=cast(Any, self.prefetcher),
             indexer=cast(Any, self.indexer),
             decisions=Decisions(vault, self.bus, self.clock, self._new_id, connections.demand),
+            creation=self._creation_desk(vault),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),
             keeper=cast(Any, self.keeper),
@@ -802,6 +822,17 @@ class World:
             clock=self.clock,
             passphrase=Passphrase(self.vault_key, self.clock),
             autostart=self.autostart,
+        )
+
+    def _creation_desk(self, vault: Vault) -> CreationDesk:
+        creations = Creations(vault, self.bus, self.clock, self._new_id, lambda _connection, _duty: None)
+        return CreationDesk(
+            creations=creations,
+            sender=cast(Any, self.creation_sender),
+            workflows=Workflows(vault, self.settings, NoWorkflowFile()),
+            importing=Importing(creations, self.creations, TableFiles(), self.pool),
+            files=LooseDocuments(),
+            pool=self.pool,
         )
 
     def put(self, files: Iterable[ClientFile], *, tell: bool = False) -> None:

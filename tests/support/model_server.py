@@ -7,12 +7,21 @@ after everything that has an effect, so that a test can end the program at any o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from tests.support.desks import CONNECTION_ID
-from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, ClientFile, ClientFileKey, ClientFileState
+from tns_desktop.domain.client_file import (
+    ACCEPTED,
+    PENDING,
+    REJECTED,
+    WAITING,
+    ClientFile,
+    ClientFileKey,
+    ClientFileState,
+)
+from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.decision import LEGAL_TRANSITIONS, Decision, OutboxEntry, Verdict
 from tns_desktop.domain.errors import (
     AccessForbidden,
@@ -21,6 +30,7 @@ from tns_desktop.domain.errors import (
     ClientFileNotFound,
     ConnectionCut,
     CredentialsRefused,
+    ExternalIdTaken,
     IllegalTransition,
     RequestInvalid,
     RequestTimedOut,
@@ -31,6 +41,7 @@ from tns_desktop.domain.errors import (
     TnsError,
     TooManyRequests,
 )
+from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.pace import Pace
 from tns_desktop.domain.roles import Duty, Role, allows
 from tns_desktop.services.connections import Connections
@@ -39,6 +50,8 @@ from tns_desktop.services.ports import (
     ArchiveReceipt,
     BlobStore,
     ClientFileStore,
+    CreatedFile,
+    CreationStore,
     DiskReviewStore,
     EvidenceStore,
     Known,
@@ -101,6 +114,11 @@ class ModelServer:
     """Awaited when an archive's first half was sent."""
     read_faults: deque[str] = field(default_factory=deque)
     send_faults: deque[str] = field(default_factory=deque)
+    created: list[Creation] = field(default_factory=list)
+    """Creations carried out, in order."""
+    creations_on_their_way: list[Creation] = field(default_factory=list)
+    knows_external_ids: bool = True
+    """Whether it refuses an external identifier that is used already."""
 
     def add(self, uuid: str) -> ClientFile:
         self.files[uuid] = ClientFile(ClientFileKey(self.connection_id, uuid), WAITING, id=uuid)
@@ -122,7 +140,28 @@ class ModelServer:
             self.carried_out.append(decision)
         return taken
 
+    def create(self, creation: Creation) -> ClientFile | None:
+        """What a creation does; None where the external identifier is used already."""
+        new = creation.new
+        if self.knows_external_ids and any(file.external_id == new.external_id for file in self.files.values()):
+            return None
+        uuid = f"created-{len(self.created)}"
+        key = ClientFileKey(self.connection_id, uuid)
+        self.files[uuid] = ClientFile(
+            key,
+            PENDING,
+            id=uuid,
+            external_id=new.external_id,
+            workflow_label=new.workflow_label,
+            participants=new.participants,
+        )
+        self.created.append(creation)
+        return self.files[uuid]
+
     def late_requests_arrive(self) -> None:
+        for creation in self.creations_on_their_way:
+            self.create(creation)
+        self.creations_on_their_way.clear()
         for decision in self.on_their_way:
             if self.receive(decision):
                 self.arrived_late.add(decision.decision_id)
@@ -180,6 +219,27 @@ class ModelApi:
         self._tick()
         if fault:
             raise FAULTS[fault.rstrip("+~")]()
+
+    async def create(self, creation: Creation, documents: Sequence[tuple[NewDocument, bytes]]) -> CreatedFile:
+        self._tick()
+        fault = self.server.send_faults.popleft() if self.server.send_faults else ""
+        made: ClientFile | None = None
+        if fault.endswith("~"):
+            self.server.creations_on_their_way.append(creation)
+        elif not fault or fault.endswith("+"):
+            made = self.server.create(creation)
+            if made is None:
+                raise ExternalIdTaken(status=400, server_message="externalId is already used")
+        self._tick()
+        if fault:
+            raise FAULTS[fault.rstrip("+~")]()
+        assert made is not None
+        return CreatedFile(made.uuid, made.id)
+
+    async def find_created(self, external_ids: frozenset[str]) -> Mapping[str, ClientFile]:
+        self._tick()
+        self._strike(self.server.read_faults)
+        return {one.external_id: one for one in self.server.files.values() if one.external_id in external_ids}
 
     async def download_archive(self, uuid: str, sink: Any, progress: Any, pace: Any = None) -> ArchiveReceipt:
         self.server.paces[uuid] = pace
@@ -284,7 +344,7 @@ class ModelConnections:
         return cast(Connections, self)
 
 
-def model_vault(outbox: ModelOutbox) -> Vault:
+def model_vault(outbox: ModelOutbox, creations: CreationStore | None = None) -> Vault:
     return Vault(
         cast(ClientFileStore, ModelClientFiles()),
         outbox,
@@ -293,5 +353,6 @@ def model_vault(outbox: ModelOutbox) -> Vault:
         cast(EvidenceStore, None),
         cast(SearchIndex, None),
         cast(DiskReviewStore, None),
+        creations if creations is not None else cast(CreationStore, None),
         lambda: None,
     )

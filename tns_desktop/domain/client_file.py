@@ -104,6 +104,7 @@ class ClientFile:
     ``uuid`` is the technical identifier used in requests, ``id`` the unique human-readable one. ``signed`` and
     ``legally_archived`` are None where the server does not say: acceptance archives legally only if a signature was made.
     ``validation_mode`` is the workflow's, verbatim. ``language`` is the customer's, two letters in lower case, or empty.
+    ``consent_protocol`` is the name of what the end user accepts before signing, where the server gives it.
     ``extra`` holds the whole answer as JSON text, unknown fields included.
     """
 
@@ -124,6 +125,7 @@ class ClientFile:
     legally_archived: bool | None = None
     validation_mode: str = ""
     language: str = ""
+    consent_protocol: str = ""
     extra: str = field(default="{}", repr=False)
 
     @property

@@ -21,6 +21,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   ├── ClientFileNotFound      404
     │   ├── StateConflict           409: not in a state that allows it
     │   ├── RequestInvalid          any other 4xx
+    │   │   └── ExternalIdTaken     a file with that external identifier exists
     │   ├── TooManyRequests         429, with ``retry_after`` in seconds                 retryable
     │   └── ServerFailed            5xx, ``retry_after`` when the server gave one        retryable
     ├── AnswerNotUnderstood         2xx, but not what the API map says                   retryable
@@ -61,6 +62,9 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     │   └── SettingsNotSaved        it cannot be written: file, reason
     ├── LogNotWritten               the log file cannot be opened: path, reason
     ├── TemplatesInvalid            a file of rejection templates cannot be used: name, reason
+    ├── WorkflowsInvalid            the file of workflows is broken: file, line, key
+    ├── TableUnreadable             a CSV or XLSX file cannot be read, or a report not be written: name, reason
+    ├── DocumentNotTaken            a document cannot go along with a creation: name, reason
     ├── RoleForbids                 the connection's role does not allow it: name, duty
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
@@ -210,6 +214,12 @@ class RequestInvalid(ServerError):
     code = "request_invalid"
 
 
+class ExternalIdTaken(RequestInvalid):
+    """A creation was refused: the external identifier is used already."""
+
+    code = "external_id_taken"
+
+
 class TooManyRequests(ServerError):
     code = "too_many_requests"
     retryable = True
@@ -340,6 +350,24 @@ class RoleForbids(TnsError):
     """The connection's role does not allow it; nothing was sent. ``facts``: ``name`` of the connection, ``duty``."""
 
     code = "role_forbids"
+
+
+class WorkflowsInvalid(TnsError):
+    """The file of workflows cannot be used. ``facts``: ``file``, ``line`` (1-based, "?" when unknown), ``key``, ``reason``."""
+
+    code = "workflows_invalid"
+
+
+class TableUnreadable(TnsError):
+    """A table cannot be read or written. ``facts``: ``name``, ``reason`` and, where it helps, ``line``."""
+
+    code = "table_unreadable"
+
+
+class DocumentNotTaken(TnsError):
+    """A document cannot go along with a creation. ``facts``: ``name``, ``reason``, ``limit`` in megabytes."""
+
+    code = "document_not_taken"
 
 
 class DecisionNotAllowed(TnsError):

@@ -1,4 +1,4 @@
-"""The integration API itself: list, read, archive, accept, reject, create."""
+"""The integration API itself: list, read, archive, accept, reject, create, check an identity."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Api:
             return self.failure("credentials_refused", "Bad credentials", 1001, headers=challenge)
         if route.name == "list":
             return self._list(request, route, values, product)
-        if route.name == "create":
+        if route.name in ("create", "facematch"):
             return await self._create(request, route, product)
         record = product.records.get(values.get("uuid", ""))
         if record is None:
@@ -183,11 +183,19 @@ class Api:
     # --- creation -----------------------------------------------------------------------------------------------------
 
     async def _create(self, request: Request, route: Route, product: Product) -> Response:
+        key = request.headers.get(self._world.route_map.idempotency_header or "x-none", "")
+        if self._idempotency and (known := product.created.get(key)) is not None:
+            return self._created(route, product.records[known])
         try:
             record = await created_record(request, route, self._world, product)
         except CreationRefused as error:
             return self.failure("request_invalid", str(error), error.code, invalid=error.parameters)
         self._world.store(product, record)
+        if key:
+            product.created[key] = record.uuid
+        return self._created(route, record)
+
+    def _created(self, route: Route, record: Record) -> Response:
         answer = client_file_json(record, self._world.route_map, with_tokens=True)
         return _json(route.success, wrapped(answer, route.item))
 

@@ -1,4 +1,4 @@
-"""Creating a client file from a multipart request, with the rules that the documentation states."""
+"""Creating a client file or an identity check from a multipart request, with the rules that the documentation states."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ class CreationRefused(Exception):
 
 
 async def created_record(request: Request, route: Route, world: World, product: Product) -> Record:
-    """The new file, PENDING, one SignBook token a participant. Raises CreationRefused."""
+    """The new file, PENDING, one SignBook token a participant. Raises CreationRefused.
+
+    An identity check has no description of a client file: whoever it is about shows in what goes along.
+    """
+    is_check = route.name == "facematch"
     parts = {
         name: route.parts.get(name, name) for name in ("workflow_label", "external_id", "client_file", "documents")
     }
@@ -65,15 +69,20 @@ async def created_record(request: Request, route: Route, world: World, product: 
     if not workflow or len(workflow) > MAX_WORKFLOW_LABEL:
         raise CreationRefused("Invalid parameters", [parts["workflow_label"]])
     if any(external_id == record.external_id for record in product.records.values() if external_id):
-        raise CreationRefused("externalId is already used", [parts["external_id"]], code=1011)
-    client_file = _client_file(await _part_text(form, parts["client_file"]), parts["client_file"])
+        raise CreationRefused("externalId is already used", [parts["external_id"]], world.route_map.taken_code)
+    if is_check and not external_id:
+        raise CreationRefused("Invalid parameters", [parts["external_id"]])
+    described = "{}" if is_check else await _part_text(form, parts["client_file"])
+    client_file = _client_file(described, parts["client_file"])
     documents = [
         Upload(item.filename or "document", await item.read())
         for item in form.getlist(parts["documents"])
         if isinstance(item, UploadFile)
     ]
     people = find(client_file, world.route_map.client_file.get("participants", "participants"))
-    if not isinstance(people, list) or not people or not all(isinstance(person, Mapping) for person in people):
+    if is_check:
+        people = []
+    elif not isinstance(people, list) or not people or not all(isinstance(person, Mapping) for person in people):
         raise CreationRefused("Invalid parameters", [parts["client_file"]])
     rng, uuid_text, file_id, number = world.new_identity(product)
     automatic = workflow == AUTOMATIC_WORKFLOW

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FAULT_ROUTES = ("list", "read", "archive", "accept", "reject", "create", "operators", "decision", "any")
+FAULT_ROUTES = ("list", "read", "archive", "accept", "reject", "create", "facematch", "operators", "decision", "any")
 STATUS_FAULTS = ("401", "403", "404", "409", "429", "500", "503")
 FAULT_KINDS = (
     "hang",

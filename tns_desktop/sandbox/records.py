@@ -13,6 +13,13 @@ AUTOMATIC_WORKFLOW = "Carte bancaire express"
 """The one workflow whose validation mode is AUTOMATIC: no operator decides."""
 
 
+CONSENT_PROTOCOLS = {
+    "Crédit à la consommation": "Consentement crédit v4",
+    "Assurance habitation": "Consentement assurance v2",
+}
+"""By workflow, the name of what the end user accepts before signing; other workflows do not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A participant, in report.json's terms; empty text where there is nothing to say."""

@@ -19,10 +19,11 @@ ROUTE_NAMES: Mapping[str, str] = {
     "reject": "reject",
     "create_client_file": "create",
     "list_operators": "operators",
+    "create_identity_check": "facematch",
 }
 """Names in the map, and the short names used by faults and by the log."""
 
-OPTIONAL_ROUTES = ("list_operators",)
+OPTIONAL_ROUTES = ("list_operators", "create_identity_check")
 """Left out of a map: not served."""
 
 PAGING_STYLES = ("none", "offset", "page", "cursor", "link")
@@ -120,6 +121,7 @@ class RouteMap:
     statuses: Mapping[str, int]
     """Meaning of a failure -> the status that says it."""
     conflict_code: int
+    taken_code: int
 
     def route(self, name: str) -> Route:
         return next(route for route in self.routes if route.name == name)
@@ -191,6 +193,7 @@ def _route_map(data: Mapping[str, Any]) -> RouteMap:
         error_parameters=str(errors.get("invalid_parameters", "error.invalidParameters")),
         statuses=statuses,
         conflict_code=int(codes[0]),
+        taken_code=int((_table(errors, "creation_codes").get("external_id_taken") or [1011])[0]),
     )
 
 

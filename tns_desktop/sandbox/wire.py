@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tns_desktop.sandbox.records import Person, Record, iso
+from tns_desktop.sandbox.records import CONSENT_PROTOCOLS, Person, Record, iso
 from tns_desktop.sandbox.routes import RouteMap
 
 
@@ -42,6 +42,7 @@ def client_file_json(record: Record, route_map: RouteMap, *, with_tokens: bool =
         "signed": record.signed,
         "legally_archived": record.legally_archived,
         "validation_mode": record.validation_mode,
+        "consent_protocol": CONSENT_PROTOCOLS.get(record.workflow),
     }
     answer = placed(values, route_map.client_file)
     answer["sandboxWorkflowVersion"] = 3

@@ -42,6 +42,8 @@ class Product:
     origins: dict[str, Record] = field(default_factory=dict)
     """Each file as it was first known: its archive does not change with its state."""
     by_state: dict[str, list[str]] | None = None
+    created: dict[str, str] = field(default_factory=dict)
+    """Idempotency key of a creation -> the file's uuid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class World:
             product.records = dict(product.initial)
             product.origins = dict(product.initial)
             product.by_state = None
+            product.created = {}
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
 from tns_desktop.services.connections import Connections
+from tns_desktop.services.creation_desk import CreationDesk
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
@@ -47,6 +48,7 @@ class Desk:
     prefetcher: Prefetcher
     indexer: Indexer
     decisions: Decisions
+    creation: CreationDesk
     sender: DecisionSender
     synchroniser: Synchroniser
     keeper: Keeper

@@ -47,6 +47,14 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CreationsChanged:
+    """Drafts or creations of one connection came, changed or went."""
+
+    connection_id: str
+    creation_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveProgressed:
     key: ClientFileKey
     received: int

@@ -128,6 +128,7 @@ class Keeper:
     async def refuse_unfinished(self, connection_id: str) -> None:
         """Raises DecisionsUnfinished when decisions of that connection are under way: they would be lost with it."""
         count = sum(entry.key.connection_id == connection_id for entry in await self._vault.outbox.unfinished())
+        count += await self._vault.creations.unfinished_of(connection_id)
         if count:
             raise DecisionsUnfinished("decisions are under way", facts={"count": str(count)})
 
@@ -159,6 +160,7 @@ class Keeper:
     async def forget_connection(self, connection_id: str) -> None:
         """Whatever there is of a connection. Raises DecisionsUnfinished, and changes nothing then, or VaultError."""
         await self._vault.outbox.forget_connection(connection_id)
+        await self._vault.creations.forget_connection(connection_id)
         for stored in await self._vault.blobs.stored():
             if stored.key.connection_id == connection_id:
                 await self._vault.blobs.drop(stored.key, DropReason.CONNECTION_REMOVED)

@@ -6,7 +6,6 @@ a task that is cancelled) leaves a row whose outcome is looked up, never assumed
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable
@@ -29,21 +28,18 @@ from tns_desktop.domain.errors import (
     TnsError,
     TooManyRequests,
     TransportError,
-    VaultError,
 )
 from tns_desktop.domain.roles import Duty
 from tns_desktop.services.connections import Connections
+from tns_desktop.services.courier import IDLE_SECONDS, Courier
 from tns_desktop.services.events import ClientFilesChanged, EventBus, OutboxChanged
 from tns_desktop.services.line import Lines
-from tns_desktop.services.locks import ConnectionLocks, Rounds
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.patience import pause_after, stops_a_round
 from tns_desktop.services.ports import ClientFileApi, Clock, Vault
-from tns_desktop.services.waiting import sleep_unless_woken
-from tns_desktop.services.waits import Waits
 
 _LOG = logging.getLogger(__name__)
 
-IDLE_SECONDS = 60.0
 PATIENT_LOOKS = 5
 """How often a file is looked at again before a decision that the server has accepted is sent anew, and before a file that
 is not found, although a decision may have reached it, is said to be gone."""
@@ -55,10 +51,8 @@ _LINE_CODES = frozenset({ServerUnreachable.code, RequestTimedOut.code, Connectio
 _STRANDED = (OutboxStatus.SENDING, OutboxStatus.SENT)
 
 
-class DecisionSender:
-    """Works on the outbox: of each connection one row at a time, under a lock that it shares with the synchroniser; the
-    connections beside each other, so that a server that hangs delays nobody else's decisions.
-    """
+class DecisionSender(Courier):
+    """Works on the outbox, of each connection one row at a time."""
 
     def __init__(
         self,
@@ -69,21 +63,12 @@ class DecisionSender:
         clock: Clock,
         locks: ConnectionLocks,
     ) -> None:
-        self._connections = connections
-        self._vault = vault
-        self._lines = lines
-        self._bus = bus
-        self._clock = clock
-        self._locks = locks
-        self._wake = asyncio.Event()
-        self._waits = Waits(clock)
+        super().__init__(connections, vault, lines, bus, clock, locks)
         self._broken: set[str] = set()
         self._line_is_back: set[str] = set()
         """Of the broken ones, those that have answered since; until their next round."""
-        self._rounds_stopped: Counter[str] = Counter()
         self._steps_in_vain: Counter[str] = Counter()
         self._not_found_in_a_row: Counter[str] = Counter()
-        self._rounds = Rounds(self._wake)
         self._owed: set[str] = set()
         """Decisions that the server answered with a success in this run."""
 
@@ -93,40 +78,15 @@ class DecisionSender:
             if entry.status in _STRANDED:
                 await self._outcome_unknown(entry)
 
-    def wake(self) -> None:
-        """Goes round now, whatever pause was on: somebody asked for it. Refused credentials still wait for new ones."""
-        self._waits.release_pauses()
-        self._wake.set()
-
     def unpark(self, connection_id: str) -> None:
-        """Credentials changed, or proved to be right: work that waited for them goes on."""
-        self._waits.release(connection_id)
-        self._rounds_stopped.pop(connection_id, None)
+        super().unpark(connection_id)
         if connection_id in self._broken:
             # What waits out a pause because nobody could be reached need not wait any longer.
             self._broken.discard(connection_id)
             self._line_is_back.add(connection_id)
-        self._wake.set()
 
-    async def run(self) -> None:
-        """Sends what is due, for ever, across all connections, whichever is on screen."""
-        try:
-            while True:
-                try:
-                    seconds = await self._start_rounds()
-                except VaultError as error:
-                    _LOG.error("the outbox cannot be read: %s", error.code)
-                    seconds = IDLE_SECONDS
-                await sleep_unless_woken(self._clock, seconds, self._wake)
-        finally:
-            await self._rounds.close()
-
-    async def push_due(self, connection_id: str) -> None:
-        """Sends and resolves everything that is due for one connection; the caller holds the lock.
-
-        Raises the TnsError that makes going on useless (no secret, wrong credentials, no network), at once; or, after every
-        row had its turn, the last one that kept a row from moving.
-        """
+    async def push_due(self, connection_id: str) -> bool:
+        """Sends and resolves everything that is due for one connection, at once."""
         trouble: TnsError | None = None
         for entry in await self._vault.outbox.unfinished():
             if entry.key.connection_id != connection_id or not self._is_work(entry):
@@ -146,25 +106,15 @@ class DecisionSender:
         self._line_is_back.discard(connection_id)
         if trouble is not None:
             raise trouble
+        return False
 
     async def _start_rounds(self) -> float:
-        """One round for each connection that has work and none going; how long nothing more is to be started, in seconds.
-
-        A round that ends wakes the loop, which looks again: what became due meanwhile must not wait.
-        """
         self._rounds.forget_finished()
         entries = await self._vault.outbox.unfinished()
         self._waits.keep_only(entries)
         for connection_id in dict.fromkeys(item.key.connection_id for item in entries if self._is_work(item)):
             self._rounds.start(connection_id, self._round)
         return self._seconds_to_next(entries)
-
-    async def _round(self, connection_id: str) -> None:
-        async with self._locks.of(connection_id):
-            try:
-                await self.push_due(connection_id)
-            except TnsError as error:
-                self._lines.report(connection_id, error)
 
     # --- one row ------------------------------------------------------------------------------------------------------
 
@@ -335,12 +285,9 @@ class DecisionSender:
         return decision_id in self._owed and self._steps_in_vain[decision_id] < PATIENT_LOOKS
 
     def _hold(self, connection_id: str, error: TnsError) -> None:
-        if isinstance(error, CredentialsRefused):
-            self._waits.hold(connection_id, None)
-            return
-        self._rounds_stopped[connection_id] += 1
-        self._broken.add(connection_id)
-        self._waits.hold(connection_id, pause_after(self._rounds_stopped[connection_id], error))
+        super()._hold(connection_id, error)
+        if not isinstance(error, CredentialsRefused):
+            self._broken.add(connection_id)
 
     def _next_try(self, entry: OutboxEntry, error: TnsError | None) -> datetime:
         decision_id = entry.decision.decision_id

@@ -72,6 +72,8 @@ ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
 )
 TRUSTED_ROOTS: Setting[str] = Setting("signatures.trusted_roots", "", lambda value: isinstance(value, str))
 """A folder of certificates (PEM, DER); empty: whom to trust is not checked."""
+WORKFLOWS_FILE: Setting[str] = Setting("creation.workflows_file", "", lambda value: isinstance(value, str))
+"""The administrator's description of workflows; empty: ``workflows.toml`` beside the settings, where there is one."""
 NOTIFICATIONS: Setting[bool] = Setting("notifications", True, lambda value: isinstance(value, bool))
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CUSTOMER_LANGUAGE: Setting[str] = Setting("decisions.customer_language", "", _one_of("", "fr", "en"))
@@ -106,6 +108,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     ARCHIVE_MEGABYTES,
     ARCHIVE_DROP_DECIDED,
     TRUSTED_ROOTS,
+    WORKFLOWS_FILE,
     REJECTION_CAUSES,
     CUSTOMER_LANGUAGE,
     GO_ON_AFTER_MARK,

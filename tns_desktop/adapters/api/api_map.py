@@ -24,6 +24,9 @@ from tns_desktop.adapters.api.map_values import (
     DecisionRoute,
     ErrorRules,
     ExternalInfoFields,
+    FindRoute,
+    IdentityParts,
+    IdentityRoute,
     ItemRoute,
     ListRoute,
     OperatorFields,
@@ -110,6 +113,8 @@ def read_api_map(source: MapSource) -> ApiMap:
         accept=_decision_route(routes.table("accept"), "accept", needed=("uuid",)),
         reject=_decision_route(routes.table("reject"), "reject", needed=("uuid", "cause", "message")),
         create_client_file=_create_route(routes.table("create_client_file")),
+        create_identity_check=_identity_route(routes),
+        find_by_external_id=_find_route(routes),
         client_file=_field_paths(field_paths.table("client_file"), ClientFileFields),
         external_info=_field_paths(field_paths.table("external_info"), ExternalInfoFields, empty=True),
         participant=_field_paths(field_paths.table("participant"), ParticipantFields),
@@ -309,6 +314,38 @@ def _create_route(table: MapTable) -> CreateRoute:
     return route
 
 
+def _identity_route(routes: MapTable) -> IdentityRoute | None:
+    table = routes.table("create_identity_check", optional=True)
+    if not table.keys:
+        return None
+    parts = _route_parts(table, "create_identity_check", methods=("POST", "PUT"))
+    names = table.table("parts")
+    route = IdentityRoute(
+        **parts,
+        body_type=BodyType(table.one_of("body_type", [BodyType.MULTIPART.value])),
+        parts=IdentityParts(
+            workflow_label=names.text("workflow_label", empty=False),
+            external_id=names.text("external_id", empty=False),
+            documents=names.text("documents", default=""),
+        ),
+        item=_field_path(table, "item", default=""),
+    )
+    names.finish()
+    table.finish()
+    return route
+
+
+def _find_route(routes: MapTable) -> FindRoute | None:
+    table = routes.table("find_by_external_id", optional=True)
+    if not table.keys:
+        return None
+    parts = _route_parts(table, "find_by_external_id", methods=("GET",), allowed=("external_id",))
+    _need_placeholders(table, ("external_id",), [parts["path"], *parts["query"].values()])
+    route = FindRoute(**parts, items=_field_path(table, "items"))
+    table.finish()
+    return route
+
+
 def _field_path(table: MapTable, key: str, *, default: str | None = None, empty: bool = True) -> str:
     path = table.text(key, default=default, empty=empty)
     if path and not all(path.split(".")):
@@ -344,12 +381,16 @@ def _error_rules(table: MapTable) -> ErrorRules:
     codes_table = table.table("decision_codes", optional=True)
     codes = frozenset(codes_table.integers("state_conflict")) if codes_table.keys else frozenset()
     codes_table.finish()
+    creation_table = table.table("creation_codes", optional=True)
+    taken = frozenset(creation_table.integers("external_id_taken")) if creation_table.keys else frozenset()
+    creation_table.finish()
     rules = ErrorRules(
         message=_field_path(table, "message", empty=False),
         code=_field_path(table, "code", empty=False),
         invalid_parameters=_field_path(table, "invalid_parameters", default=""),
         status=status,
         state_conflict_codes=codes,
+        external_id_taken_codes=taken,
     )
     table.finish()
     return rules

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tns_desktop.adapters.api.checks import check_routes
 from tns_desktop.adapters.api.conversation import PERHAPS_NO_HEAD, Conversation
+from tns_desktop.adapters.api.creation import Creating
 from tns_desktop.adapters.api.download import Downloads
 from tns_desktop.domain.client_file import ClientFile, ClientFileState
+from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.decision import Decision
 from tns_desktop.domain.errors import DecisionNotAllowed
+from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.pace import Pace
-from tns_desktop.services.ports import NOTHING_KNOWN, ArchiveReceipt, ArchiveSink, Known, Page, Progress, RouteCheck
+from tns_desktop.services.ports import (
+    NOTHING_KNOWN,
+    ArchiveReceipt,
+    ArchiveSink,
+    CreatedFile,
+    Known,
+    Page,
+    Progress,
+    RouteCheck,
+)
 
 
 class TrustAndSignApi:
@@ -25,6 +37,7 @@ class TrustAndSignApi:
         self._connection_id = connection_id
         self._conversation = conversation
         self._downloads = downloads
+        self._creating = Creating(conversation)
 
     @property
     def queues(self) -> tuple[ClientFileState, ...]:
@@ -67,6 +80,19 @@ class TrustAndSignApi:
         if decision.key.connection_id != self._connection_id:
             raise DecisionNotAllowed("the decision belongs to another connection")
         await self._conversation.decide(decision)
+
+    async def create(self, creation: Creation, documents: Sequence[tuple[NewDocument, bytes]]) -> CreatedFile:
+        """Sends it once. After AnswerNotUnderstood, RequestTimedOut and ConnectionCut the outcome is unknown.
+
+        Raises ExternalIdTaken, and ApiMapInvalid where the map has no route for identity checks.
+        """
+        if creation.connection_id != self._connection_id:
+            raise DecisionNotAllowed("the creation belongs to another connection")
+        return await self._creating.create(creation, documents)
+
+    async def find_created(self, external_ids: frozenset[str]) -> Mapping[str, ClientFile]:
+        """By the map's own route where it has one, else through the listings, newest kind of state first."""
+        return await self._creating.find(external_ids)
 
     async def check(self) -> Sequence[RouteCheck]:
         """Never raises a TnsError: what went wrong stands in the line of its route."""

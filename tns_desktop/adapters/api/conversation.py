@@ -55,7 +55,7 @@ class Conversation:
 
     async def ask_page(self, state: ClientFileState | None, cursor: str | None) -> Answer:
         route = self.map.list_client_files
-        return await self._carry(route, self.page_request(state, position_from(cursor, route.name)))
+        return await self.carry(route, self.page_request(state, position_from(cursor, route.name)))
 
     async def understand_page(
         self, state: ClientFileState | None, cursor: str | None, answer: Answer, known: Known = NOTHING_KNOWN
@@ -132,7 +132,7 @@ class Conversation:
         return build_request(self.map.read_client_file, self.transport.base_url, {"uuid": uuid})
 
     async def ask_file(self, uuid: str) -> Answer:
-        return await self._carry(self.map.read_client_file, self.file_request(uuid))
+        return await self.carry(self.map.read_client_file, self.file_request(uuid))
 
     async def understand_file(self, uuid: str, answer: Answer) -> ClientFile:
         """Raises ServerError, RedirectRefused, AnswerNotUnderstood (``wrong_uuid``: another file than the asked one)."""
@@ -140,7 +140,7 @@ class Conversation:
 
     def _file(self, uuid: str, answer: Answer) -> ClientFile:
         route = self.map.read_client_file
-        item = find(self._document(route, answer), route.item)
+        item = find(self.document(route, answer), route.item)
         client_file = self._reader.read(item, route.name)
         if client_file.uuid != uuid:
             raise not_understood(route.name, "wrong_uuid", expected=uuid, received=client_file.uuid)
@@ -153,13 +153,13 @@ class Conversation:
 
     async def ask_archive_head(self, uuid: str) -> Answer:
         """The headers alone; a status of PERHAPS_NO_HEAD says nothing about the archive."""
-        return await self._carry(self.map.archive, replace(self.archive_request(uuid), method="HEAD"))
+        return await self.carry(self.map.archive, replace(self.archive_request(uuid), method="HEAD"))
 
     async def ask_archive_start(self, uuid: str, size: int) -> Answer:
         """The first bytes; a server that knows no ranges sends all of them, and the rest is not read."""
         request = self.archive_request(uuid)
         headers = {**request.headers, "Range": f"bytes=0-{size - 1}", "Accept-Encoding": "identity"}
-        return await self._carry(self.map.archive, replace(request, headers=headers), max_bytes=size)
+        return await self.carry(self.map.archive, replace(request, headers=headers), max_bytes=size)
 
     def understand_archive(self, answer: Answer) -> None:
         """Raises ServerError, RedirectRefused, AnswerNotUnderstood."""
@@ -181,14 +181,19 @@ class Conversation:
         if self.map.idempotency_header:
             headers = {**request.headers, self.map.idempotency_header: decision.decision_id}
             request = replace(request, headers=headers)
-        answer = await self._carry(route, request)
+        answer = await self.carry(route, request)
         self._check_status(route, answer)
         if answer.body.strip():
-            self._document(route, answer)
+            self.document(route, answer)
 
     # --- shared
 
-    async def _carry(self, route: Route, request: Request, max_bytes: int | None = None) -> Answer:
+    @property
+    def reader(self) -> ClientFileReader:
+        return self._reader
+
+    async def carry(self, route: Route, request: Request, max_bytes: int | None = None) -> Answer:
+        """One request and its whole answer, whatever its status. Raises TransportError or AnswerNotUnderstood."""
         return await self.transport.exchange(
             request.method,
             request.url,
@@ -198,7 +203,8 @@ class Conversation:
             route=route.name,
         )
 
-    def _document(self, route: Route, answer: Answer) -> object:
+    def document(self, route: Route, answer: Answer) -> object:
+        """The answer as JSON. Raises ServerError, RedirectRefused, AnswerNotUnderstood."""
         self._check(route, answer)
         return decode_json(answer.body, answer.headers.get("content-type", ""), route.name)
 

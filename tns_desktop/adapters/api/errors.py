@@ -11,7 +11,8 @@ CertificateNotTrusted say "certainly not": they are used for failures before the
     httpx.ReadError, WriteError, RemoteProtocolError, the rest    ConnectionCut
     httpx.DecodingError                                           AnswerNotUnderstood
     status 3xx                                                    RedirectRefused
-    status 4xx, 5xx                                               by the map: [errors.status], [errors.decision_codes]
+    status 4xx, 5xx                                               by the map: [errors.status], [errors.decision_codes],
+                                                                  [errors.creation_codes]
     any other status that the route does not call a success       AnswerNotUnderstood
 """
 
@@ -34,6 +35,7 @@ from tns_desktop.domain.errors import (
     ClientFileNotFound,
     ConnectionCut,
     CredentialsRefused,
+    ExternalIdTaken,
     RedirectRefused,
     RequestInvalid,
     RequestTimedOut,
@@ -104,10 +106,13 @@ def status_error(
     meaning = rules.status.get(status, fallback)
     if envelope.code is not None and envelope.code in rules.state_conflict_codes:
         meaning = StatusMeaning.STATE_CONFLICT
+    kind = _ERROR_OF[meaning]
+    if status < 500 and envelope.code is not None and envelope.code in rules.external_id_taken_codes:
+        kind = ExternalIdTaken
     facts = {"route": route}
     if envelope.invalid_parameters:
         facts["invalid_parameters"] = envelope.invalid_parameters
-    return _ERROR_OF[meaning](
+    return kind(
         f"{route}: status {status}",
         status=status,
         retry_after=retry_after_seconds(headers.get("retry-after", ""), headers.get("date", "")),

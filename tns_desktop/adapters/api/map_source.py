@@ -1,4 +1,4 @@
-"""The text of an API map and where each key stands in it: a mistake is reported by its line, and ``tomllib`` forgets lines."""
+"""The text of a file that people edit, and where each key stands in it: mistakes have lines, and ``tomllib`` forgets them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from tns_desktop.domain.errors import ApiMapInvalid
+from tns_desktop.domain.errors import ApiMapInvalid, TnsError
 
 MAX_MAP_BYTES = 1_000_000
 
@@ -22,21 +22,22 @@ KeyPath = tuple[str, ...]
 
 
 class MapSource:
-    """One map file: its values, and the line of each key (1-based)."""
+    """One file: its values, and the line of each key (1-based). ``kind`` is the error that its mistakes are."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, kind: type[TnsError] = ApiMapInvalid) -> None:
         self.file = file
+        self._kind = kind
         self._text = text
         self._lines = _key_lines(text)
 
     def values(self) -> dict[str, Any]:
-        """The parsed document. Raises ApiMapInvalid (``toml_syntax``)."""
+        """The parsed document. Raises ``kind`` (``toml_syntax``)."""
         try:
             return tomllib.loads(self._text)
         except (ValueError, RecursionError) as error:
             found = _ERROR_LINE.search(str(error))
             line = found.group(1) if found else str(self._text.count("\n") + 1)
-            raise ApiMapInvalid(
+            raise self._kind(
                 f"{self.file}:{line}: {error}",
                 facts={"file": self.file, "line": line, "key": "", "reason": "toml_syntax", "problem": str(error)},
             ) from None
@@ -52,29 +53,27 @@ class MapSource:
                 return min(inside)
         return 1
 
-    def error(self, path: KeyPath, reason: str, **facts: str) -> ApiMapInvalid:
+    def error(self, path: KeyPath, reason: str, **facts: str) -> TnsError:
         """The error for one key; ``reason`` is an identifier, details go into ``facts``."""
         key = ".".join(path)
         line = str(self.line_of(path))
-        return ApiMapInvalid(
+        return self._kind(
             f"{self.file}:{line}: {key}: {reason}",
             facts={"file": self.file, "line": line, "key": key, "reason": reason, **facts},
         )
 
 
-def read_map_source(location: str | Path) -> MapSource:
-    """Reads the file. Raises ApiMapInvalid (``unreadable``, ``too_large``, ``not_utf8``)."""
+def read_map_source(location: str | Path, kind: type[TnsError] = ApiMapInvalid) -> MapSource:
+    """Reads the file. Raises ``kind`` (``unreadable``, ``too_large``, ``not_utf8``)."""
     place = Path(location) if isinstance(location, str) else location
     file = str(place)
     try:
         with place.open("rb") as stream:
             content = stream.read(MAX_MAP_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        raise ApiMapInvalid(
-            f"{file}: {error}", facts={"file": file, "line": "?", "key": "", "reason": "unreadable"}
-        ) from None
+        raise kind(f"{file}: {error}", facts={"file": file, "line": "?", "key": "", "reason": "unreadable"}) from None
     if len(content) > MAX_MAP_BYTES:
-        raise ApiMapInvalid(
+        raise kind(
             f"{file}: too large",
             facts={"file": file, "line": "?", "key": "", "reason": "too_large", "expected": str(MAX_MAP_BYTES)},
         )
@@ -82,10 +81,10 @@ def read_map_source(location: str | Path) -> MapSource:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = str(content.count(b"\n", 0, error.start) + 1)
-        raise ApiMapInvalid(
+        raise kind(
             f"{file}:{line}: not UTF-8", facts={"file": file, "line": line, "key": "", "reason": "not_utf8"}
         ) from None
-    return MapSource(file, text)
+    return MapSource(file, text, kind)
 
 
 def _key_lines(text: str) -> dict[KeyPath, int]:

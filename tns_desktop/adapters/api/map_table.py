@@ -1,4 +1,4 @@
-"""One table of an API map, read strictly: a key is asked for with its type, and a key nobody asked for is a mistake."""
+"""One table of a file that people edit, read strictly: keys have types, and a key nobody asked for is a mistake."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 from tns_desktop.adapters.api.map_source import KeyPath, MapSource
-from tns_desktop.domain.errors import ApiMapInvalid
+from tns_desktop.domain.errors import TnsError
 
 
 class MapTable:
-    """Typed access to a table's keys. Every method raises ApiMapInvalid with file, line, key and reason."""
+    """Typed access to a table's keys. Every method raises the source's error with file, line, key and reason."""
 
     def __init__(self, source: MapSource, values: dict[str, Any], path: KeyPath = ()) -> None:
         self._source = source
@@ -22,7 +22,7 @@ class MapTable:
     def keys(self) -> tuple[str, ...]:
         return tuple(self._values)
 
-    def error(self, key: str, reason: str, *, inside: KeyPath = (), **facts: str) -> ApiMapInvalid:
+    def error(self, key: str, reason: str, *, inside: KeyPath = (), **facts: str) -> TnsError:
         return self._source.error((*self._path, key, *inside), reason, **facts)
 
     def raw(self, key: str, default: Any = None) -> Any:

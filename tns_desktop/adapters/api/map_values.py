@@ -119,6 +119,28 @@ class CreateRoute(ItemRoute):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityParts:
+    """Names of the parts of an identity check's creation; ``documents`` empty where none go along."""
+
+    workflow_label: str
+    external_id: str
+    documents: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityRoute(ItemRoute):
+    body_type: BodyType
+    parts: IdentityParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRoute(Route):
+    """``items``: where the files stand in the answer, a list or a single one."""
+
+    items: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientFileFields:
     uuid: str
     id: str
@@ -137,6 +159,7 @@ class ClientFileFields:
     legally_archived: str
     validation_mode: str
     language: str = ""
+    consent_protocol: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,13 +205,15 @@ class ErrorRules:
     invalid_parameters: str
     status: Mapping[int, StatusMeaning]
     state_conflict_codes: frozenset[int]
+    external_id_taken_codes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiMap:
     """The whole map. Header names are empty where a header is left out.
 
-    ``list_operators`` and ``operator`` are None together, and ``signing_link`` is empty, in a map that leaves them out.
+    ``list_operators`` and ``operator`` are None together, ``create_identity_check`` and ``find_by_external_id`` each by itself,
+    and ``signing_link`` is empty, in a map that leaves them out.
     """
 
     name: str
@@ -203,6 +228,8 @@ class ApiMap:
     accept: DecisionRoute
     reject: DecisionRoute
     create_client_file: CreateRoute
+    create_identity_check: IdentityRoute | None
+    find_by_external_id: FindRoute | None
     client_file: ClientFileFields
     external_info: ExternalInfoFields
     participant: ParticipantFields

@@ -61,6 +61,9 @@ def _may_be_too_deep(raw: bytes) -> bool:
     return raw.count(b"[") + raw.count(b"{") > MAX_DEPTH
 
 
+_OPTIONAL = ("language", "consent_protocol")
+
+
 class QuickReader:
     """Reads client files of one connection by one map, where map and file have the usual shape."""
 
@@ -110,6 +113,7 @@ class QuickReader:
             item.legally_archived,
             item.validation_mode or "",
             self._language(item, people),
+            item.consent_protocol or "",
             text,
         )
 
@@ -157,21 +161,21 @@ def _decoder_for(api_map: ApiMap) -> Callable[[bytes], Any] | None:
         "signed": bool | None,
         "legally_archived": bool | None,
     }
-    names = [field.name for field in dataclass_fields(api_map.client_file) if field.name != "language"]
+    names = [field.name for field in dataclass_fields(api_map.client_file) if field.name not in _OPTIONAL]
     item = _struct("Item", api_map.client_file, {name: special.get(name, text) for name in names})
     return None if item is None else msgspec.json.Decoder(item).decode
 
 
 def _struct(name: str, paths: object, types: dict[str, Any], *, required: bool = False) -> Any:
-    """A structure whose fields are read from the map's paths; ``language`` may have none."""
-    language = getattr(paths, "language", "")
-    wanted = {**types, "language": str | None} if language else dict(types)
+    """A structure whose fields are read from the map's paths; those in ``_OPTIONAL`` may have none."""
+    there = [field for field in _OPTIONAL if getattr(paths, field, "")]
+    wanted = {**types, **dict.fromkeys(there, str | None)}
     rename = {field: getattr(paths, field) for field in wanted}
     plain = all(path and "." not in path for path in rename.values()) and len(set(rename.values())) == len(rename)
     if not plain:
         return None
     fields = [(field, kind) if required else (field, kind, None) for field, kind in wanted.items()]
-    namespace = {} if language else {"language": None}
+    namespace = {field: None for field in _OPTIONAL if field not in there}
     with contextlib.suppress(TypeError, ValueError):  # a name that msgspec cannot take
         return msgspec.defstruct(name, fields, rename=rename, gc=False, namespace=namespace)
     return None

@@ -19,7 +19,7 @@ from tns_desktop.adapters.api.quick_reading import QuickReader
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ExternalInfo, Participant
 from tns_desktop.domain.errors import AnswerNotUnderstood
 
-READING_RULES = 1
+READING_RULES = 2
 """Counted up whenever the same answer is read as something else: what was read before is then read again."""
 
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]+)*")
@@ -107,6 +107,7 @@ class ClientFileReader:
                 legally_archived=truth_of(find(item, fields.legally_archived)),
                 validation_mode=text(fields.validation_mode),
                 language=self._language(item),
+                consent_protocol=text(fields.consent_protocol) if fields.consent_protocol else "",
                 extra=raw or json.dumps(item, separators=(",", ":")),
             )
         except _UnusableParticipants:

@@ -36,6 +36,11 @@ class ProfilePaths:
         return private_folder(self._config) / "settings.toml"
 
     @property
+    def workflows_file(self) -> Path:
+        """The administrator's description of workflows, unless the settings name another; it need not exist."""
+        return private_folder(self._config) / "workflows.toml"
+
+    @property
     def instance_marker(self) -> Path:
         """There while a program works on this profile, and after one has crashed."""
         return private_folder(self._data) / "running"

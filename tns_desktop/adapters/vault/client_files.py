@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WHOLE = "SELECT c.content, c.extra FROM client_files AS f JOIN client_file_contents AS c ON c.id = f.id"
 _NO_ANSWERS: Mapping[ClientFileKey, bytes] = {}
 
+_NEWEST = "SELECT id FROM client_files WHERE connection_id = ? AND workflow_label = ? ORDER BY started_at DESC LIMIT ?"
+
 
 class VaultClientFiles:
     """The ``ClientFileStore`` port.
@@ -66,6 +68,21 @@ class VaultClientFiles:
                 (column_text(connection_id),),
             )
             return {answer: ClientFileKey(connection_id, uuid) for answer, uuid in rows}
+
+        return await self._database.read(work)
+
+    async def newest_of_each_workflow(self, connection_id: str, most: int) -> list[ClientFile]:
+        def work(connection: apsw.Connection) -> list[ClientFile]:
+            of_it = (column_text(connection_id),)
+            labels = connection.execute(
+                "SELECT DISTINCT workflow_label FROM client_files WHERE connection_id = ? AND workflow_label <> ''",
+                of_it,
+            ).fetchall()
+            found: list[ClientFile] = []
+            for (label,) in labels:
+                rows = connection.execute(f"{_WHOLE} WHERE f.id IN ({_NEWEST})", (*of_it, label, most))
+                found += [self._loaded(content, extra) for content, extra in rows]
+            return found
 
         return await self._database.read(work)
 

@@ -41,6 +41,7 @@ _CLIENT_FILE_TEXTS = (
     "rejection_message",
     "validation_mode",
     "language",
+    "consent_protocol",
 )
 _participant_texts: Callable[[Participant], tuple[str, ...]] = attrgetter(*_PARTICIPANT_TEXTS)
 _client_file_texts: Callable[[ClientFile], tuple[str, ...]] = attrgetter(*_CLIENT_FILE_TEXTS)
@@ -69,7 +70,7 @@ def dump_client_file(client_file: ClientFile) -> str:
         if value is not None:
             stored[name] = value.isoformat()
     if client_file.participants:
-        stored["participants"] = [_dump_participant(person) for person in client_file.participants]
+        stored["participants"] = [dump_participant(person) for person in client_file.participants]
     if client_file.external_info:
         stored["external_info"] = [(info.name, info.value) for info in client_file.external_info]
     if client_file.profiles:
@@ -94,7 +95,7 @@ def load_client_file(content: str, extra: str) -> ClientFile:
     return ClientFile(
         key=ClientFileKey(*stored["key"]),
         state=ClientFileState(stored["state"]),
-        participants=tuple(_load_participant(person) for person in stored.get("participants", ())),
+        participants=tuple(load_participant(person) for person in stored.get("participants", ())),
         external_info=tuple(ExternalInfo(name, value) for name, value in stored.get("external_info", ())),
         profiles=tuple(stored.get("profiles", ())),
         signed=stored.get("signed"),
@@ -172,14 +173,16 @@ def _load_time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _dump_participant(person: Participant) -> dict[str, Any]:
+def dump_participant(person: Participant) -> dict[str, Any]:
+    """What is there of a person."""
     stored = _with_words(_PARTICIPANT_TEXTS, _participant_texts(person))
     if person.profiles:
         stored["profiles"] = person.profiles
     return stored
 
 
-def _load_participant(stored: dict[str, Any]) -> Participant:
+def load_participant(stored: dict[str, Any]) -> Participant:
+    """The person that ``dump_participant`` wrote."""
     texts = {name: stored[name] for name in _PARTICIPANT_TEXTS if name in stored}
     return Participant(profiles=tuple(stored.get("profiles", ())), **texts)
 

@@ -10,6 +10,7 @@ from tns_desktop.adapters.vault.aside import finish_exchange_blocking
 from tns_desktop.adapters.vault.blobs import VaultBlobs
 from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.creations import VaultCreations
 from tns_desktop.adapters.vault.disk_reviews import VaultDiskReviews
 from tns_desktop.adapters.vault.evidence import VaultEvidence
 from tns_desktop.adapters.vault.failures import from_os_error
@@ -52,6 +53,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
         VaultEvidence(database),
         VaultSearch(database),
         VaultDiskReviews(database),
+        VaultCreations(database, clock),
         close,
         decisions_put_back=put_back,
     )

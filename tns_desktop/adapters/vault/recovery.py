@@ -2,7 +2,8 @@
 
 Decisions come from the journal and from the database, whichever knows more of each; what may have been sent is looked up before
 anything else. Archives come with their keys, the marks of their documents and what was seen of them; rows of the list, evidence
-of decisions and what is kept on purpose as far as they can be read; the server has the rest. The words to search by are made
+of decisions, creations and what is kept on purpose as far as they can be read (a creation that is not done is looked up
+first, as a decision is); the server has the rest. The words to search by are made
 anew, of the rows and of the archives. The damaged vault is kept beside, as it was found.
 """
 
@@ -20,6 +21,7 @@ from tns_desktop.adapters.vault.aside import exchange_blocking, making_folder
 from tns_desktop.adapters.vault.blobs import BLOBS_FOLDER_NAME
 from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.connection import Database
+from tns_desktop.adapters.vault.creations import doubt_unfinished
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.journal import JournalContent, JournaledDecision, OutboxJournal
@@ -52,6 +54,7 @@ async def recover_vault(folder: Path, key: bytes, clock: Clock) -> VaultRecovery
         await database.open(key)
         await VaultClientFiles(database).upsert(salvaged.client_files)
         await database.write(lambda connection: _put_in(connection, decisions, salvaged, archives))
+        await database.write(lambda connection: doubt_unfinished(connection, now))
         await database.read(lambda connection: journal.rewrite_blocking(journaled_blocking(connection).values()))
         unfinished = await database.read(lambda connection: len(journaled_blocking(connection)))
     finally:

@@ -40,6 +40,23 @@ CARRIED = {
     "page_views": Carried(("connection_id", "uuid", "archive_sha256", "content"), 2),
     "decision_evidence": Carried(("decision_id", "connection_id", "content"), 1),
     "kept_on_purpose": Carried(("connection_id", "uuid"), 2),
+    "creations": Carried(
+        (
+            "creation_id",
+            "connection_id",
+            "external_id",
+            "status",
+            "batch",
+            "line",
+            "created_at",
+            "due_at",
+            "content",
+        ),
+        1,
+    ),
+    "creation_documents": Carried(("creation_id", "document_id", "content"), 2),
+    "import_columns": Carried(("name", "field"), 1),
+    "creation_history": Carried(("creation_id", "step", "at", "status", "error_code"), 2),
 }
 
 

@@ -6,6 +6,15 @@ that never block the loop; the few that are called in a worker thread end in ``_
 
 from __future__ import annotations
 
+from tns_desktop.services.ports.creations import (
+    CreatedFile,
+    CreationStore,
+    DocumentFiles,
+    Move,
+    Table,
+    TableReader,
+    WorkflowFile,
+)
 from tns_desktop.services.ports.disk import DiskReview, DiskReviewStore, Sealer
 from tns_desktop.services.ports.documents import (
     ArchiveReader,
@@ -66,12 +75,16 @@ __all__ = [
     "ClientFileApi",
     "ClientFileStore",
     "Clock",
+    "CreatedFile",
+    "CreationStore",
     "DiskReview",
     "DiskReviewStore",
+    "DocumentFiles",
     "EvidenceStore",
     "Inspector",
     "KeychainInfo",
     "Known",
+    "Move",
     "NewIds",
     "OperatorsApi",
     "OperatorsApiFactory",
@@ -91,9 +104,12 @@ __all__ = [
     "SecretStore",
     "SettingsStore",
     "StoredArchive",
+    "Table",
+    "TableReader",
     "TrustedRoots",
     "Vault",
     "VaultKey",
     "VaultPlace",
     "VaultRecovery",
+    "WorkflowFile",
 ]

@@ -9,9 +9,12 @@ from typing import Protocol
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection
+from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.decision import Decision
+from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.operator import Admin, Operator
 from tns_desktop.domain.pace import Pace
+from tns_desktop.services.ports.creations import CreatedFile
 
 Progress = Callable[[int, int | None], None]
 """Called with (bytes so far, bytes in all or None); from any thread."""
@@ -106,6 +109,17 @@ class ClientFileApi(Protocol):
 
     async def send_decision(self, decision: Decision) -> None:
         """Returns when the server answered with a success that was understood."""
+        ...
+
+    async def create(self, creation: Creation, documents: Sequence[tuple[NewDocument, bytes]]) -> CreatedFile:
+        """Sends it, once. Returns when the server answered with a success that names the file.
+
+        Raises ExternalIdTaken where the server says so.
+        """
+        ...
+
+    async def find_created(self, external_ids: frozenset[str]) -> Mapping[str, ClientFile]:
+        """The files that have one of these external identifiers, by it."""
         ...
 
     async def check(self) -> Sequence[RouteCheck]: ...

@@ -15,6 +15,7 @@ from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.domain.review import KeptMark
 from tns_desktop.domain.search import DocumentText, SearchResult
+from tns_desktop.services.ports.creations import CreationStore
 from tns_desktop.services.ports.disk import DiskReviewStore
 from tns_desktop.services.ports.server import ArchiveSink
 
@@ -38,6 +39,10 @@ class ClientFileStore(Protocol):
 
     async def answers(self, connection_id: str) -> dict[bytes, ClientFileKey]:
         """By the fingerprint of the list item that it was last read from: such an item says nothing new."""
+        ...
+
+    async def newest_of_each_workflow(self, connection_id: str, most: int) -> list[ClientFile]:
+        """Of every workflow's label the ``most`` files that began last, with everything in them."""
         ...
 
     async def rejection_causes(self, connection_id: str) -> list[str]:
@@ -227,6 +232,7 @@ class Vault:
     evidence: EvidenceStore
     search: SearchIndex
     disk: DiskReviewStore
+    creations: CreationStore
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""

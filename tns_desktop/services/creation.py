@@ -1,0 +1,273 @@
+"""What an operator does with client files that do not exist yet: write, queue, take back, change, throw away.
+
+A draft and its creation are one row in the vault (``domain.creation``). ``services.creating`` is what the machine does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tns_desktop.domain.creation import Creation, CreationStatus
+from tns_desktop.domain.errors import IllegalTransition
+from tns_desktop.domain.new_client_file import (
+    FieldProblem,
+    NewClientFile,
+    NewDocument,
+    ProblemCode,
+    normalised,
+    problems_of,
+)
+from tns_desktop.domain.roles import Duty
+from tns_desktop.domain.workflow import Workflow
+from tns_desktop.services.decisions import Demand
+from tns_desktop.services.events import CreationsChanged, EventBus
+from tns_desktop.services.ports import Clock, NewIds, Vault
+
+ROWS_A_TRANSACTION = 500
+
+
+class Creations:
+    """Drafts and creations, for the operator."""
+
+    def __init__(self, vault: Vault, bus: EventBus, clock: Clock, new_id: NewIds, demand: Demand) -> None:
+        self._store = vault.creations
+        self._bus = bus
+        self._clock = clock
+        self._new_id = new_id
+        self._demand = demand
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    # --- drafts -------------------------------------------------------------------------------------------------------
+
+    async def begin(self, connection_id: str, new: NewClientFile) -> Creation:
+        """A new draft, in the vault at once. Raises RoleForbids."""
+        self._demand(connection_id, Duty.CREATE)
+        now = self._clock.now()
+        draft = Creation(self._new_id(), connection_id, new, now, updated_at=now)
+        await self._store.insert([draft])
+        self._publish([draft])
+        return draft
+
+    async def save(self, creation_id: str, new: NewClientFile) -> Creation:
+        """What the form holds now. Raises IllegalTransition when it is on its way."""
+        before = await self._existing(creation_id)
+        if before.status is not CreationStatus.DRAFT:
+            raise _illegal(before, CreationStatus.DRAFT)
+        return await self._change(before, replace(before, new=new, updated_at=self._clock.now()))
+
+    async def attach(
+        self, creation_id: str, name: str, content: bytes, *, media_type: str, sha256: str, kind: str = ""
+    ) -> Creation:
+        """One more document of a draft, its bytes in the vault. Raises IllegalTransition when it is on its way."""
+        before = await self._existing(creation_id)
+        if before.status is not CreationStatus.DRAFT:
+            raise _illegal(before, CreationStatus.DRAFT)
+        document = NewDocument(self._new_id(), name, kind, media_type, len(content), sha256)
+        after = replace(before, documents=(*before.documents, document), updated_at=self._clock.now())
+        if not await self._store.attach((before, after), document, content):
+            raise _illegal(before, CreationStatus.DRAFT)
+        self._publish([after])
+        return after
+
+    async def change_documents(self, creation_id: str, documents: Sequence[NewDocument]) -> Creation:
+        """The documents that are left, and their kinds; the bytes of the others go. Raises IllegalTransition."""
+        before = await self._existing(creation_id)
+        if before.status is not CreationStatus.DRAFT:
+            raise _illegal(before, CreationStatus.DRAFT)
+        known = {one.document_id for one in before.documents}
+        kept = tuple(one for one in documents if one.document_id in known)
+        return await self._change(before, replace(before, documents=kept, updated_at=self._clock.now()))
+
+    async def reopen(self, creation_id: str) -> Creation:
+        """Back to a draft: taken back, or to be changed after a refusal. Raises IllegalTransition when it may have left."""
+        before = await self._existing(creation_id)
+        if before.status is CreationStatus.DRAFT:
+            return before
+        if not before.can_be_taken_back:
+            raise _illegal(before, CreationStatus.DRAFT)
+        # Whoever looks at a conflict and changes the creation has decided that the file over there is another one.
+        settled = before.status is CreationStatus.CONFLICT
+        return await self._move(
+            before, CreationStatus.DRAFT, due_at=None, maybe_created=before.maybe_created and not settled
+        )
+
+    async def discard(self, creation_id: str) -> None:
+        """Throws it away, and what was typed with it. Raises IllegalTransition when it may have left."""
+        before = await self._existing(creation_id)
+        if not before.can_be_taken_back and before.status is not CreationStatus.DRAFT:
+            raise _illegal(before, CreationStatus.WITHDRAWN)
+        await self._move(
+            before, CreationStatus.WITHDRAWN, new=NewClientFile(participants=()), documents=(), due_at=None, seen=None
+        )
+
+    # --- on its way ---------------------------------------------------------------------------------------------------
+
+    async def problems(
+        self, connection_id: str, new: NewClientFile, workflow: Workflow | None, documents: Sequence[NewDocument] = (),
+        *, but: str = "",
+    ) -> tuple[FieldProblem, ...]:  # fmt: skip
+        """What is wrong with it, also by what is known here of other files. ``but``: the creation that asks."""
+        found = problems_of(new, workflow, documents)
+        external_id = new.external_id.strip()
+        if external_id and await self._store.taken(connection_id, {external_id}, but=but):
+            found += (FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN),)
+        return found
+
+    async def queue(
+        self, creation_id: str, workflow: Workflow | None, grace: timedelta = timedelta(0)
+    ) -> tuple[Creation, tuple[FieldProblem, ...]]:
+        """Sends a draft on its way after ``grace``, unless there are problems: then it stays what it is. Raises RoleForbids."""
+        before = await self._existing(creation_id)
+        self._demand(before.connection_id, Duty.CREATE)
+        new = normalised(before.new)
+        found = await self.problems(before.connection_id, new, workflow, before.documents, but=creation_id)
+        if found:
+            return before, found
+        now = self._clock.now()
+        if not new.external_id:
+            new = replace(new, external_id=self._made_external_id(now))
+        queued = await self._move(
+            before,
+            CreationStatus.QUEUED,
+            new=new,
+            request_id=self._new_id(),
+            queued_at=now,
+            due_at=now + grace,
+            attempts=0,
+            looks=0,
+            error_code="",
+            server_message="",
+            problems=(),
+            seen=None,
+        )
+        return queued, ()
+
+    async def queue_all(self, connection_id: str, batch: str, rows: Sequence[tuple[int, NewClientFile]]) -> None:
+        """Rows of an import that were found to be right, in one transaction. A missing external identifier is made.
+
+        Raises RoleForbids.
+        """
+        self._demand(connection_id, Duty.CREATE)
+        now = self._clock.now()
+        made = [
+            Creation(
+                creation_id=self._new_id(),
+                connection_id=connection_id,
+                new=new if new.external_id else replace(new, external_id=self._made_external_id(now)),
+                created_at=now,
+                status=CreationStatus.QUEUED,
+                request_id=self._new_id(),
+                batch=batch,
+                line=line,
+                queued_at=now,
+                due_at=now,
+                updated_at=now,
+            )
+            for line, new in rows
+        ]
+        await self._store.insert(made)
+        self._publish(made)
+
+    async def send_now(self, creation_id: str) -> Creation:
+        """Ends the grace period and any pause before the next try. Raises RoleForbids or IllegalTransition."""
+        before = await self._existing(creation_id)
+        self._demand(before.connection_id, Duty.CREATE)
+        if before.status not in (CreationStatus.QUEUED, CreationStatus.RETRY_WAIT):
+            raise _illegal(before, CreationStatus.SENDING)
+        return await self._change(before, replace(before, due_at=self._clock.now()))
+
+    async def send_again(self, creation_id: str) -> Creation:
+        """What was refused, once more as it is. Raises RoleForbids, and IllegalTransition for anything else."""
+        before = await self._existing(creation_id)
+        self._demand(before.connection_id, Duty.CREATE)
+        if before.status is not CreationStatus.REFUSED:
+            raise _illegal(before, CreationStatus.QUEUED)
+        return await self._move(
+            before, CreationStatus.QUEUED, request_id=self._new_id(), due_at=self._clock.now(), problems=()
+        )
+
+    async def is_that_file(self, creation_id: str) -> Creation:
+        """A person says that the file which the server has under our identifier is the one. Raises IllegalTransition."""
+        before = await self._existing(creation_id)
+        seen = before.seen
+        return await self._move(
+            before,
+            CreationStatus.CREATED,
+            file_uuid=seen.uuid if seen is not None else "",
+            display_id=seen.display_id if seen is not None else "",
+            documents=(),
+        )
+
+    async def withdraw_batch(self, batch: str, told: Callable[[int], None] = lambda _count: None) -> int:
+        """Takes back what an import has not sent yet; how many."""
+        taken = 0
+        waiting = [one for one in await self._store.batch(batch) if one.can_be_taken_back]
+        for start in range(0, len(waiting), ROWS_A_TRANSACTION):
+            now = self._clock.now()
+            moves = [
+                (one, one.moved_to(CreationStatus.WITHDRAWN, now, due_at=None))
+                for one in waiting[start : start + ROWS_A_TRANSACTION]
+            ]
+            moved = await self._store.update(moves)
+            taken += len(moved)
+            told(taken)
+            self._publish([after for _before, after in moves if after.creation_id in moved])
+        return taken
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    async def recent(self) -> list[Creation]:
+        return [one for one in await self._store.recent() if one.status is not CreationStatus.WITHDRAWN]
+
+    async def get(self, creation_id: str) -> Creation | None:
+        return await self._store.get(creation_id)
+
+    async def of_batch(self, batch: str) -> list[Creation]:
+        return await self._store.batch(batch)
+
+    async def counts(self) -> dict[CreationStatus, int]:
+        return await self._store.counts()
+
+    async def taken(self, connection_id: str, external_ids: Iterable[str]) -> frozenset[str]:
+        """Those that a file or another creation of that connection has already."""
+        return await self._store.taken(connection_id, frozenset(external_ids))
+
+    def new_batch(self) -> str:
+        return self._new_id()
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _made_external_id(self, now: datetime) -> str:
+        """Short enough to be read out, and never met again."""
+        return f"TNS-{now:%y%m%d}-{self._new_id().replace('-', '')[:12].upper()}"
+
+    async def _existing(self, creation_id: str) -> Creation:
+        found = await self._store.get(creation_id)
+        if found is None:
+            raise IllegalTransition("no such creation", facts={"before": "", "after": ""})
+        return found
+
+    async def _move(self, before: Creation, status: CreationStatus, **changes: object) -> Creation:
+        return await self._change(before, before.moved_to(status, self._clock.now(), **changes))
+
+    async def _change(self, before: Creation, after: Creation) -> Creation:
+        if not await self._store.update([(before, after)]):
+            raise _illegal(before, after.status)
+        self._publish([after])
+        return after
+
+    def _publish(self, changed: Sequence[Creation]) -> None:
+        if changed:
+            ids = frozenset(one.creation_id for one in changed)
+            self._bus.publish(CreationsChanged(changed[0].connection_id, ids))
+
+
+def _illegal(before: Creation, after: CreationStatus) -> IllegalTransition:
+    return IllegalTransition(
+        f"{before.creation_id}: {before.status} -> {after}",
+        facts={"before": before.status.value, "after": after.value},
+    )
