@@ -25,6 +25,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -70,6 +71,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
     from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
     from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
     from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
+    from tns_desktop.adapters.handover import DiskFolders, ProcessRunner
     from tns_desktop.adapters.render.host import RenderHost
     from tns_desktop.adapters.render.inspection_host import InspectionHost
     from tns_desktop.adapters.render.roots import FolderOfRoots
@@ -90,6 +92,18 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
     evidence = EvidenceBook(vault, reviews, clock)
     indexer = Indexer(vault, archives, RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
+    handing_over = handover_parts(
+        vault=vault,
+        connections=connections,
+        archives=archives,
+        reader=reader,
+        folders=DiskFolders(),
+        commands=ProcessRunner(),
+        settings=settings,
+        bus=bus,
+        clock=clock,
+        new_id=_new_id,
+    )
     try:
         yield Desk(
             settings=settings,
@@ -125,6 +139,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             sender=sender,
             synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
             keeper=Keeper(vault, settings, bus, clock),
+            handing_over=handing_over,
             lines=lines,
             bus=bus,
             samples=machine.samples,
@@ -133,6 +148,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             autostart=machine.autostart,
         )
     finally:
+        await handing_over.close()
         await connections.close()
         await inspections.close()
         await previews.close()

@@ -203,6 +203,7 @@ class Program:
             background.start("creations", desk.creation.sender.run())
             background.start("prefetcher", desk.prefetcher.run())
             background.start("keeper", desk.keeper.run())
+            background.start("handover", desk.handing_over.worker.run())
             background.start("indexer", desk.indexer.run())
             try:
                 return await self._work(desk, view, models, opened)

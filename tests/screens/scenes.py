@@ -42,6 +42,8 @@ from tns_desktop.domain.errors import (
     VaultKeyMissing,
 )
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
+from tns_desktop.domain.handover import Handover, HandoverRule, HandoverStatus, Occasion, Schedule
+from tns_desktop.domain.handover_errors import HandoverFolderGone
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.link_address import examined
 from tns_desktop.domain.matching import Occurrence
@@ -81,6 +83,9 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
+from tns_desktop.ui.views.handover_dialog import HandoverDialog
+from tns_desktop.ui.views.handover_log import HandoverLog
+from tns_desktop.ui.views.handover_words import line_of
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.keys_page import KeysPage, clash_words
@@ -581,6 +586,36 @@ def templates_dialog(stage: Stage) -> None:
     stage.dialog.show()
 
 
+def handover_rule(stage: Stage) -> None:
+    _listed(stage)
+    rule = HandoverRule("c1", "/mnt/depot/dossiers", schedule=Schedule(hour=18), command=("/opt/ged/take", "{archive}"))
+    dialog = HandoverDialog([a_connection()], stage.window)
+    dialog.show_rule("c1", rule)
+    dialog.show_sample(tr("handover.sample", path="2026-03/24-0117 Martin Léa"))
+    dialog.show_field_error("folder", message_for(_no_sign()).sentence)
+    stage.dialog = dialog
+    dialog.show()
+
+
+def handover_log(stage: Stage) -> None:
+    contract(stage)
+    row = Handover("1", a_row(3).key, Occasion.ACCEPTED, NOW, "Roux, Jean", "24-0003", folder="/mnt/depot/dossiers")
+    done = replace(row, status=HandoverStatus.DONE, delivered=True, place="2026-11/24-0003 Roux Jean", documents=7)
+    failed = replace(row, handover_id="2", status=HandoverStatus.FAILED, error_code="handover_refused")
+    failed = replace(failed, error_facts={"name": "24-0002", "reason": "no_signed_document"}, display_id="24-0002")
+    waiting = replace(row, handover_id="3", display_id="24-0001", display_name="Martin, Léa", not_before=NOW)
+    waiting = replace(waiting, error_code=_no_sign().code, error_facts=_no_sign().facts, occasion=Occasion.SCHEDULED)
+    stage.window.review.show_handover(line_of(replace(done, updated_at=NOW)))
+    stage.dialog = log = HandoverLog(stage.window)
+    log.show_rows([waiting, failed, replace(done, updated_at=NOW, left_out=1, reviewed_sha256="a", archive_sha256="b")])
+    log.table.setCurrentCell(2, 0)
+    log.show()
+
+
+def _no_sign() -> HandoverFolderGone:
+    return HandoverFolderGone("x", facts={"path": "/mnt/depot/dossiers", "reason": "sign_missing"})
+
+
 def bulk_dialog(stage: Stage) -> None:
     _listed(stage)
     lines = [
@@ -991,6 +1026,8 @@ SCENES: dict[str, Scene] = {
     "problem": problem_dialog,
     "reject-composed": reject_composed,
     "templates": templates_dialog,
+    "handover-rule": handover_rule,
+    "handover-log": handover_log,
     "bulk": bulk_dialog,
     "accept-question": accept_question,
     "narrow-marked": marked,

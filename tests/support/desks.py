@@ -26,6 +26,7 @@ from tns_desktop.adapters.api.factory import make_api_factory, make_operators_fa
 from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
 from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
+from tns_desktop.adapters.handover import DiskFolders, ProcessRunner
 from tns_desktop.adapters.platform.autostart import NoAutostart
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.render.host import RenderHost
@@ -50,6 +51,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -263,6 +265,18 @@ async def opened_desk(
     evidence = EvidenceBook(vault, reviews, clock)
     indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
+    handing_over = handover_parts(
+        vault=vault,
+        connections=connections,
+        archives=archives,
+        reader=reader,
+        folders=DiskFolders(),
+        commands=ProcessRunner(),
+        settings=settings,
+        bus=bus,
+        clock=clock,
+        new_id=_new_id,
+    )
     samples = SandboxServer()
     desk = Desk(
         settings=settings,
@@ -298,6 +312,7 @@ async def opened_desk(
         sender=sender,
         synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
         keeper=Keeper(vault, settings, bus, clock),
+        handing_over=handing_over,
         lines=lines,
         bus=bus,
         samples=samples,
@@ -311,6 +326,7 @@ async def opened_desk(
         await sender.recover()
         yield DeskUnderTest(desk, vault, secrets, clock, locks, folder)
     finally:
+        await handing_over.close()
         await connections.close()
         await inspections.close()
         await previews.close()

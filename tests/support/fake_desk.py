@@ -17,9 +17,11 @@ from typing import Any, cast
 
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
+from tests.support.handovers import FakeCommands, MemoryHandovers
 from tests.support.model_creations import ModelCreations
 from tests.support.vaults import a_listed
 from tns_desktop.adapters.archive import LooseDocuments, TableFiles
+from tns_desktop.adapters.handover import DiskFolders
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -62,6 +64,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.importing import Importing
 from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
@@ -789,12 +792,27 @@ class World:
         self.keeper = FakeKeeper(self.gates, self.blobs, self.bus)
         self.settings = Settings(self.store)
         self._ids = iter(range(1, 1000))
+        self.handovers = MemoryHandovers()
+        self.folders = DiskFolders()
+        self.commands = FakeCommands()
         vault = cast(Vault, self)
         self.lines = Lines(self.bus)
         archives, previews = cast(Any, self.archives), cast(Any, self.previews)
         connections = Connections(self.settings, self.secrets, cast(Any, self._new_api), self._new_id)
         reviews = Reviews(vault, archives, previews, self.bus, self.clock, self.pool)
         evidence = EvidenceBook(vault, reviews, self.clock)
+        self.handing_over = handover_parts(
+            vault=vault,
+            connections=connections,
+            archives=archives,
+            reader=cast(Any, None),
+            folders=self.folders,
+            commands=self.commands,
+            settings=self.settings,
+            bus=self.bus,
+            clock=self.clock,
+            new_id=self._new_id,
+        )
         self.desk = Desk(
             settings=self.settings,
             connections=connections,
@@ -816,6 +834,7 @@ class World:
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),
             keeper=cast(Any, self.keeper),
+            handing_over=self.handing_over,
             lines=self.lines,
             bus=self.bus,
             samples=FakeSamples(self.gates),

@@ -54,6 +54,7 @@ from tns_desktop.services.ports import (
     CreationStore,
     DiskReviewStore,
     EvidenceStore,
+    HandoverJournal,
     Known,
     Page,
     ReviewStore,
@@ -354,5 +355,6 @@ def model_vault(outbox: ModelOutbox, creations: CreationStore | None = None) -> 
         cast(SearchIndex, None),
         cast(DiskReviewStore, None),
         creations if creations is not None else cast(CreationStore, None),
+        cast(HandoverJournal, None),
         lambda: None,
     )

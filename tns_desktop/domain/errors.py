@@ -66,6 +66,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     ├── TableUnreadable             a CSV or XLSX file cannot be read, or a report not be written: name, reason
     ├── DocumentNotTaken            a document cannot go along with a creation: name, reason
     ├── RoleForbids                 the connection's role does not allow it: name, duty
+    ├── HandoverError               a file cannot be handed over: its branch is in ``handover_errors``
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
         ├── DecisionsUnfinished     something would take decisions along that are on their way: count
@@ -388,6 +389,8 @@ class IllegalTransition(DecisionNotAllowed):
 
 def all_error_types() -> tuple[type[TnsError], ...]:
     """Every class of the tree, parents before children: the catalogue of messages is checked against it."""
+    import tns_desktop.domain.handover_errors  # noqa: F401  (a branch counts once its module is read)
+
     found: list[type[TnsError]] = []
     waiting: list[type[TnsError]] = [TnsError]
     while waiting:

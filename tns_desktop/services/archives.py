@@ -185,6 +185,13 @@ class Archives:
         kind = self._reader.kind_of(content) if entry.is_locked else entry.kind
         return RenderDocument(archive.document_key(entry_id), entry.name, kind, content)
 
+    async def stream(self, archive: OpenArchive) -> BinaryIO:
+        """The bytes of an archive of the vault, and of no other one; for one thread, which closes it.
+
+        Raises ArchiveNotAvailable or VaultError.
+        """
+        return await self._stream_of(archive.stored)
+
     async def save_copy(self, document: RenderDocument, target: Path) -> None:
         """Writes one document in clear, because the operator asked for it. Raises DiskFull or VaultReadOnly."""
         await self._in_pool(lambda: write_whole_blocking(target, document.content))

@@ -13,6 +13,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.handover_parts import HandoverParts
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -52,6 +53,7 @@ class Desk:
     sender: DecisionSender
     synchroniser: Synchroniser
     keeper: Keeper
+    handing_over: HandoverParts
     lines: Lines
     bus: EventBus
     samples: SampleServer

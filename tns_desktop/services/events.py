@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.decision import OutboxEntry
+from tns_desktop.domain.handover import Handover
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,6 +53,11 @@ class CreationsChanged:
 
     connection_id: str
     creation_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverChanged:
+    handover: Handover
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ class Keeper:
         await self._vault.blobs.let_go(await self._vault.blobs.on_purpose(connection_id))
         await self._vault.reviews.forget_connection(connection_id)
         await self._vault.evidence.forget_connection(connection_id)
+        await self._vault.handovers.forget_connection(connection_id)
         await self._vault.client_files.forget_connection(connection_id)
         self.forget_wipe(connection_id)
 

@@ -22,6 +22,7 @@ from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxStatus, Verdict
 from tns_desktop.domain.errors import all_error_types
 from tns_desktop.domain.facts import FACT_FIELDS
+from tns_desktop.domain.handover import CsvIndex, HandoverStatus, Layout, Occasion
 from tns_desktop.domain.hygiene import Hygiene
 from tns_desktop.domain.link_address import Oddity
 from tns_desktop.domain.palette import Find
@@ -37,6 +38,8 @@ from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.models.outbox import OutboxColumn
 from tns_desktop.ui.presenters.preferences import PAGES
 from tns_desktop.ui.presenters.rejecting import SUGGESTED_CAUSES
+from tns_desktop.ui.views.handover_dialog import SCHEDULES
+from tns_desktop.ui.views.handover_log import COLUMNS as HANDOVER_COLUMNS
 from tns_desktop.ui.views.passphrase_dialog import PassphraseStep
 from tns_desktop.ui.views.welcome import DOORS
 
@@ -63,6 +66,21 @@ CONNECTION_REASONS = [
     "not_an_email",
     "unknown",
 ]
+RULE_FIELDS = ["product", "folder", "template", "schedule", "layout", "csv", "command"]
+RULE_REASONS = [
+    "empty",
+    "unknown_placeholder",
+    "date_format",
+    "brace",
+    "empty_folder",
+    "too_many_folders",
+    "hours",
+    "time",
+    "program",
+    "batch",
+    "not_absolute",
+    "too_long",
+]
 
 MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "action.{}": [(spec.action_id,) for spec in ACTIONS],
@@ -88,6 +106,14 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "error.{}.title": [(code,) for code in CODES],
     "error.{}.sentence": [(code,) for code in CODES],
     "error.{}.remedy": [(code,) for code in CODES],
+    "handover.column.{}": [(name,) for name in HANDOVER_COLUMNS],
+    "handover.csv.{}": [(kind.value,) for kind in CsvIndex],
+    "handover.error.{}": [(reason,) for reason in RULE_REASONS],
+    "handover.field.{}": [(field,) for field in RULE_FIELDS],
+    "handover.layout.{}": [(layout.value,) for layout in Layout],
+    "handover.occasion.{}": [(occasion.value,) for occasion in Occasion],
+    "handover.schedule.{}": [(schedule,) for schedule in SCHEDULES],
+    "handover.status.{}": [(status.value,) for status in HandoverStatus],
     "help.place.{}": [(place.value,) for place in Place],
     "kind.{}": [(kind.value,) for kind in DocumentKind],
     "language.{}": [(language,) for language in LANGUAGES],

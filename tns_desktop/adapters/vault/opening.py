@@ -15,6 +15,7 @@ from tns_desktop.adapters.vault.disk_reviews import VaultDiskReviews
 from tns_desktop.adapters.vault.evidence import VaultEvidence
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import DATABASE_NAME, JOURNAL_NAME, KEY_CHECK_NAME
+from tns_desktop.adapters.vault.handovers import VaultHandovers
 from tns_desktop.adapters.vault.journal import OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.adapters.vault.reviews import VaultReviews
@@ -54,6 +55,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
         VaultSearch(database),
         VaultDiskReviews(database),
         VaultCreations(database, clock),
+        VaultHandovers(database),
         close,
         decisions_put_back=put_back,
     )

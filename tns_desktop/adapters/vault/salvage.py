@@ -57,6 +57,20 @@ CARRIED = {
     "creation_documents": Carried(("creation_id", "document_id", "content"), 2),
     "import_columns": Carried(("name", "field"), 1),
     "creation_history": Carried(("creation_id", "step", "at", "status", "error_code"), 2),
+    "handovers": Carried(
+        (
+            "handover_id",
+            "connection_id",
+            "uuid",
+            "status",
+            "planned_at",
+            "folder",
+            "place_key",
+            "as_accepted",
+            "content",
+        ),
+        1,
+    ),
 }
 
 

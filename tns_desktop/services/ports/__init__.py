@@ -23,6 +23,14 @@ from tns_desktop.services.ports.documents import (
     RootStore,
     TrustedRoots,
 )
+from tns_desktop.services.ports.handover import (
+    CommandRunner,
+    Delivery,
+    HandoverChange,
+    HandoverFolders,
+    HandoverJournal,
+    WrittenFile,
+)
 from tns_desktop.services.ports.machine import (
     Autostart,
     Clock,
@@ -75,12 +83,17 @@ __all__ = [
     "ClientFileApi",
     "ClientFileStore",
     "Clock",
+    "CommandRunner",
     "CreatedFile",
     "CreationStore",
+    "Delivery",
     "DiskReview",
     "DiskReviewStore",
     "DocumentFiles",
     "EvidenceStore",
+    "HandoverChange",
+    "HandoverFolders",
+    "HandoverJournal",
     "Inspector",
     "KeychainInfo",
     "Known",
@@ -112,4 +125,5 @@ __all__ = [
     "VaultPlace",
     "VaultRecovery",
     "WorkflowFile",
+    "WrittenFile",
 ]

@@ -17,6 +17,7 @@ from tns_desktop.domain.review import KeptMark
 from tns_desktop.domain.search import DocumentText, SearchResult
 from tns_desktop.services.ports.creations import CreationStore
 from tns_desktop.services.ports.disk import DiskReviewStore
+from tns_desktop.services.ports.handover import HandoverJournal
 from tns_desktop.services.ports.server import ArchiveSink
 
 
@@ -233,6 +234,7 @@ class Vault:
     search: SearchIndex
     disk: DiskReviewStore
     creations: CreationStore
+    handovers: HandoverJournal
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""

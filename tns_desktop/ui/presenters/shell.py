@@ -43,6 +43,7 @@ from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter
 from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.handover import HandoverPresenter
 from tns_desktop.ui.presenters.leaving import leaves_anyway
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
@@ -125,6 +126,7 @@ class ShellPresenter(QObject):
             desk, window, models.archives, models.queues, self.review, self.marks, failed
         )
         self.reporting = ReportingPresenter(desk, window, models.files, self.review, self.marks, failed)
+        self.handover = HandoverPresenter(desk, self._bridge, window, models.files, self.review, failed)
         self.palette = PalettePresenter(desk, window, models.files, models.documents, self.files, self.review, failed)
         self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
@@ -219,6 +221,7 @@ class ShellPresenter(QObject):
             self.preferences,
             self.decisions,
             self.reporting,
+            self.handover,
             self.pace,
             self.palette,
             self.archives,

@@ -10,6 +10,7 @@ from tns_desktop.services.events import (
     ClientFilesChanged,
     ConnectionStateChanged,
     EventBus,
+    HandoverChanged,
     OfflineProgressed,
     OutboxChanged,
     RefreshFinished,
@@ -24,6 +25,7 @@ class EventBridge(QObject):
     refresh_finished = Signal(object)
     connection_state_changed = Signal(object)
     outbox_changed = Signal(object)
+    handover_changed = Signal(object)
     archive_progressed = Signal(object)
     archive_stored = Signal(object)
     offline_progressed = Signal(object)
@@ -36,6 +38,7 @@ class EventBridge(QObject):
             bus.subscribe(RefreshFinished, self.refresh_finished.emit),
             bus.subscribe(ConnectionStateChanged, self.connection_state_changed.emit),
             bus.subscribe(OutboxChanged, self.outbox_changed.emit),
+            bus.subscribe(HandoverChanged, self.handover_changed.emit),
             bus.subscribe(ArchiveProgressed, self.archive_progressed.emit),
             bus.subscribe(ArchiveStored, self.archive_stored.emit),
             bus.subscribe(OfflineProgressed, self.offline_progressed.emit),

@@ -43,6 +43,9 @@ _MENU = (
     "thumbnails",
     "adjust",
     "save_report",
+    "hand_over",
+    "handover_log",
+    "handover_rules",
     "pace",
     "language",
     "theme",
@@ -50,8 +53,8 @@ _MENU = (
     "lock",
     "quit",
 )
-_LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected")
 _ARCHIVE_ACTIONS = (("open_archive",), ("close_archive", "forget_archive"))
+_LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected", "hand_over")
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")

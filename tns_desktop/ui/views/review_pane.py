@@ -19,7 +19,7 @@ from tns_desktop.ui.views.documents_pane import DocumentsPane
 from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.empty_state import EmptyState
-from tns_desktop.ui.widgets.labels import ElidedLabel, label
+from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 from tns_desktop.ui.widgets.origin import Origin
 
 DOCUMENTS_WIDTH = 150
@@ -43,6 +43,9 @@ class ReviewPane(QFrame):
         self._state_text = label()
         self.origin = Origin()
         self.origin.setContentsMargins(16, 0, 16, 10)
+        self.handover = wrapped(role="muted")
+        self.handover.setContentsMargins(16, 0, 16, 10)
+        self.handover.hide()
         self.banner = Banner()
         self.banner.action_requested.connect(self.banner_action_requested)
         self.documents = DocumentsPane(documents)
@@ -91,6 +94,7 @@ class ReviewPane(QFrame):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.origin)
+        column.addWidget(self.handover)
         column.addWidget(self.banner)
         column.addWidget(self.outer, 1)
         column.addWidget(self.bar)
@@ -159,6 +163,11 @@ class ReviewPane(QFrame):
         self.origin.show_connection(None)
         self.bar.setVisible(False)
         self._stack.setCurrentWidget(self._file)
+
+    def show_handover(self, text: str) -> None:
+        """Whether and where the file was handed over; empty: nothing is said of it."""
+        self.handover.setText(text)
+        self.handover.setVisible(bool(text))
 
     def show_archive_loading(self) -> None:
         self._archive_face.show_message("archive", "", "")
