@@ -66,12 +66,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     ├── TableUnreadable             a CSV or XLSX file cannot be read, or a report not be written: name, reason
     ├── DocumentNotTaken            a document cannot go along with a creation: name, reason
     ├── RoleForbids                 the connection's role does not allow it: name, duty
-    ├── HandoverError               a file cannot be handed over (this branch is in ``handover_errors``)
-    │   ├── HandoverFolderGone      the folder is away or cannot be written: path, reason     retryable
-    │   ├── HandoverFolderFull      no room left in it: path                                  retryable
-    │   ├── HandoverRefused         what is there must not be handed over: name, reason
-    │   ├── HandoverCommandFailed   the command afterwards did not end well: name, status, reason
-    │   └── HandoverRuleInvalid     a field of the rule cannot be used: field, reason, name
+    ├── HandoverError               a file cannot be handed over; what is below it is drawn in ``handover_errors``
     └── DecisionNotAllowed          a rule forbids this decision now
         ├── AlreadyDecided          a decision for this client file is on its way
         ├── DecisionsUnfinished     something would take decisions along that are on their way: count

@@ -1,4 +1,15 @@
-"""The errors of handing over: a branch of the tree in ``errors``, where it is drawn."""
+"""The errors of handing over: a branch of the tree in ``errors``.
+
+::
+
+    TnsError
+    └── HandoverError               a file cannot be handed over
+        ├── HandoverFolderGone      the folder is away or cannot be written: path, reason     retryable
+        ├── HandoverFolderFull      no room left in it: path                                  retryable
+        ├── HandoverRefused         what is there must not be handed over: name, reason
+        ├── HandoverCommandFailed   the command afterwards did not end well: name, status, reason
+        └── HandoverRuleInvalid     a field of the rule cannot be used: field, reason, name
+"""
 
 from __future__ import annotations
 
