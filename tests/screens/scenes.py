@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from tests.support.files import (
     an_index,
     another_connection,
 )
+from tns_desktop.adapters.render.folds import folds_of
 from tns_desktop.domain.adjustment import Adjustment
 from tns_desktop.domain.archive import (
     ArchiveEntry,
@@ -76,6 +78,7 @@ from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
 from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF
 from tns_desktop.ui.presenters.rejecting import composed
+from tns_desktop.ui.preview.text_editor import TextEditor
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.state_words import Look, open_points
 from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
@@ -263,6 +266,30 @@ def thumbnails(stage: Stage) -> None:
     pane.thumbnails.set_wanted(True)
     stage.settle()
     pane.pages.go_to_page(1)
+
+
+def folded_json(stage: Stage) -> None:
+    """A report in colours, one part of it folded away, a word of it found."""
+    _listed(stage)
+    index = an_index(1, kinds=(DocumentKind.PDF, DocumentKind.JSON))
+    stage.review(a_row(1), index)
+    stage.window.review.choose_document(index.entries[1].entry_id)
+    people = [
+        {"name": name, "born": {"day": 3, "month": 7, "year": 1984}, "checked": True, "remark": None}
+        for name in ("Martin", "Diallo", "Roux")
+    ]
+    text = json.dumps({"workflow": "Prêt personnel", "amount": 15000.0, "people": people}, indent=2, ensure_ascii=False)
+    folds = tuple(folds_of(text, "json"))
+    pane = stage.window.review.preview
+    pane.show_text(
+        index.entries[1].name, TextContent(document_key(index, 1), text, kind=DocumentKind.JSON, folds=folds)
+    )
+    pane.find_words()
+    pane.find_bar.field.setText("roux")
+    pane.text.find_words("roux")
+    editor = pane.text.findChild(TextEditor)
+    assert editor is not None
+    editor.folding.set_folded(4, True)
 
 
 def email(stage: Stage) -> None:
@@ -993,6 +1020,7 @@ SCENES: dict[str, Scene] = {
     "contract": contract,
     "find": find,
     "thumbnails": thumbnails,
+    "folded-json": folded_json,
     "adjusted": adjusted,
     "selected-text": selected_text,
     "link-asked": link_asked,

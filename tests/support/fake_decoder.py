@@ -138,7 +138,8 @@ def _tell_environment(folder: Path) -> None:
     _greet()
     request = _next(folder)
     told = {"environment": dict(os.environ), "folder": os.getcwd(), "files": sorted(os.listdir("/proc/self/fd"))}
-    answer = {"number": request["number"], "key": request["key"], "truncated": False, "headers": [], "attachments": []}
+    answer = {"number": request["number"], "key": request["key"], "truncated": False}
+    answer |= {"headers": [], "attachments": [], "folds": 0}
     protocol.write_frame(_answers(), answer, json.dumps(told).encode())
     time.sleep(FOREVER)
 

@@ -144,10 +144,16 @@ class MailPart:
 
 @dataclass(frozen=True, slots=True)
 class TextContent:
-    """Text of a document, ready to show: XML and JSON indented, an e-mail without its markup."""
+    """Text of a document, ready to show: XML and JSON indented, an e-mail without its markup.
+
+    ``folds`` are pairs of places in ``text``: where an object, a list or an element of several lines begins and where its
+    closing bracket or tag does, by the first of them.
+    """
 
     key: DocumentKey
     text: str
     truncated: bool = False
     headers: tuple[MailPart, ...] = ()
     attachments: tuple[MailPart, ...] = ()
+    kind: DocumentKind = DocumentKind.TEXT
+    folds: tuple[int, ...] = field(default=(), repr=False)

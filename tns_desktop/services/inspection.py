@@ -31,6 +31,8 @@ from tns_desktop.services.settings import TRUSTED_ROOTS, Settings
 LAYERS_KEPT = 4
 """Text layers with their words: some ten megabytes for a long contract."""
 REPORTS_KEPT = 64
+LONGEST_TEXT = 1024 * 1024
+"""Characters of a text in which values are looked for: more would take the processor from the window."""
 
 T = TypeVar("T")
 
@@ -126,7 +128,8 @@ class Inspections:
             layer = await self._inspector.read_layer(document)
         else:
             content = await self._previews.text(archive, document.key.entry_id)
-            layer = TextLayer(content.key, (content.text,), content.truncated)
+            text = content.text[:LONGEST_TEXT]
+            layer = TextLayer(content.key, (text,), content.truncated or len(text) < len(content.text))
         words = await self._in_pool(lambda: tuple(map(words_of_page, layer.pages)))
         return self._layers.put(document.key, (layer, words))
 

@@ -89,6 +89,8 @@ ACTIONS = (
     ActionSpec("find", ("Ctrl+F",), Place.PREVIEW, "search"),
     ActionSpec("find_next", ("F3",), Place.PREVIEW),
     ActionSpec("find_previous", ("Shift+F3",), Place.PREVIEW),
+    ActionSpec("toggle_fold", ("Z",), Place.PREVIEW),
+    ActionSpec("toggle_all_folds", ("Shift+Z",), Place.PREVIEW),
     ActionSpec("thumbnails", ("T",), Place.PREVIEW, "thumbnails"),
     ActionSpec("put_beside", ("V",), Place.PREVIEW, "beside"),
     ActionSpec("other_preview", ("Shift+V",), Place.PREVIEW),

@@ -26,6 +26,7 @@ from tests.support.documents import (
     png_claiming,
 )
 from tns_desktop.adapters.render.host import RenderHost
+from tns_desktop.adapters.render.protocol import LONG_TEXT_LIMIT
 from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.errors import DocumentDamaged, DocumentLocked, DocumentUnsupported, RenderTooLarge
 from tns_desktop.domain.preview import PageSize, Raster
@@ -327,9 +328,15 @@ async def test_never_expands_an_entity(host: RenderHost) -> None:
     assert await text_of(host, DocumentKind.XML, BILLION_LAUGHS) == BILLION_LAUGHS.decode()
 
 
-async def test_shows_at_most_a_million_characters(host: RenderHost) -> None:
-    shown = await host.extract_text(document(DocumentKind.TEXT, "é".encode() * 3_000_000, entry_id="endless"))
-    assert (len(shown.text), shown.truncated) == (1024 * 1024, True)
+async def test_shows_at_most_twelve_million_characters(host: RenderHost) -> None:
+    shown = await host.extract_text(document(DocumentKind.TEXT, "é".encode() * 13_000_000, entry_id="endless"))
+    assert (len(shown.text), shown.truncated) == (LONG_TEXT_LIMIT, True)
+
+
+async def test_says_where_a_text_folds(host: RenderHost) -> None:
+    shown = await host.extract_text(document(DocumentKind.JSON, b'{"\xc3\xa9":{"b":[1,2]}}', entry_id="folds"))
+    assert (shown.kind, len(shown.folds)) == (DocumentKind.JSON, 6)
+    assert [shown.text[place] for place in shown.folds] == ["{", "}", "{", "}", "[", "]"]
 
 
 # --- e-mails ----------------------------------------------------------------------------------------------------------

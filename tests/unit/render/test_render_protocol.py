@@ -6,6 +6,7 @@ import io
 import math
 import os
 import sys
+from array import array
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ from tns_desktop.adapters.render.answers import (
     description_of,
     raster_of,
     refusal_of,
-    text_of,
 )
+from tns_desktop.adapters.render.answers_text import text_of
 from tns_desktop.adapters.render.fitting import fitting_scale
 from tns_desktop.adapters.render.held import HeldDocuments
 from tns_desktop.adapters.render.orders import RenderOrder
@@ -40,7 +41,20 @@ json_values = st.recursive(
     max_leaves=10,
 )
 field_names = st.sampled_from(
-    ["pages", "truncated", "width", "height", "stride", "page", "placed", "headers", "attachments", "error", "reason"]
+    [
+        "pages",
+        "truncated",
+        "width",
+        "height",
+        "stride",
+        "page",
+        "placed",
+        "headers",
+        "attachments",
+        "folds",
+        "error",
+        "reason",
+    ]
 )
 
 
@@ -145,7 +159,14 @@ def test_impossible_descriptions_are_refused(answer: dict[str, Any]) -> None:
     "changes",
     [
         {"text": b"\xff"},
-        {"text": b"a" * (1024 * 1024 + 1)},
+        {"text": b"a" * (12 * 1024 * 1024 + 1)},
+        {"folds": -1},
+        {"folds": True},
+        {"folds": 100_001},
+        {"folds": 2, "text": bytes(15)},
+        {"folds": 1, "text": array("I", [3, 9]).tobytes() + b"short"},
+        {"folds": 1, "text": array("I", [3, 3]).tobytes() + b"long enough"},
+        {"folds": 2, "text": array("I", [3, 9, 3, 5]).tobytes() + b"long enough"},
         {"headers": [["a"]]},
         {"headers": [["a", "b"]] * 101},
         {"attachments": [["a", 5]]},
@@ -153,7 +174,7 @@ def test_impossible_descriptions_are_refused(answer: dict[str, Any]) -> None:
     ],
 )
 def test_impossible_texts_are_refused(changes: dict[str, Any]) -> None:
-    answer: dict[str, Any] = {"truncated": False, "headers": [], "attachments": []} | changes
+    answer: dict[str, Any] = {"truncated": False, "headers": [], "attachments": [], "folds": 0} | changes
     with pytest.raises(ProtocolViolation):
         text_of(answer, bytearray(changes.get("text", b"")), SHOWN)
 

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tns_desktop.adapters.render.folds import MOST_LINES, folds_of
 from tns_desktop.adapters.render.html_text import html_to_text
 from tns_desktop.adapters.render.mail import read_mail
 from tns_desktop.adapters.render.pretty_json import pretty_json
 from tns_desktop.adapters.render.pretty_xml import pretty_xml
-from tns_desktop.adapters.render.protocol import MAIL_PARTS_LIMIT, MAIL_VALUE_LIMIT, TEXT_LIMIT
+from tns_desktop.adapters.render.protocol import LONG_TEXT_LIMIT, MAIL_PARTS_LIMIT, MAIL_VALUE_LIMIT
 from tns_desktop.adapters.render.text import read_text
 from tns_desktop.adapters.render.visible import make_visible
 
@@ -133,9 +134,9 @@ def test_every_text_can_be_shown(content: bytes, kind: str) -> None:
 
 
 def test_a_cut_in_the_middle_of_a_character_is_no_error() -> None:
-    content = b"a" + "€".encode() * (2 * TEXT_LIMIT)
+    content = b"a" + "€".encode() * (2 * LONG_TEXT_LIMIT)
     shown, truncated = read_text(content, "text")
-    assert (len(shown), truncated) == (TEXT_LIMIT, True)
+    assert (len(shown), truncated) == (LONG_TEXT_LIMIT, True)
     assert set(shown) == {"a", "€"}
 
 
@@ -205,3 +206,59 @@ def test_lists_no_more_attachments_than_the_limit() -> None:
 )
 def test_html_becomes_its_words(markup: str, wanted: str) -> None:
     assert html_to_text(markup) == wanted
+
+
+# --- folds ------------------------------------------------------------------------------------------------------------
+
+
+def folded_parts(text: str, kind: str) -> list[str]:
+    """First and last line of every fold, without blanks."""
+    numbers = folds_of(text, kind)
+    parts = [text[start : end + 1].split("\n") for start, end in zip(numbers[0::2], numbers[1::2], strict=True)]
+    return [f"{lines[0].strip()} {lines[-1].strip()}" for lines in parts]
+
+
+def test_objects_and_lists_of_several_lines_fold_and_brackets_in_strings_do_not() -> None:
+    text = pretty_json('{"a":{"b":[1,2],"c":{}},"d":"{[","e":[3]}', LIMIT)
+    assert text is not None
+    assert folded_parts(text, "json") == ["{ }", "{ }", "[ ]", "[ ]"]
+
+
+def test_elements_and_comments_of_several_lines_fold() -> None:
+    text = "<a x='>'>\n<b>\n<c/>\n</b>\n<!--\n<d>\n-->\n<e>1\n</e>\n</a>"
+    assert folded_parts(text, "xml") == ["<a x='>'> <", "<b> <", "<!-- -->"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "count"),
+    [
+        ("{\n}\n", "json", 0),
+        ("[\n1,\n{\n2", "json", 0),
+        ("}\n\n{]\n\n}", "json", 1),
+        ("<a>\n<b>\n\n</a>", "xml", 1),
+        ("</a>\n\n<a>", "xml", 0),
+        ("{\n\n}", "text", 0),
+        ("[\n" + "1,\n" * MOST_LINES + "1\n]", "json", 0),
+        ("[\n" + "1,\n" * (MOST_LINES - 2) + "1\n]", "json", 1),
+    ],
+)
+def test_what_is_broken_too_short_or_too_long_does_not_fold(text: str, kind: str, count: int) -> None:
+    assert len(folds_of(text, kind)) == 2 * count
+
+
+@pytest.mark.parametrize("evil", ["<!--", "<![CDATA[", "<?", "<!", "<a '", '<a "', "<a", "<a b='\"' \"", "{", '"'])
+def test_a_text_made_to_be_looked_through_again_and_again_takes_no_longer(evil: str) -> None:
+    """The square of the length would take minutes; the test's time limit is the check."""
+    for kind in ("xml", "json"):
+        assert len(folds_of(evil * 200_000, kind)) == 0
+
+
+@settings(max_examples=100)
+@given(text=st.text(alphabet="<>/!-[]{}\"'a=\n ", max_size=80), kind=st.sampled_from(["xml", "json"]))
+def test_folds_are_within_the_text_and_in_order(text: str, kind: str) -> None:
+    numbers = list(folds_of(text, kind))
+    starts = numbers[0::2]
+    assert starts == sorted(set(starts))
+    for start, end in zip(starts, numbers[1::2], strict=True):
+        assert 0 <= start < end < len(text)
+        assert text.count("\n", start, end + 1) >= 2

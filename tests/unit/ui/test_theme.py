@@ -45,6 +45,8 @@ TEXT_PAIRS = [
     ("banner_text", "banner_info"),
     ("banner_text", "banner_warning"),
     ("banner_text", "banner_error"),
+    *((f"syntax_{part}", "surface") for part in ("name", "string", "number", "word", "tag")),
+    ("accent", "surface_alt"),
     ("snackbar_text", "snackbar"),
     ("snackbar_action", "snackbar"),
     *((f"state_{state}", ground) for state, ground in product(STATE_TOKENS, ("surface", "surface_alt"))),
@@ -60,6 +62,7 @@ SHAPE_PAIRS = [
     ("state_rejected", "banner_error"),
     ("accent", "surface_sunken"),
     ("border_strong", "surface_sunken"),
+    ("text_muted", "surface_alt"),
     ("positive", "surface_alt"),
     ("negative", "surface_alt"),
 ]

@@ -12,10 +12,7 @@ from typing import Any
 
 from tns_desktop.adapters.render.orders import RenderOrder
 from tns_desktop.adapters.render.protocol import (
-    MAIL_PARTS_LIMIT,
-    MAIL_VALUE_LIMIT,
     PAGES_LIMIT,
-    TEXT_LIMIT,
     ProtocolViolation,
 )
 from tns_desktop.adapters.render.shared import SharedPixels
@@ -29,11 +26,9 @@ from tns_desktop.domain.errors import (
 )
 from tns_desktop.domain.preview import (
     DocumentDescription,
-    MailPart,
     PageSize,
     Raster,
     RenderDocument,
-    TextContent,
 )
 
 LARGEST_SIDE = 1_000_000.0
@@ -92,17 +87,6 @@ def raster_of(
     return Raster(document.key, order.page, width, height, stride, pixels, order.area, order.adjustment)
 
 
-def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument) -> TextContent:
-    truncated = answer.get("truncated")
-    try:
-        text = payload.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ProtocolViolation("not a text") from error
-    if not isinstance(truncated, bool) or len(text) > TEXT_LIMIT:
-        raise ProtocolViolation("not a text")
-    return TextContent(document.key, text, truncated, _parts(answer.get("headers")), _parts(answer.get("attachments")))
-
-
 def _placed_pixels(length: int, shared: SharedPixels | None) -> bytes:
     if shared is None or length > shared.size:
         raise ProtocolViolation("pixels are nowhere")
@@ -127,18 +111,3 @@ def positive(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ProtocolViolation("not a size")
     return value
-
-
-def _parts(value: object) -> tuple[MailPart, ...]:
-    if not isinstance(value, list) or len(value) > MAIL_PARTS_LIMIT:
-        raise ProtocolViolation("not mail parts")
-    return tuple(map(_part, value))
-
-
-def _part(value: object) -> MailPart:
-    if not isinstance(value, list) or len(value) != 2:
-        raise ProtocolViolation("not a mail part")
-    name, text = value
-    if not isinstance(name, str) or not isinstance(text, str) or max(len(name), len(text)) > MAIL_VALUE_LIMIT:
-        raise ProtocolViolation("not a mail part")
-    return MailPart(name, text)

@@ -1,4 +1,4 @@
-"""What the decoder answered about the words of a page, checked as everything it says (``answers``)."""
+"""What the decoder answered about texts and the words of a page, checked as everything it says (``answers``)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,44 @@ from typing import Any, TypeGuard
 from tns_desktop.adapters.render.orders import FindOrder, LettersOrder
 from tns_desktop.adapters.render.protocol import (
     ADDRESS_LIMIT,
+    FOLDS_LIMIT,
     FOUND_NUMBERS_LIMIT,
     LETTERS_LIMIT,
     LINKS_LIMIT,
+    LONG_TEXT_LIMIT,
+    MAIL_PARTS_LIMIT,
+    MAIL_VALUE_LIMIT,
     RECTANGLES_A_HIT_LIMIT,
     ProtocolViolation,
 )
 from tns_desktop.domain.preview import (
     FoundHits,
+    MailPart,
     PageHit,
     PageLink,
     PageRectangle,
     PageText,
     RenderDocument,
+    TextContent,
 )
 
 FARTHEST = 10_000_000.0
 """A place on or near a page; farther out, in its units, nothing can be."""
+
+
+def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument) -> TextContent:
+    truncated, count = answer.get("truncated"), answer.get("folds")
+    if not _is_count(count) or count > FOLDS_LIMIT or len(payload) < 8 * count:
+        raise ProtocolViolation("not folds")
+    try:
+        text = payload[8 * count :].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProtocolViolation("not a text") from error
+    if not isinstance(truncated, bool) or len(text) > LONG_TEXT_LIMIT:
+        raise ProtocolViolation("not a text")
+    headers, attachments = _parts(answer.get("headers")), _parts(answer.get("attachments"))
+    folds = _folds(bytes(payload[: 8 * count]), len(text))
+    return TextContent(document.key, text, truncated, headers, attachments, document.kind, folds)
 
 
 def letters_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument, order: LettersOrder) -> PageText:
@@ -92,3 +113,30 @@ def _is_near(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return math.isfinite(value) and abs(value) <= FARTHEST
+
+
+def _parts(value: object) -> tuple[MailPart, ...]:
+    if not isinstance(value, list) or len(value) > MAIL_PARTS_LIMIT:
+        raise ProtocolViolation("not mail parts")
+    return tuple(map(_part, value))
+
+
+def _part(value: object) -> MailPart:
+    if not isinstance(value, list) or len(value) != 2:
+        raise ProtocolViolation("not a mail part")
+    name, text = value
+    if not isinstance(name, str) or not isinstance(text, str) or max(len(name), len(text)) > MAIL_VALUE_LIMIT:
+        raise ProtocolViolation("not a mail part")
+    return MailPart(name, text)
+
+
+def _folds(raw: bytes, length: int) -> tuple[int, ...]:
+    """Pairs, the first numbers of which grow; within the text."""
+    numbers = array("I")
+    numbers.frombytes(raw)
+    before = -1
+    for start, end in zip(numbers[0::2], numbers[1::2], strict=True):
+        if not before < start < end < length:
+            raise ProtocolViolation("not folds")
+        before = start
+    return tuple(numbers)

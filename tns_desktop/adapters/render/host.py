@@ -14,14 +14,14 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from tns_desktop.adapters.render.answers import check_identity, description_of, raster_of, refusal_of, text_of
-from tns_desktop.adapters.render.answers_text import found_of, letters_of
+from tns_desktop.adapters.render.answers import check_identity, description_of, raster_of, refusal_of
+from tns_desktop.adapters.render.answers_text import found_of, letters_of, text_of
 from tns_desktop.adapters.render.findings import Inquiry
 from tns_desktop.adapters.render.held import HELD_LIMIT, HeldDocuments
 from tns_desktop.adapters.render.jobs import Job, JobStack
 from tns_desktop.adapters.render.orders import FindOrder, LettersOrder, Order, RenderOrder
 from tns_desktop.adapters.render.process import EXIT_PATIENCE, WorkerDied, WorkerProcess, worker_command
-from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, TEXT_LIMIT, ProtocolViolation
+from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, FOLDS_LIMIT, LONG_TEXT_LIMIT, ProtocolViolation
 from tns_desktop.adapters.render.watchdog import Watchdog
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.errors import DocumentUnsupported, RenderCrashed, RenderError, RenderTimedOut, RenderTooLarge
@@ -43,6 +43,7 @@ START_LIMIT = 10.0
 CANCEL_GRACE = 0.5
 """Seconds a request nobody waits for may go on, before its process is killed for the sake of the next one."""
 BYTES_PER_CHARACTER = 4
+BYTES_PER_FOLD = 8
 
 _log = logging.getLogger(__name__)
 
@@ -286,7 +287,7 @@ class RenderHost(Renderer):
                 request["shared"] = None if shared is None else [shared.descriptor, shared.size]
             payload_limit = order.payload_limit
         elif job.operation == "text":
-            payload_limit = TEXT_LIMIT * BYTES_PER_CHARACTER
+            payload_limit = LONG_TEXT_LIMIT * BYTES_PER_CHARACTER + FOLDS_LIMIT * BYTES_PER_FOLD
         elif job.inquiry is not None:
             request |= job.inquiry.fields
             payload_limit = job.inquiry.payload_limit

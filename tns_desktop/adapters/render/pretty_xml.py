@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -9,15 +10,20 @@ from xml.sax.saxutils import escape, quoteattr
 DEEPEST = 64
 """Levels of nesting that are still indented; deeper ones are shown as they are."""
 INDENT = "  "
+INDENT_SECONDS = 4.0
+"""What takes longer is shown as it is: a text that comes late is worse than one that is not indented."""
+LOOK_EVERY = 4096
 
 
 class _Refused(Exception):
     """It will be shown as it is."""
 
 
-def pretty_xml(text: str, limit: int) -> str | None:
-    """``text`` indented, or None when it has a DTD, is broken, too deep, or would become longer than ``limit``."""
-    printer = _Printer(limit)
+def pretty_xml(text: str, limit: int, seconds: float = INDENT_SECONDS) -> str | None:
+    """``text`` indented, or None when it has a DTD, is broken, too deep, would become longer than ``limit``, or takes
+    longer than ``seconds``.
+    """
+    printer = _Printer(limit, time.monotonic() + seconds)
     parser = expat.ParserCreate()
     parser.ordered_attributes = True
     parser.buffer_text = True
@@ -39,8 +45,9 @@ def pretty_xml(text: str, limit: int) -> str | None:
 class _Printer:
     """Writes the parser's events, one element a line; an element that holds only text stays on one line."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, ends: float) -> None:
         self._limit = limit
+        self._ends = ends
         self._pieces: list[str] = []
         self._length = 0
         self._text: list[str] = []
@@ -103,4 +110,6 @@ class _Printer:
         self._pieces.append(piece)
         self._length += len(piece)
         if self._length > self._limit:
+            raise _Refused
+        if len(self._pieces) % LOOK_EVERY == 0 and time.monotonic() > self._ends:
             raise _Refused

@@ -29,7 +29,11 @@ DOCUMENT_LIMIT = 256 * 1024 * 1024
 """Bytes of one document sent to the decoder."""
 
 TEXT_LIMIT = 1024 * 1024
-"""Characters of text shown of one document; UTF-8 may need four bytes for each."""
+"""Characters of text shown of one e-mail or PDF; UTF-8 may need four bytes for each."""
+LONG_TEXT_LIMIT = 12 * 1024 * 1024
+"""Characters shown of one text, XML or JSON."""
+FOLDS_LIMIT = 100_000
+"""Places where one text can be folded; 8 bytes each."""
 PAGES_LIMIT = 5_000
 """Pages described of one document."""
 MAIL_PARTS_LIMIT = 100

@@ -10,7 +10,7 @@ import re
 
 from tns_desktop.adapters.render.pretty_json import pretty_json
 from tns_desktop.adapters.render.pretty_xml import pretty_xml
-from tns_desktop.adapters.render.protocol import TEXT_LIMIT
+from tns_desktop.adapters.render.protocol import LONG_TEXT_LIMIT
 from tns_desktop.adapters.render.visible import clip, make_visible
 
 MOST_BYTES_PER_CHARACTER = 4
@@ -28,16 +28,22 @@ _XML_ENCODINGS = frozenset({"iso8859-1", "iso8859-15", "cp1252", "ascii"})
 
 
 def read_text(content: bytes, kind: str) -> tuple[str, bool]:
-    """Text to show, at most TEXT_LIMIT characters, and whether anything was left out. ``kind``: text, xml or json."""
-    raw, complete = decode(content, TEXT_LIMIT + 1, declared=_declared_encoding(content) if kind == "xml" else None)
-    text, truncated = clip(raw, TEXT_LIMIT)
+    """Text to show, at most LONG_TEXT_LIMIT characters, and whether anything was left out. ``kind``: text, xml or json."""
+    raw, complete = decode(
+        content, LONG_TEXT_LIMIT + 1, declared=_declared_encoding(content) if kind == "xml" else None
+    )
+    text, truncated = clip(raw, LONG_TEXT_LIMIT)
     truncated = truncated or not complete
     if not truncated:
         indented = (
-            pretty_json(text, TEXT_LIMIT) if kind == "json" else pretty_xml(text, TEXT_LIMIT) if kind == "xml" else None
+            pretty_json(text, LONG_TEXT_LIMIT)
+            if kind == "json"
+            else pretty_xml(text, LONG_TEXT_LIMIT)
+            if kind == "xml"
+            else None
         )
         text = text if indented is None else indented
-    shown, cut = clip(make_visible(text), TEXT_LIMIT)
+    shown, cut = clip(make_visible(text), LONG_TEXT_LIMIT)
     return shown, truncated or cut
 
 

@@ -175,13 +175,17 @@ def _text(request: dict[str, Any], document: HeldDocument) -> Answer:
             "truncated": mail.truncated,
             "headers": mail.headers,
             "attachments": mail.attachments,
+            "folds": 0,
         }, mail.text.encode()
     if document.kind not in TEXT_KINDS:
         raise Unsupported("not_a_text")
+    from tns_desktop.adapters.render.folds import folds_of
     from tns_desktop.adapters.render.text import read_text
 
     text, truncated = read_text(document.content, document.kind)
-    return {"truncated": truncated, "headers": [], "attachments": []}, text.encode()
+    folds = folds_of(text, document.kind)
+    answer = {"truncated": truncated, "headers": [], "attachments": [], "folds": len(folds) // 2}
+    return answer, folds.tobytes() + text.encode()
 
 
 def _pdf_text(request: dict[str, Any], document: HeldDocument) -> Answer:
@@ -193,7 +197,7 @@ def _pdf_text(request: dict[str, Any], document: HeldDocument) -> Answer:
         raise Unsupported("not_a_text")
     raw, truncated = pdf.text(TEXT_LIMIT)
     text, cut = clip(make_visible(raw), TEXT_LIMIT)
-    return {"truncated": truncated or cut, "headers": [], "attachments": []}, text.encode()
+    return {"truncated": truncated or cut, "headers": [], "attachments": [], "folds": 0}, text.encode()
 
 
 def _warm() -> dict[str, Any]:

@@ -60,6 +60,7 @@ class PreviewPane(QFrame):
         self._is_snug = False
         self.pages = PageView()
         self.text = TextView()
+        self.text.found_changed.connect(self._show_found_in_text)
         self._message = EmptyState()
         self._message.action_requested.connect(self._message_action)
         self._password = PasswordPrompt()
@@ -269,6 +270,14 @@ class PreviewPane(QFrame):
         if self._stack.currentWidget() is self._paper:
             self.pages.go_to_page(self.pages.page + by)
 
+    def toggle_fold(self) -> None:
+        if self._stack.currentWidget() is self.text:
+            self.text.toggle_fold()
+
+    def toggle_all_folds(self) -> None:
+        if self._stack.currentWidget() is self.text:
+            self.text.toggle_all_folds()
+
     # --- finding ------------------------------------------------------------------------------------------------------
 
     @property
@@ -311,7 +320,7 @@ class PreviewPane(QFrame):
 
     def _show_found_in_text(self) -> None:
         position, count = self.text.found
-        self.find_bar.show_count(position, count)
+        self.find_bar.show_count(position, count, looking=self.text.is_looking)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

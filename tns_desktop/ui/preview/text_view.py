@@ -1,47 +1,48 @@
-"""Text of a document: plain, indented XML and JSON, or an e-mail with its headers and attachments."""
+"""Text of a document: plain, coloured XML and JSON that fold, or an e-mail with its headers and attachments."""
 
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from itertools import islice
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFormLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QFont, QTextCharFormat
+from PySide6.QtWidgets import QFormLayout, QTextEdit, QVBoxLayout, QWidget
 
-from tns_desktop.domain.finding import pattern_for, places_of
+from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.preview import MailPart, TextContent
 from tns_desktop.ui import formatting, theme
 from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.preview.hits import FOUND, PRESENT
+from tns_desktop.ui.preview.text_editor import TextEditor
+from tns_desktop.ui.preview.text_search import TextSearch
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 
 SMALLEST_POINTS = 6
 LARGEST_POINTS = 32
-PLACES_LIMIT = 1_000
-"""Places marked in one text; with more, nobody steps through them."""
 
 
 class TextView(QWidget):
     """Read-only. What the server sent is shown as text, never interpreted: no markup, no links, no remote picture."""
 
+    found_changed = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._places: list[tuple[int, int]] = []
         self._present = 0
+        self._marked: tuple[int, int] | None = None
+        self._search = TextSearch(self)
+        self._search.changed.connect(self._more_found)
         self._headers = QWidget()
         self._header_rows = QFormLayout(self._headers)
         self._header_rows.setContentsMargins(16, 12, 16, 8)
         self._note = wrapped(role="muted")
         self._note.setContentsMargins(16, 4, 16, 4)
-        self._text = QPlainTextEdit()
+        self._text = TextEditor()
         self._text.setObjectName("textPreview")
-        self._text.setReadOnly(True)
         self._text.setFont(theme.fixed_font())
         self._text.setAccessibleName(tr("preview.accessible_name"))
-        self._text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self._text.loaded.connect(self._show_marks)
+        self.setFocusProxy(self._text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -51,7 +52,7 @@ class TextView(QWidget):
 
     @property
     def text(self) -> str:
-        return self._text.toPlainText()
+        return self._text.long.text
 
     def show_content(self, content: TextContent) -> None:
         while self._header_rows.rowCount():
@@ -63,76 +64,89 @@ class TextView(QWidget):
         self._headers.setVisible(bool(content.headers or content.attachments))
         self._note.setText(tr("preview.text_truncated"))
         self._note.setVisible(content.truncated)
-        self._text.setPlainText(content.text)
+        self._text.show_text(content.text, content.kind, content.folds)
 
     def clear(self) -> None:
         self.find_words("")
-        self._text.clear()
-        self._text.setExtraSelections([])
+        self._marked = None
+        self._text.show_text("", DocumentKind.TEXT)
+        self._show_marks()
 
     def show_mark(self, start: int, end: int) -> None:
         """Marks characters ``[start, end)`` of the text and brings them into view."""
-        text = self.text
-        begin = _qt_position(text, start)
-        shape = QTextCharFormat()
-        shape.setBackground(theme.current().colour("selection"))
-        shape.setForeground(theme.current().colour("selection_text"))
-        shape.setFontWeight(QFont.Weight.Bold)
-        self._text.setExtraSelections([self._marked_place(begin, _qt_position(text, end), shape)])
-        self._go_to(begin)
+        self._marked = (start, end)
+        self._show_marks()
+        self._text.go_to(start)
 
     @property
     def marked(self) -> str:
         """The text that is marked; empty when nothing is."""
         return "".join(mark.cursor.selectedText() for mark in self._text.extraSelections())
 
+    # --- folding ------------------------------------------------------------------------------------------------------
+
+    def toggle_fold(self) -> None:
+        self._text.toggle_fold()
+
+    def toggle_all_folds(self) -> None:
+        self._text.toggle_all_folds()
+
     # --- finding ------------------------------------------------------------------------------------------------------
 
     @property
     def found(self) -> tuple[int, int]:
-        """Which of the found places is the present one, from 1, and how many there are."""
-        return (self._present + 1 if self._places else 0), len(self._places)
+        """Which of the found places is the present one, from 1, and how many there are so far."""
+        places = self._search.places
+        return (self._present + 1 if places else 0), len(places)
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether there may be more places than are known."""
+        return self._search.may_be_more
 
     def find_words(self, words: str) -> None:
         """Marks every place where ``words`` stand, up to a limit, and goes to the first."""
-        pattern = pattern_for(words)
-        text = self._text.toPlainText() if pattern is not None else ""
-        # Qt counts in units of UTF-16: what lies beyond its first plane would shift every mark after it.
-        text = text if text.isascii() else "".join(one if one < "\U00010000" else one + "\0" for one in text)
-        self._places = list(islice(places_of(pattern, text), PLACES_LIMIT)) if pattern is not None else []
         self._present = 0
-        self._mark_places()
+        self._marked = None
+        self._search.look_for(words, self.text)
+        self._show_marks()
 
     def step(self, by: int) -> None:
-        if self._places:
-            self._present = (self._present + by) % len(self._places)
-            self._mark_places()
+        if self._search.places:
+            self._present = (self._present + by) % len(self._search.places)
+            self._show_marks()
+            self._text.go_to(self._search.places[self._present][0])
 
-    def _mark_places(self) -> None:
+    def _more_found(self, before: int) -> None:
+        if before == 0 and self._search.places:
+            self._text.go_to(self._search.places[0][0])
+        if len(self._search.places) > before:
+            self._show_marks()
+        self.found_changed.emit()
+
+    def _show_marks(self) -> None:
+        """Those whose text is there; the others when it has come."""
         marks = []
-        for number, (begin, end) in enumerate(self._places):
+        if self._marked is not None:
             shape = QTextCharFormat()
-            shape.setBackground(PRESENT if number == self._present else FOUND)
-            marks.append(self._marked_place(begin, end, shape))
-        self._text.setExtraSelections(marks)
-        if self._places:
-            self._go_to(self._places[self._present][0])
+            shape.setBackground(theme.current().colour("selection"))
+            shape.setForeground(theme.current().colour("selection_text"))
+            shape.setFontWeight(QFont.Weight.Bold)
+            marks.append((*self._marked, shape))
+        found, present = _on_paper(FOUND), _on_paper(PRESENT)
+        marks += [
+            (begin, end, present if number == self._present else found)
+            for number, (begin, end) in enumerate(self._search.places)
+        ]
+        self._text.setExtraSelections(
+            [self._marked_place(begin, end, shape) for begin, end, shape in marks if end <= self._text.long.taken]
+        )
 
     def _marked_place(self, begin: int, end: int, shape: QTextCharFormat) -> QTextEdit.ExtraSelection:
-        """In Qt's positions, as below."""
-        cursor = QTextCursor(self._text.document())
-        cursor.setPosition(begin)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         mark = QTextEdit.ExtraSelection()
-        mark.cursor = cursor
+        mark.cursor = self._text.cursor_of(begin, end)
         mark.format = shape
         return mark
-
-    def _go_to(self, position: int) -> None:
-        cursor = QTextCursor(self._text.document())
-        cursor.setPosition(position)
-        self._text.setTextCursor(cursor)
-        self._text.centerCursor()
 
     def zoom_by(self, factor: float) -> None:
         font = self._text.font()
@@ -144,9 +158,14 @@ class TextView(QWidget):
         self._text.setFont(theme.fixed_font())
 
 
-def _qt_position(text: str, position: int) -> int:
-    """Qt counts UTF-16 units, Python counts characters."""
-    return len(text[:position].encode("utf-16-le", "surrogatepass")) // 2
+def _on_paper(filling: QColor) -> QTextCharFormat:
+    """As on a page, black on the colour over white: in the dark theme, too, what was found must be read."""
+    share = filling.alphaF()
+    mixed = [round(part * share + 255 * (1 - share)) for part in (filling.red(), filling.green(), filling.blue())]
+    shape = QTextCharFormat()
+    shape.setBackground(QColor(*mixed))
+    shape.setForeground(Qt.GlobalColor.black)
+    return shape
 
 
 def _header_name(name: str) -> str:

@@ -171,6 +171,8 @@ class DeskView(QWidget):
             "invert": lambda pane: pane.adjust_bar.turn_over(),
             "magnifier": lambda pane: pane.pages.toggle_loupe(),
             "reset_look": lambda pane: pane.adjust_bar.reset(),
+            "toggle_fold": PreviewPane.toggle_fold,
+            "toggle_all_folds": PreviewPane.toggle_all_folds,
             "select_page": lambda pane: pane.pages.select_page(),
             "copy": lambda pane: pane.pages.copy_selection(),
             "next_link": lambda pane: pane.pages.step_link(),
