@@ -26,6 +26,8 @@ from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.handover_parts import handover_parts
+from tns_desktop.services.hook_life import HookLife
+from tns_desktop.services.hook_test import HookTest
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -39,6 +41,7 @@ from tns_desktop.services.ports import (
     OperatorsApi,
     OperatorsApiFactory,
     SampleServer,
+    WebHookReceiver,
 )
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
@@ -48,6 +51,7 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.webhooks import WebHooks
 from tns_desktop.stores import Opened
 
 ARCHIVE_THREADS = 2
@@ -63,12 +67,14 @@ class Machine:
     autostart: Autostart
     workflows_file: Path
     """Where an administrator describes workflows, unless the settings name another file."""
+    hooks: WebHookReceiver
 
 
 @contextlib.asynccontextmanager
 async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> AsyncIterator[Desk]:
     """Everything behind the view; closed in the opposite order, the vault last."""
-    from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
+    from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory, make_rules_for
+    from tns_desktop.adapters.api.hook_probe import HttpHookProbe
     from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
     from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
     from tns_desktop.adapters.handover import DiskFolders, ProcessRunner
@@ -104,6 +110,23 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         clock=clock,
         new_id=_new_id,
     )
+    life = HookLife(clock)
+    synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower(), life)
+    webhooks = WebHooks(
+        machine.hooks,
+        vault.notices,
+        connections,
+        opened.secrets,
+        settings,
+        make_rules_for(api_map),
+        synchroniser,
+        life,
+        machine.samples,
+        bus,
+        clock,
+        _new_id,
+        redactor.hide,
+    )
     try:
         yield Desk(
             settings=settings,
@@ -137,7 +160,9 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
                 LooseDocuments(),
             ),
             sender=sender,
-            synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower()),
+            synchroniser=synchroniser,
+            webhooks=webhooks,
+            hook_test=HookTest(webhooks, machine.hooks, HttpHookProbe(), settings, life, clock, _new_id),
             keeper=Keeper(vault, settings, bus, clock),
             handing_over=handing_over,
             lines=lines,

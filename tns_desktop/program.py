@@ -22,6 +22,7 @@ from tns_desktop.adapters.platform.logs import logging_if_possible
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.samples.server import SandboxServer
+from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.errors import SettingsInvalid, TnsError
 from tns_desktop.dressing import dress
@@ -124,6 +125,7 @@ class Program:
         """Archives to open as soon as there is a desk."""
         self._crashes = CrashReporter(frame)
         self._samples = SandboxServer()
+        self._hooks = LocalWebHookReceiver()
         self._autostart = NoAutostart() if options.demo else autostart(options.profile_dir)
         self._stores = Stores(frame, paths, settings, self._clock, self._crashes.report, demo=options.demo)
         self._idle = IdleLock(settings, self._clock)
@@ -156,6 +158,7 @@ class Program:
         except OperatorLeft:
             return 0
         finally:
+            await self._hooks.close()
             await self._samples.stop()
             self._session_lock.close()
             self._input.close()
@@ -205,6 +208,7 @@ class Program:
             background.start("keeper", desk.keeper.run())
             background.start("handover", desk.handing_over.worker.run())
             background.start("indexer", desk.indexer.run())
+            background.start("webhooks", desk.webhooks.run())
             try:
                 return await self._work(desk, view, models, opened)
             finally:
@@ -300,7 +304,8 @@ class Program:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _machine(self) -> Machine:
-        return Machine(self._settings, self._clock, self._samples, self._autostart, self._paths.workflows_file)
+        workflows = self._paths.workflows_file
+        return Machine(self._settings, self._clock, self._samples, self._autostart, workflows, self._hooks)
 
     def _unforeseen(self, context: dict[str, object]) -> None:
         error = context.get("exception")

@@ -22,7 +22,8 @@ import pytest
 from tests.support.api_maps import DEFAULT_MAP
 from tests.support.sandbox import SandboxProcess
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
-from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory
+from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory, make_rules_for
+from tns_desktop.adapters.api.hook_probe import HttpHookProbe
 from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
 from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
@@ -36,6 +37,7 @@ from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.adapters.settings import TomlSettingsStore
 from tns_desktop.adapters.vault import Cost, KeychainVaultKey, open_vault, vault_key
+from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.decision import OutboxEntry, Verdict
@@ -52,6 +54,8 @@ from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.handover_parts import handover_parts
+from tns_desktop.services.hook_life import HookLife
+from tns_desktop.services.hook_test import HookTest
 from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -68,6 +72,7 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.webhooks import WebHooks
 
 CONNECTION_ID = "c1"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -278,6 +283,23 @@ async def opened_desk(
         new_id=_new_id,
     )
     samples = SandboxServer()
+    life, hooks = HookLife(clock), LocalWebHookReceiver()
+    synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, hooks=life)
+    rules_for = make_rules_for(DEFAULT_MAP)
+    webhooks = WebHooks(
+        hooks,
+        vault.notices,
+        connections,
+        secrets,
+        settings,
+        rules_for,
+        synchroniser,
+        life,
+        samples,
+        bus,
+        clock,
+        _new_id,
+    )
     desk = Desk(
         settings=settings,
         connections=connections,
@@ -310,7 +332,9 @@ async def opened_desk(
             LooseDocuments(),
         ),
         sender=sender,
-        synchroniser=Synchroniser(connections, vault, sender, lines, bus, clock, locks),
+        synchroniser=synchroniser,
+        webhooks=webhooks,
+        hook_test=HookTest(webhooks, hooks, HttpHookProbe(), settings, life, clock, _new_id),
         keeper=Keeper(vault, settings, bus, clock),
         handing_over=handing_over,
         lines=lines,
@@ -327,6 +351,7 @@ async def opened_desk(
         yield DeskUnderTest(desk, vault, secrets, clock, locks, folder)
     finally:
         await handing_over.close()
+        await hooks.close()
         await connections.close()
         await inspections.close()
         await previews.close()

@@ -65,16 +65,27 @@ from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.handover_parts import handover_parts
+from tns_desktop.services.hook_test import HookStep
 from tns_desktop.services.importing import Importing
 from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.operators import Operators
-from tns_desktop.services.ports import DiskReview, KeychainInfo, RouteCheck, SampleAccount, StoredArchive, Vault
+from tns_desktop.services.ports import (
+    DiskReview,
+    KeychainInfo,
+    RouteCheck,
+    SampleAccount,
+    SampleHook,
+    StoredArchive,
+    Tally,
+    Vault,
+)
 from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.webhooks import HookState
 from tns_desktop.services.workflows import Workflows
 
 SECRET = "a-specimen-secret"
@@ -751,8 +762,50 @@ class FakeSamples:
         await self._gates.passed("samples")
         return SampleAccount("http://127.0.0.1:5000/v6", f"samples-{product}", SECRET, "")
 
+    async def deliver_hooks(self, hooks: Sequence[SampleHook]) -> None:
+        return
+
     async def stop(self) -> None:
         return
+
+
+class FakeWebHooks:
+    """Web hooks as the test says they are."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.state = HookState("", None, None, Tally())
+        self.applied = 0
+        self.saved: list[str] = []
+        self.value: str | None = None
+
+    async def apply(self) -> None:
+        await self._gates.passed("apply_webhooks")
+        self.applied += 1
+
+    async def header_value(self) -> str | None:
+        await self._gates.passed("webhook_value")
+        return self.value
+
+    async def save_header_value(self, value: str) -> None:
+        await self._gates.passed("save_webhook_value")
+        self.saved.append(value)
+        self.value = value
+
+    def address_of(self, connection_id: str) -> str:
+        return f"https://hooks.example.com/hooks/{connection_id}"
+
+
+class FakeHookTest:
+    """The steps that the test wants."""
+
+    def __init__(self, gates: Gates) -> None:
+        self._gates = gates
+        self.steps: list[HookStep] = []
+
+    async def run(self, connection_id: str) -> list[HookStep]:
+        await self._gates.passed(("hook_test", connection_id))
+        return self.steps
 
 
 @dataclass
@@ -783,6 +836,8 @@ class World:
         self.prefetcher = FakePrefetcher()
         self.indexer = FakeIndexer()
         self.synchroniser = FakeSynchroniser()
+        self.webhooks = FakeWebHooks(self.gates)
+        self.hook_test = FakeHookTest(self.gates)
         self.sender = FakeSender()
         self.creations = ModelCreations()
         self.creation_sender = FakeSender()
@@ -833,6 +888,8 @@ class World:
             creation=self._creation_desk(vault),
             sender=cast(Any, self.sender),
             synchroniser=cast(Any, self.synchroniser),
+            webhooks=cast(Any, self.webhooks),
+            hook_test=cast(Any, self.hook_test),
             keeper=cast(Any, self.keeper),
             handing_over=self.handing_over,
             lines=self.lines,

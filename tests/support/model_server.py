@@ -56,6 +56,7 @@ from tns_desktop.services.ports import (
     EvidenceStore,
     HandoverJournal,
     Known,
+    NoticeStore,
     Page,
     ReviewStore,
     RouteCheck,
@@ -356,5 +357,6 @@ def model_vault(outbox: ModelOutbox, creations: CreationStore | None = None) -> 
         cast(DiskReviewStore, None),
         creations if creations is not None else cast(CreationStore, None),
         cast(HandoverJournal, None),
+        cast(NoticeStore, None),
         lambda: None,
     )

@@ -177,6 +177,12 @@ class SandboxProcess:
         """One more client file; ``state``, ``recipe`` and ``product`` may be given."""
         return self._post("add-file", **values)
 
+    def deliver_webhooks(
+        self, url: str, header: str = "", *, product: str = "", retry_seconds: float = 0.05, twice: bool = False
+    ) -> None:
+        """From now on; an empty ``url`` ends it."""
+        self._post("webhooks", url=url, header=header, product=product, retry_seconds=retry_seconds, twice=twice)
+
     def uuids(self, state: str = "WAITING", product: int = 0) -> list[str]:
         """Oldest first. For a sandbox with the map that comes with it. Counts as one request for the list."""
         with self.api(product) as client:

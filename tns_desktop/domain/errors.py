@@ -61,6 +61,7 @@ turns ``code`` into a title, a sentence and what can be done, in the operator's 
     ├── SettingsInvalid             the settings file cannot be read: file, line
     │   └── SettingsNotSaved        it cannot be written: file, reason
     ├── LogNotWritten               the log file cannot be opened: path, reason
+    ├── ReceiverNotOpened           web hooks cannot be listened for: host, reason
     ├── TemplatesInvalid            a file of rejection templates cannot be used: name, reason
     ├── WorkflowsInvalid            the file of workflows is broken: file, line, key
     ├── TableUnreadable             a CSV or XLSX file cannot be read, or a report not be written: name, reason
@@ -341,6 +342,12 @@ class LogNotWritten(TnsError):
     code = "log_not_written"
 
 
+class ReceiverNotOpened(TnsError):
+    """Nothing listens for web hooks. ``facts``: ``host`` (address and port), ``reason``."""
+
+    code = "receiver_not_opened"
+
+
 class TemplatesInvalid(TnsError):
     """A file of rejection templates cannot be used. ``facts``: ``name``, ``reason``."""
 
@@ -391,10 +398,7 @@ def all_error_types() -> tuple[type[TnsError], ...]:
     """Every class of the tree, parents before children: the catalogue of messages is checked against it."""
     import tns_desktop.domain.handover_errors  # noqa: F401  (a branch counts once its module is read)
 
-    found: list[type[TnsError]] = []
-    waiting: list[type[TnsError]] = [TnsError]
-    while waiting:
-        current = waiting.pop(0)
-        found.append(current)
-        waiting.extend(current.__subclasses__())
+    found: list[type[TnsError]] = [TnsError]
+    for kind in found:  # grows as it is walked
+        found.extend(kind.__subclasses__())
     return tuple(found)

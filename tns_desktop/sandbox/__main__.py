@@ -15,6 +15,7 @@ from pathlib import Path
 from tns_desktop.sandbox.app import SandboxApp, SandboxOptions
 from tns_desktop.sandbox.archives import load_makers_blocking
 from tns_desktop.sandbox.faults import FAULT_KINDS, FAULT_ROUTES, FaultSpecInvalid
+from tns_desktop.sandbox.hooks import RETRY_SECONDS, HookSpecInvalid, hook_target
 from tns_desktop.sandbox.routes import RouteMapInvalid
 from tns_desktop.sandbox.server import HostRefused, SandboxServer, bind, describe
 
@@ -36,8 +37,17 @@ def main(argv: list[str] | None = None) -> int:
                 delay=arguments.delay,
             )
         )
+        if arguments.webhook:
+            target = hook_target(
+                arguments.webhook,
+                arguments.webhook_header,
+                retry_seconds=arguments.webhook_retry,
+                twice=arguments.webhook_twice,
+            )
+            for product in app.world.products:
+                app.world.hooks.aim(product.public_id, target)
         listener = bind(arguments.host, arguments.port)
-    except (FaultSpecInvalid, RouteMapInvalid, HostRefused) as error:
+    except (FaultSpecInvalid, RouteMapInvalid, HostRefused, HookSpecInvalid) as error:
         print(f"tns-desktop-sandbox: {error}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -98,6 +108,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-range", action="store_true", help="archives only as a whole")
     parser.add_argument("--idempotency", action="store_true", help="answer a repeated decision as the first time")
     parser.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="before each answer")
+    parser.add_argument("--webhook", default="", metavar="URL", help="deliver web hooks of all products there")
+    parser.add_argument("--webhook-header", default="", metavar="NAME:VALUE", help="a header that each of them carries")
+    parser.add_argument(
+        "--webhook-retry",
+        type=float,
+        default=RETRY_SECONDS,
+        metavar="SECONDS",
+        help="first pause before a delivery is repeated, doubled each time (default: %(default)g)",
+    )
+    parser.add_argument("--webhook-twice", action="store_true", help="deliver each of them two times")
     parser.add_argument("--warm", action="store_true", help="load the drawing libraries before they are needed")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     parser.add_argument("--quiet", action="store_true", help="nothing on standard error")

@@ -19,6 +19,7 @@ from starlette.routing import Router
 from tns_desktop.sandbox.archives import ArchiveStore
 from tns_desktop.sandbox.bodies import Body
 from tns_desktop.sandbox.faults import FaultPlan, FaultSpecInvalid
+from tns_desktop.sandbox.hooks import RETRY_SECONDS, HookSpecInvalid, hook_target
 from tns_desktop.sandbox.population import PLAIN_RECIPES, SPECIAL_RECIPES, make_records
 from tns_desktop.sandbox.records import Record
 from tns_desktop.sandbox.wire import client_file_json
@@ -55,6 +56,7 @@ class Control:
                         ("replace-archive", self._replace_archive),
                         ("big-archive", self._big_archive),
                         ("add-file", self._add_file),
+                        ("webhooks", self._webhooks),
                     )
                 ),
             ]
@@ -69,6 +71,7 @@ class Control:
                 "recent": list(world.recent),
                 "faults": world.faults.spec,
                 "created": world.created,
+                "webhooks": list(world.hooks.log),
             }
         )
 
@@ -145,6 +148,27 @@ class Control:
         if state := body.get("state"):
             record = world.set_state(product, record, str(state))
         return client_file_json(record, world.route_map)
+
+    async def _webhooks(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Where the events of ``product`` (a public ID; without it, of all) go from now on; an empty ``url``: nowhere."""
+        wanted = str(body.get("product", ""))
+        aimed = [one.public_id for one in self._world.products if wanted in ("", one.public_id)]
+        if not aimed:
+            raise ControlRefused("product is not one of ours")
+        target = None
+        if url := str(body.get("url", "")):
+            try:
+                target = hook_target(
+                    url,
+                    str(body.get("header", "")),
+                    retry_seconds=float(body.get("retry_seconds", RETRY_SECONDS)),
+                    twice=bool(body.get("twice", False)),
+                )
+            except HookSpecInvalid as error:
+                raise ControlRefused(str(error)) from error
+        for public_id in aimed:
+            self._world.hooks.aim(public_id, target)
+        return {"products": aimed}
 
     def _found(self, body: dict[str, Any]) -> tuple[Product, Record]:
         uuid_text = _wanted(body, "uuid")

@@ -36,6 +36,15 @@ _MEANINGS = {
     "state_conflict": 409,
     "server_failed": 500,
 }
+_HOOK_FIELDS = {
+    "events": "events",
+    "id": "id",
+    "client_file": "clientFileUuid",
+    "event": "event",
+    "product": "publicId",
+    "date": "date",
+}
+"""For maps that say nothing of web hooks."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -115,6 +124,8 @@ class RouteMap:
     external_info: Mapping[str, str]
     participant: Mapping[str, str]
     operator: Mapping[str, str]
+    webhooks: Mapping[str, str]
+    """Where a notification holds what."""
     error_message: str
     error_code: str
     error_parameters: str
@@ -188,6 +199,7 @@ def _route_map(data: Mapping[str, Any]) -> RouteMap:
         external_info=_table(fields, "external_info"),
         participant=_table(fields, "participant"),
         operator=_table(fields, "operator"),
+        webhooks={key: str(value) for key, value in (_table(data, "webhooks") or _HOOK_FIELDS).items()},
         error_message=str(errors.get("message", "error.message")),
         error_code=str(errors.get("code", "error.code")),
         error_parameters=str(errors.get("invalid_parameters", "error.invalidParameters")),

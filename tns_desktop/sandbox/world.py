@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tns_desktop.sandbox.faults import FaultPlan
+from tns_desktop.sandbox.hooks import HookSender
 from tns_desktop.sandbox.population import make_records
 from tns_desktop.sandbox.records import Record, iso
 from tns_desktop.sandbox.routes import RouteMap
@@ -70,6 +71,7 @@ class World:
     ) -> None:
         """Raises FaultSpecInvalid."""
         self.route_map = route_map
+        self.hooks = HookSender(route_map)
         self.seed = seed
         self.anchor = anchor
         self.delay = delay
@@ -93,6 +95,7 @@ class World:
         self.recent: deque[dict[str, Any]] = deque(maxlen=_RECENT_REQUESTS)
         self.created = 0
         self._json: dict[str, bytes] = {}
+        self.hooks.reset()
         for product in self.products:
             product.records = dict(product.initial)
             product.origins = dict(product.initial)
@@ -130,6 +133,10 @@ class World:
         return text
 
     def store(self, product: Product, record: Record) -> None:
+        """Who is told by web hooks is told of it."""
+        known = record.uuid in product.records
+        closed = record.state in ("ACCEPTED", "REJECTED")
+        self.hooks.tell(product.public_id, record.uuid, "created" if not known else "finished" if closed else "changed")
         product.records[record.uuid] = record
         product.origins.setdefault(record.uuid, record)
         product.by_state = None

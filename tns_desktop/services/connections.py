@@ -29,6 +29,9 @@ BASE_URLS = {
 SAMPLE_CONNECTION_IDS = ("sample-files", "sample-files-2")
 """Of the products of the local server with sample files: it runs while one of them is shown, and ends with the program."""
 
+HOOK_HEADER_VALUE = "webhooks/header-value"
+"""Under which name the keychain keeps what each web hook has to carry."""
+
 CONNECTION_RECORDS = "connections"
 """Under which name the settings keep them."""
 
@@ -203,7 +206,8 @@ class Connections:
 
 
 async def forget_secrets(settings: Settings, secrets: SecretStore) -> None:
-    """Takes every connection's secrets out of the keychain; the connections stay and ask for them again."""
+    """Takes every connection's secrets, and that of web hooks, out of the keychain; they are asked for again."""
+    await secrets.delete(HOOK_HEADER_VALUE)
     for record in settings.records(CONNECTION_RECORDS):
         for name in secret_names(str(record.get("connection_id", ""))):
             await secrets.delete(name)

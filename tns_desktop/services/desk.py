@@ -14,6 +14,7 @@ from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.handover_parts import HandoverParts
+from tns_desktop.services.hook_test import HookTest
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
@@ -29,6 +30,7 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.webhooks import WebHooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Desk:
     creation: CreationDesk
     sender: DecisionSender
     synchroniser: Synchroniser
+    webhooks: WebHooks
+    hook_test: HookTest
     keeper: Keeper
     handing_over: HandoverParts
     lines: Lines

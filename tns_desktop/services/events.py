@@ -88,6 +88,13 @@ class RoomExhausted:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class WebHooksChanged:
+    """Whether the desk listens for web hooks, what keeps it from it, or what has arrived."""
+
+    error: BaseException | None = None
+
+
 class Subscription:
     """Handle of one listener; ``cancel`` may be called more than once."""
 

@@ -168,6 +168,7 @@ class Keeper:
         await self._vault.reviews.forget_connection(connection_id)
         await self._vault.evidence.forget_connection(connection_id)
         await self._vault.handovers.forget_connection(connection_id)
+        await self._vault.notices.forget_connection(connection_id)
         await self._vault.client_files.forget_connection(connection_id)
         self.forget_wipe(connection_id)
 

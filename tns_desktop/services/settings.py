@@ -75,6 +75,14 @@ TRUSTED_ROOTS: Setting[str] = Setting("signatures.trusted_roots", "", lambda val
 WORKFLOWS_FILE: Setting[str] = Setting("creation.workflows_file", "", lambda value: isinstance(value, str))
 """The administrator's description of workflows; empty: ``workflows.toml`` beside the settings, where there is one."""
 NOTIFICATIONS: Setting[bool] = Setting("notifications", True, lambda value: isinstance(value, bool))
+WEBHOOKS_ON: Setting[bool] = Setting("webhooks.on", False, lambda value: isinstance(value, bool))
+WEBHOOKS_ADDRESS: Setting[str] = Setting("webhooks.address", "127.0.0.1", lambda value: isinstance(value, str))
+"""Where to listen: one of this computer's addresses, or 0.0.0.0 or :: for all of them."""
+WEBHOOKS_PORT = _whole_number("webhooks.port", 8790, 1, 65535)
+WEBHOOKS_PUBLIC_URL: Setting[str] = Setting("webhooks.public_url", "", lambda value: isinstance(value, str))
+"""By which address the server reaches this computer, without the path; empty: it cannot yet."""
+WEBHOOKS_HEADER: Setting[str] = Setting("webhooks.header", "X-Webhook-Secret", lambda value: isinstance(value, str))
+"""The header that each request must carry; its value is in the keychain."""
 REJECTION_CAUSES: Setting[list[str]] = Setting("decisions.rejection_causes", [], _texts)
 CUSTOMER_LANGUAGE: Setting[str] = Setting("decisions.customer_language", "", _one_of("", "fr", "en"))
 GO_ON_AFTER_MARK: Setting[bool] = Setting("review.go_on_after_mark", True, lambda value: isinstance(value, bool))
@@ -109,6 +117,11 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     ARCHIVE_DROP_DECIDED,
     TRUSTED_ROOTS,
     WORKFLOWS_FILE,
+    WEBHOOKS_ON,
+    WEBHOOKS_ADDRESS,
+    WEBHOOKS_PORT,
+    WEBHOOKS_PUBLIC_URL,
+    WEBHOOKS_HEADER,
     REJECTION_CAUSES,
     CUSTOMER_LANGUAGE,
     GO_ON_AFTER_MARK,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -23,6 +23,7 @@ from tns_desktop.domain.errors import (
 )
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import ClientFilesChanged, EventBus, RefreshFinished
+from tns_desktop.services.hook_life import HookLife
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.patience import stops_a_round
@@ -41,14 +42,20 @@ IDLE_SECONDS = 1800.0
 SHORTEST_PAUSE = 5.0
 LONGEST_PAUSE = 900.0
 BATTERY_FACTOR = 2
+HOOKS_FACTOR = 10
+FILES_AT_ONCE = 4
 
 
-def pause_after(every_seconds: float, seconds_since_activity: float, *, on_battery: bool = False) -> float:
-    """How long to wait before the server is asked again: often while somebody works, seldom when nobody looks, and half as
-    often on battery.
+def pause_after(
+    every_seconds: float, seconds_since_activity: float, *, on_battery: bool = False, hooked: bool = False
+) -> float:
+    """How long to wait before the server is asked again: often while somebody works, seldom when nobody looks, half as
+    often on battery, and a tenth as often where the server tells of changes by itself (``hooked``).
     """
     if on_battery:
         every_seconds *= BATTERY_FACTOR
+    if hooked:
+        return max(every_seconds, min(LONGEST_PAUSE, every_seconds * HOOKS_FACTOR))
     if seconds_since_activity < BUSY_SECONDS:
         return max(SHORTEST_PAUSE, every_seconds / 3)
     if seconds_since_activity > IDLE_SECONDS:
@@ -87,12 +94,14 @@ class Synchroniser:
         clock: Clock,
         locks: ConnectionLocks,
         power: Power | None = None,
+        hooks: HookLife | None = None,
     ) -> None:
-        """Without ``power`` the computer counts as plugged in."""
+        """Without ``power`` the computer counts as plugged in, without ``hooks`` nothing tells of changes."""
         self._connections = connections
         self._vault = vault
         self._sender = sender
         self._power = power
+        self._hooks = hooks
         self._lines = lines
         self._bus = bus
         self._clock = clock
@@ -118,6 +127,40 @@ class Synchroniser:
             self._bus.publish(RefreshFinished(connection_id, complete))
         self._lines.report(connection_id, None)
         self._sender.unpark(connection_id)
+
+    async def read_files(self, connection_id: str, uuids: Sequence[str]) -> frozenset[str]:
+        """Reads single files anew, a few at once, each of ``uuids`` once; those about which the server said what it has,
+        or that it has them no more. Files that it could not say that of are left out.
+
+        Raises the TnsError that would stop a round; what was read before it is stored.
+        """
+        async with self._locks.of(connection_id):
+            api = await self._connections.api_for(connection_id)
+            turns = asyncio.Semaphore(FILES_AT_ONCE)
+            read: set[str] = set()
+            changed: set[ClientFileKey] = set()
+
+            async def read_one(uuid: str) -> None:
+                async with turns:
+                    try:
+                        changed.update(await self._read_one(api, ClientFileKey(connection_id, uuid)))
+                    except TnsError as error:
+                        if stops_a_round(error):
+                            raise
+                        _LOG.info("a file cannot be read: %s", error.code)
+                    else:
+                        read.add(uuid)
+
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for uuid in uuids:
+                        group.create_task(read_one(uuid))
+            except* TnsError as errors:
+                raise _first_of(errors) from None
+            finally:
+                if changed:
+                    self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
+        return frozenset(read)
 
     def wake(self, connection_ids: Iterable[str] | None = None) -> None:
         """Asks the loops of these connections (None: of all) to go round now: the window got the focus, or somebody
@@ -145,7 +188,7 @@ class Synchroniser:
         while True:
             try:
                 await self.refresh(connection_id)
-                failures, pause = 0, await self._pause(every_seconds())
+                failures, pause = 0, await self._pause(connection_id, every_seconds())
             except TnsError as error:
                 failures += 1
                 pause = min(LONGEST_BACKOFF, every_seconds() * 2 ** min(failures - 1, 8)) * random.uniform(0.8, 1.2)  # noqa: S311
@@ -153,9 +196,10 @@ class Synchroniser:
                 _LOG.info("refresh failed: %s", error.code)
             await sleep_unless_woken(self._clock, pause, wake)
 
-    async def _pause(self, every_seconds: float) -> float:
+    async def _pause(self, connection_id: str, every_seconds: float) -> float:
         on_battery = self._power is not None and await self._power.on_battery()
-        return pause_after(every_seconds, self._idle_seconds(), on_battery=on_battery)
+        hooked = self._hooks is not None and self._hooks.is_live(connection_id)
+        return pause_after(every_seconds, self._idle_seconds(), on_battery=on_battery, hooked=hooked)
 
     def _idle_seconds(self) -> float:
         return self._clock.steady() - self._active_at
@@ -226,15 +270,24 @@ class Synchroniser:
         failures: list[TnsError] = []
         for key in sorted(known - listed):
             try:
-                fresh = await api.read_client_file(key.uuid)
-            except ClientFileNotFound:
-                await self._vault.client_files.forget([key])
-                changed.add(key)
+                changed |= await self._read_one(api, key)
             except TnsError as error:
                 failures.append(error)
                 if stops_a_round(error) or len(failures) > MAX_FILES_NOT_READ:
                     break
-            else:
-                changed |= await self._vault.client_files.upsert([fresh])
         if failures:
             raise failures[0]
+
+    async def _read_one(self, api: ClientFileApi, key: ClientFileKey) -> frozenset[ClientFileKey]:
+        """What the server says of one file goes into the vault; the keys whose row changed."""
+        try:
+            fresh = await api.read_client_file(key.uuid)
+        except ClientFileNotFound:
+            await self._vault.client_files.forget([key])
+            return frozenset({key})
+        return await self._vault.client_files.upsert([fresh])
+
+
+def _first_of(errors: BaseExceptionGroup[TnsError]) -> TnsError:
+    first = errors.exceptions[0]
+    return first if isinstance(first, TnsError) else _first_of(first)

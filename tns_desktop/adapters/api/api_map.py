@@ -40,6 +40,7 @@ from tns_desktop.adapters.api.map_values import (
 )
 from tns_desktop.adapters.api.templates import BadTemplate, placeholders
 from tns_desktop.domain.client_file import KnownState
+from tns_desktop.services.ports import WebHookRules
 
 FORMAT = 1
 DECISION_PLACEHOLDERS = frozenset({"uuid", "cause", "message", "decision_id", "operator"})
@@ -93,6 +94,7 @@ def read_api_map(source: MapSource) -> ApiMap:
     headers, states, decisions = top.table("headers"), top.table("states"), top.table("decisions")
     routes, field_paths, errors = top.table("routes"), top.table("fields"), top.table("errors")
     signing = top.table("signbook", optional=True)
+    webhooks = top.table("webhooks", optional=True)
     top.finish()
 
     queues = states.texts("queues", at_least=1)
@@ -124,6 +126,7 @@ def read_api_map(source: MapSource) -> ApiMap:
         if "list_operators" in routes.keys
         else None,
         signing_link=_signing_link(signing) if signing.keys else "",
+        webhooks=_webhook_rules(webhooks) if webhooks.keys else None,
     )
     for table in (headers, routes, field_paths, signing):
         table.finish()
@@ -391,6 +394,21 @@ def _error_rules(table: MapTable) -> ErrorRules:
         status=status,
         state_conflict_codes=codes,
         external_id_taken_codes=taken,
+    )
+    table.finish()
+    return rules
+
+
+def _webhook_rules(table: MapTable) -> WebHookRules:
+    """What may be empty is not looked for: then each event means the whole list, or is known again by its whole text."""
+    rules = WebHookRules(
+        events=_field_path(table, "events"),
+        id=_field_path(table, "id"),
+        client_file=_field_path(table, "client_file"),
+        event=_field_path(table, "event", default=""),
+        product=_field_path(table, "product", default=""),
+        date=_field_path(table, "date", default=""),
+        most_events=table.integer("most_events", minimum=1, maximum=10_000),
     )
     table.finish()
     return rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +17,7 @@ from tns_desktop.adapters.api.operators import OperatorDirectory
 from tns_desktop.adapters.api.transport import Timeouts, Transport, TrustedRoots
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.operator import Admin
-from tns_desktop.services.ports import ApiFactory, OperatorsApiFactory
+from tns_desktop.services.ports import ApiFactory, OperatorsApiFactory, WebHookRules
 
 
 def make_api_factory(
@@ -69,3 +70,15 @@ def make_operators_factory(
         )
 
     return make_directory
+
+
+def make_rules_for(default_map: Path) -> Callable[[Connection], WebHookRules]:
+    """How web hooks of a connection are read: by its own map, or by ``default_map`` where that one says nothing of them."""
+
+    def rules_for(connection: Connection) -> WebHookRules:
+        """Raises ApiMapInvalid."""
+        rules = load_api_map(connection.api_map_path or default_map).webhooks or load_api_map(default_map).webhooks
+        assert rules is not None, "the map that comes with the program describes them"
+        return rules
+
+    return rules_for

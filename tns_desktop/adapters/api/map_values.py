@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tns_desktop.domain.client_file import ClientFileState
+from tns_desktop.services.ports import WebHookRules
 
 
 class PagingStyle(StrEnum):
@@ -238,6 +239,8 @@ class ApiMap:
     operator: OperatorFields | None = None
     signing_link: str = ""
     """Of a participant, with ``{host}`` and ``{token}``."""
+    webhooks: WebHookRules | None = None
+    """None: a map that was made before there were any."""
 
     def state_of(self, word: str) -> ClientFileState:
         """The state behind the server's word; a word that the map does not have stays as it is."""

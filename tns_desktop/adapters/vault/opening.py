@@ -19,6 +19,7 @@ from tns_desktop.adapters.vault.handovers import VaultHandovers
 from tns_desktop.adapters.vault.journal import OutboxJournal
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.adapters.vault.reviews import VaultReviews
+from tns_desktop.adapters.vault.webhooks import VaultNotices
 from tns_desktop.adapters.vault.words import VaultSearch
 from tns_desktop.services.ports import Clock, Vault
 
@@ -56,6 +57,7 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
         VaultDiskReviews(database),
         VaultCreations(database, clock),
         VaultHandovers(database),
+        VaultNotices(database),
         close,
         decisions_put_back=put_back,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -35,6 +36,16 @@ class SampleAccount:
     operator_uuid: str
 
 
+@dataclass(frozen=True, slots=True)
+class SampleHook:
+    """Where the local server is to deliver the web hooks of one product; an empty ``url``: nowhere."""
+
+    public_id: str
+    url: str = ""
+    header_name: str = ""
+    header_value: str = field(default="", repr=False)
+
+
 class SampleServer(Protocol):
     """A local Trust and Sign with invented clients, in a process of its own."""
 
@@ -43,6 +54,10 @@ class SampleServer(Protocol):
 
         Raises ServerUnreachable.
         """
+        ...
+
+    async def deliver_hooks(self, hooks: Sequence[SampleHook]) -> None:
+        """From now on, and from the next start on: real web hooks, in place of those asked for before."""
         ...
 
     async def stop(self) -> None: ...

@@ -19,6 +19,7 @@ from tns_desktop.services.ports.creations import CreationStore
 from tns_desktop.services.ports.disk import DiskReviewStore
 from tns_desktop.services.ports.handover import HandoverJournal
 from tns_desktop.services.ports.server import ArchiveSink
+from tns_desktop.services.ports.webhooks import NoticeStore
 
 
 class ClientFileStore(Protocol):
@@ -235,6 +236,7 @@ class Vault:
     disk: DiskReviewStore
     creations: CreationStore
     handovers: HandoverJournal
+    notices: NoticeStore
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""
