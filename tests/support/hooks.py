@@ -108,11 +108,13 @@ class NotedIntake:
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, Notice]] = []
+        self._known: set[bytes] = set()
         self.broken = False
 
     async def take(self, connection_id: str, notices: Sequence[Notice]) -> int:
         if self.broken:
             raise VaultError("full")
-        known = {notice.event for _name, notice in self.taken}
+        new = {notice.event for notice in notices} - self._known
+        self._known |= new
         self.taken += [(connection_id, notice) for notice in notices]
-        return len({notice.event for notice in notices} - known)
+        return len(new)

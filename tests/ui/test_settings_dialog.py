@@ -57,6 +57,7 @@ def test_values_come_back_as_they_were_shown(application: QApplication) -> None:
     dialog = SettingsDialog(PAGES)
     samples: dict[Kind, Any] = {Kind.SWITCH: True, Kind.NUMBER: "7", Kind.LINES: ["a", "b"], Kind.FOLDER: "/tmp/roots"}
     samples[Kind.KEYS] = {"next_file": ["T"], "of_another_version": ["Q"]}
+    samples |= {Kind.TEXT: "text", Kind.HIDDEN: "hidden"}
     for page in PAGES:
         for field in page.fields:
             if field.kind is not Kind.ACTIONS:

@@ -151,13 +151,13 @@ class Synchroniser:
                     else:
                         read.add(uuid)
 
+            readings = [asyncio.ensure_future(read_one(uuid)) for uuid in uuids]
             try:
-                async with asyncio.TaskGroup() as group:
-                    for uuid in uuids:
-                        group.create_task(read_one(uuid))
-            except* TnsError as errors:
-                raise _first_of(errors) from None
+                await asyncio.gather(*readings)
             finally:
+                for reading in readings:
+                    reading.cancel()
+                await asyncio.gather(*readings, return_exceptions=True)
                 if changed:
                     self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
         return frozenset(read)
@@ -286,8 +286,3 @@ class Synchroniser:
             await self._vault.client_files.forget([key])
             return frozenset({key})
         return await self._vault.client_files.upsert([fresh])
-
-
-def _first_of(errors: BaseExceptionGroup[TnsError]) -> TnsError:
-    first = errors.exceptions[0]
-    return first if isinstance(first, TnsError) else _first_of(first)

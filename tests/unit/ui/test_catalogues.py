@@ -81,6 +81,42 @@ RULE_REASONS = [
     "not_absolute",
     "too_long",
 ]
+HOOK_PROBLEMS = [
+    "not_an_address",
+    "empty",
+    "not_a_url",
+    "https_needed",
+    "credentials_in_url",
+    "query_in_url",
+    "bad_header_name",
+    "taken_header",
+    "too_short",
+    "too_long",
+    "bad_characters",
+]
+HOOK_REFUSALS = [
+    "header_missing",
+    "header_wrong",
+    "unknown_path",
+    "method",
+    "encoding",
+    "too_large",
+    "too_slow",
+    "too_many",
+    "not_json",
+    "not_understood",
+    "not_kept",
+    "locked",
+    "cut",
+]
+HOOK_STEPS = {
+    "listening": ("there", "off", "trouble"),
+    "name": ("found", "unknown", "proxy"),
+    "certificate": ("trusted", "unnamed", "plain", "untrusted", "not_reached"),
+    "answer": ("success", "refused", "none"),
+    "arrival": ("here", "nowhere", "other_path"),
+    "header": ("right", "wrong", "missing", "not_seen"),
+}
 
 MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "action.{}": [(spec.action_id,) for spec in ACTIONS],
@@ -163,6 +199,10 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "state.{}": [(state,) for state in STATES],
     "tray.alarm.{}": [("conflict",), ("refused",)],
     "verdict.{}": [(verdict,) for verdict in VERDICTS],
+    "webhooks.count.{}": [("accepted",), ("duplicates",), ("foreign",)],
+    "webhooks.problem.{}": [(reason,) for reason in HOOK_PROBLEMS],
+    "webhooks.refused.{}": [(reason,) for reason in HOOK_REFUSALS],
+    "webhooks.step.{}": [(f"{name}_{word}",) for name, words in HOOK_STEPS.items() for word in words],
     "welcome.{}.title": [(door,) for door in DOOR_NAMES],
     "welcome.{}.text": [(door,) for door in DOOR_NAMES],
 }
@@ -171,6 +211,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
 ASKED_IF_THERE = {
     "identity.code.{}": "a code without words of its own is shown with the report's",
     "identity.type.{}": "a check that nobody documented keeps its own name",
+    "webhooks.hint.{}": "not every step of the self-test has something that can be done",
     "reason.{}": "a reason without words of its own is shown as it came",
 }
 """Shapes whose key may be missing, because the code asks first."""

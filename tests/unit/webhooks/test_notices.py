@@ -18,7 +18,7 @@ from tns_desktop.services.ports import HookPath
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
-    max_leaves=12,
+    max_leaves=8,
 )
 FIELDS = st.fixed_dictionaries({}, optional={"id": JSON, "clientFileUuid": JSON, "publicId": JSON, "state": JSON})
 
@@ -100,7 +100,7 @@ def test_the_sample_is_read_as_what_it_is_by_any_map() -> None:
         assert _files(sample_body(path, "token", datetime(2026, 11, 24, tzinfo=UTC)), path) == [NO_FILE]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(FIELDS, max_size=6))
 def test_any_event_makes_a_notice_or_is_foreign(events: list[dict[str, Any]]) -> None:
     read = read_notices(body_of(*events), hook_path())
@@ -108,10 +108,11 @@ def test_any_event_makes_a_notice_or_is_foreign(events: list[dict[str, Any]]) ->
     assert all(len(notice.event) == 32 for notice in read.mine)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(JSON | st.just({"events": [[[]]]}))
 def test_any_document_is_read_or_refused(document: object) -> None:
     try:
-        read_notices(json.dumps(document).encode(), hook_path())
-    except NoticeRefused as refused:
-        assert refused.reason in ("not_json", "not_understood", "too_many")
+        read = read_notices(json.dumps(document).encode(), hook_path())
+    except NoticeRefused:
+        return
+    assert len(read.mine) + read.foreign <= default_rules().most_events

@@ -19,8 +19,10 @@ from tns_desktop.ui import formatting
 from tns_desktop.ui.actions import key_map
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters import webhooks
 from tns_desktop.ui.presenters.passphrase import PassphraseChange
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
+from tns_desktop.ui.presenters.webhooks import WebHooksPresenter
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
@@ -49,6 +51,11 @@ SETTING_OF: dict[str, Setting[Any]] = {
     "auto_lock_minutes": settings.AUTO_LOCK_MINUTES,
     "refresh_seconds": settings.REFRESH_SECONDS,
     "keys": settings.KEYS,
+    webhooks.ON: settings.WEBHOOKS_ON,
+    "webhooks_address": settings.WEBHOOKS_ADDRESS,
+    "webhooks_port": settings.WEBHOOKS_PORT,
+    "webhooks_public_url": settings.WEBHOOKS_PUBLIC_URL,
+    "webhooks_header": settings.WEBHOOKS_HEADER,
 }
 
 
@@ -93,6 +100,18 @@ PAGES: tuple[Page, ...] = (
     Page("security", (_number("auto_lock_minutes"), Field(PASSPHRASE, Kind.ACTIONS, actions=tuple(_STEPS)))),
     Page("server", (_number("refresh_seconds"),)),
     Page("keys", (Field("keys", Kind.KEYS),)),
+    Page(
+        "webhooks",
+        (
+            Field(webhooks.ON, Kind.SWITCH),
+            Field(webhooks.STATE, Kind.ACTIONS, actions=webhooks.ACTIONS),
+            Field("webhooks_public_url", Kind.TEXT),
+            Field("webhooks_header", Kind.TEXT),
+            Field(webhooks.SECRET, Kind.HIDDEN),
+            Field("webhooks_address", Kind.TEXT),
+            _number("webhooks_port"),
+        ),
+    ),
 )
 """Who adds a setting adds it here and in ``SETTING_OF``, and its words to both catalogues."""
 
@@ -105,12 +124,18 @@ class PreferencesPresenter(QObject):
     changed = Signal(object)
 
     def __init__(
-        self, desk: Desk, window: DeskView, templates: TemplatesPresenter, on_error: Callable[[BaseException], None]
+        self,
+        desk: Desk,
+        window: DeskView,
+        templates: TemplatesPresenter,
+        hooks: WebHooksPresenter,
+        on_error: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
         self._desk = desk
         self._window = window
         self._templates = templates
+        self._hooks = hooks
         self._scope = TaskScope(on_error)
         self._passphrase = PassphraseChange(desk, window, on_error)
         self._shown: dict[str, Any] = {}
@@ -139,12 +164,13 @@ class PreferencesPresenter(QObject):
         dialog.action_requested.connect(lambda action: self._act(dialog, action))
         self._scope.start("autostart", self._show_autostart(dialog))
         self._scope.start("passphrase", self._show_passphrase(dialog))
+        self._scope.start("webhooks", self._hooks.show_page(dialog))
         saved = self._passphrase.changed.connect(lambda: self._scope.start("passphrase", self._show_passphrase(dialog)))
         try:
             await shown(dialog)
         finally:
             self._passphrase.changed.disconnect(saved)
-            for key in ("autostart", "passphrase", "save"):
+            for key in ("autostart", "passphrase", "webhooks", "save"):
                 if key != "save" or dialog.result() != QDialog.DialogCode.Accepted:
                     self._scope.cancel(key)
 
@@ -154,6 +180,7 @@ class PreferencesPresenter(QObject):
             value = self._desk.settings.get(setting)
             dialog.show_value(name, f"{value:g}" if _FIELDS[name].kind is Kind.NUMBER else value)
             self._shown[name] = dialog.value(name)
+        self._shown[webhooks.SECRET] = ""
 
     async def _show_autostart(self, dialog: SettingsDialog) -> None:
         autostart = self._desk.autostart
@@ -183,6 +210,8 @@ class PreferencesPresenter(QObject):
     def _act(self, dialog: SettingsDialog, action: str) -> None:
         if action in _STEPS:
             self._passphrase.ask(_STEPS[action], dialog)
+        elif action in webhooks.ACTIONS:
+            self._hooks.act(dialog, action)
         else:
             self._templates.manage(dialog)
 
@@ -190,7 +219,7 @@ class PreferencesPresenter(QObject):
         dialog.show_problem("")
         typed = {name: dialog.value(name) for name in self._shown}
         changed = {name: value for name, value in typed.items() if value != self._shown[name]}
-        if not await _judged(dialog, changed):
+        if not await _judged(dialog, changed, await self._hooks.problems(changed)):
             return
         dialog.set_busy(True)
         try:
@@ -203,6 +232,8 @@ class PreferencesPresenter(QObject):
         dialog.accept()
         if settings.KEYS in new:
             self._window.actions_by_id.use(key_map(self._desk.settings.get(settings.KEYS)))
+        if any(name.startswith("webhooks_") for name in changed):
+            self._hooks.apply()
         self.changed.emit(new)
 
     async def _keep(self, changed: Mapping[str, Any]) -> list[Setting[Any]]:
@@ -210,6 +241,7 @@ class PreferencesPresenter(QObject):
         autostart = self._desk.autostart
         if AUTOSTART in changed:
             await autostart.turn(changed[AUTOSTART])
+        await self._hooks.keep(changed)
         changes = [(SETTING_OF[name], meant(name, value)) for name, value in changed.items() if name in SETTING_OF]
         try:
             self._desk.settings.set_all(changes)
@@ -234,7 +266,7 @@ def problem_of(name: str, value: Any) -> str:
     if _FIELDS[name].kind is Kind.KEYS:
         return clash_words(value)
     if _FIELDS[name].kind is not Kind.NUMBER:
-        return ""
+        return webhooks.problem_of(name, value)
     setting = SETTING_OF[name]
     with contextlib.suppress(ValueError):
         if setting.accepts(meant(name, value)):
@@ -246,13 +278,15 @@ def problem_of(name: str, value: Any) -> str:
     return tr("preferences.error.whole_number", low=least, high=most)
 
 
-async def _judged(dialog: SettingsDialog, typed: Mapping[str, Any]) -> bool:
-    """False when something is wrong: it is said beside each field, and the first of them is shown."""
-    problems = {name: problem_of(name, value) for name, value in typed.items()}
+async def _judged(dialog: SettingsDialog, typed: Mapping[str, Any], more: Mapping[str, str]) -> bool:
+    """False when something is wrong: it is said beside each field, and the first of them shown. ``more`` was found before."""
+    problems = {name: problem_of(name, value) for name, value in typed.items()} | {
+        name: problem for name, problem in more.items() if problem
+    }
     folder = typed.get("trusted_roots", "")
     if folder and not await asyncio.to_thread(_is_folder_blocking, folder):
         problems["trusted_roots"] = tr("preferences.error.folder")
-    for name in SETTING_OF:
+    for name in (*SETTING_OF, webhooks.SECRET):
         dialog.show_field_error(name, problems.get(name, ""))
     wrong = [name for name in _FIELDS if problems.get(name)]
     if wrong:

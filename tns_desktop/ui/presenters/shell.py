@@ -58,6 +58,7 @@ from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.presenters.thumbnails import ThumbnailsSwitch
+from tns_desktop.ui.presenters.webhooks import WebHooksPresenter
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
@@ -130,7 +131,8 @@ class ShellPresenter(QObject):
         self.palette = PalettePresenter(desk, window, models.files, models.documents, self.files, self.review, failed)
         self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
-        self.preferences = PreferencesPresenter(desk, window, self.templates, failed)
+        self.webhooks = WebHooksPresenter(desk, self._bridge, window, failed)
+        self.preferences = PreferencesPresenter(desk, window, self.templates, self.webhooks, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
             desk,
@@ -155,6 +157,8 @@ class ShellPresenter(QObject):
         self.preferences.changed.connect(self._settings_changed)
         self.connections.connections_ready.connect(self._show_connections)
         self.connections.connection_changed.connect(self._connection_changed)
+        self.connections.connections_ready.connect(lambda _shown: self.webhooks.follow_connections())
+        self.connections.connection_changed.connect(lambda _changed: self.webhooks.follow_connections(anew=True))
         self.connections.connection_forgotten.connect(self.decisions.load)
         self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
@@ -219,6 +223,7 @@ class ShellPresenter(QObject):
             self.outbox,
             self.templates,
             self.preferences,
+            self.webhooks,
             self.decisions,
             self.reporting,
             self.handover,

@@ -15,6 +15,7 @@ from tns_desktop.services.events import (
     OutboxChanged,
     RefreshFinished,
     RoomExhausted,
+    WebHooksChanged,
 )
 
 
@@ -30,6 +31,7 @@ class EventBridge(QObject):
     archive_stored = Signal(object)
     offline_progressed = Signal(object)
     room_exhausted = Signal(object)
+    webhooks_changed = Signal(object)
 
     def __init__(self, bus: EventBus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,7 @@ class EventBridge(QObject):
             bus.subscribe(ArchiveStored, self.archive_stored.emit),
             bus.subscribe(OfflineProgressed, self.offline_progressed.emit),
             bus.subscribe(RoomExhausted, self.room_exhausted.emit),
+            bus.subscribe(WebHooksChanged, self.webhooks_changed.emit),
         ]
 
     def close(self) -> None:

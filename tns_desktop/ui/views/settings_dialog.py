@@ -52,6 +52,10 @@ class Kind(StrEnum):
     """The text as it was typed."""
     LINES = "lines"
     """A list of texts, a line each."""
+    TEXT = "text"
+    """As it was typed."""
+    HIDDEN = "hidden"
+    """As it was typed, which nobody can read; what is kept already is never shown."""
     FOLDER = "folder"
     """A path as it was typed."""
     KEYS = "keys"
@@ -174,6 +178,12 @@ class SettingsDialog(QDialog):
         self._notes[name].setVisible(bool(text))
         self._widgets[name].setAccessibleDescription(text)
 
+    def show_placeholder(self, name: str, text: str) -> None:
+        """What stands in an empty line."""
+        line = self._widgets[name]
+        assert isinstance(line, QLineEdit)
+        line.setPlaceholderText(text)
+
     def set_usable(self, name: str, usable: bool) -> None:
         self._widgets[name].setEnabled(usable)
 
@@ -268,7 +278,10 @@ class SettingsDialog(QDialog):
         line.editingFinished.connect(lambda: self.left.emit(field.name))
         if field.kind is Kind.FOLDER:
             return line, self._with_browse(line, caption)
-        line.setFixedWidth(_NUMBER_WIDTH)
+        if field.kind is Kind.HIDDEN:
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        if field.kind is Kind.NUMBER:
+            line.setFixedWidth(_NUMBER_WIDTH)
         return line, line
 
     def _with_actions(self, field: Field) -> tuple[QWidget, QHBoxLayout]:

@@ -1,0 +1,91 @@
+"""The sandbox tells the desk by real web hooks: in batches, again after a failure, twice; each change is read once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from tests.support.desks import WAIT_SECONDS, DeskUnderTest, desk
+from tests.support.hooks import HEADER, VALUE, free_port
+from tests.support.sandbox import SandboxProcess
+from tns_desktop.services.settings import WEBHOOKS_HEADER, WEBHOOKS_ON, WEBHOOKS_PORT
+
+pytestmark = pytest.mark.anyio
+__all__ = ["desk"]
+
+
+async def _listening(desk: DeskUnderTest) -> str:
+    settings, webhooks = desk.desk.settings, desk.desk.webhooks
+    await webhooks.save_header_value(VALUE)
+    settings.set_all([(WEBHOOKS_ON, True), (WEBHOOKS_PORT, free_port()), (WEBHOOKS_HEADER, HEADER)])
+    await webhooks.apply()
+    return webhooks.address_of(desk.connection_id)
+
+
+async def _until_accepted(desk: DeskUnderTest, number: int) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while desk.desk.webhooks.state.tally.accepted < number:
+        assert time.monotonic() < deadline, f"{desk.desk.webhooks.state.tally}"
+        await asyncio.sleep(0.01)
+
+
+def _reads(sandbox: SandboxProcess) -> int:
+    return int(sandbox.log()["requests"].get("read", 0))
+
+
+async def test_changes_elsewhere_are_seen_without_asking_for_the_list(
+    desk: DeskUnderTest, sandbox: SandboxProcess
+) -> None:
+    await desk.refresh()
+    address = await _listening(desk)
+    await asyncio.to_thread(
+        sandbox.deliver_webhooks, address, f"{HEADER}: {VALUE}", product=sandbox.public_id, twice=True
+    )
+    first, second = (file.uuid for file in (await desk.waiting())[:2])
+    before, lists = _reads(sandbox), sandbox.log()["requests"]["list"]
+    for state in ("SUSPENDED", "ACCEPTED"):
+        await asyncio.to_thread(sandbox.set_state, first, state)
+    await asyncio.to_thread(sandbox.set_state, second, "REJECTED", cause="EXPIRED")
+    added = str((await asyncio.to_thread(sandbox.add_file))["uuid"])
+    await _until_accepted(desk, 4)
+    await desk.desk.webhooks.work()
+    assert {uuid: (await desk.row(uuid)).client_file.state.name for uuid in (first, second, added)} == {
+        first: "ACCEPTED",
+        second: "REJECTED",
+        added: "WAITING",
+    }
+    assert (_reads(sandbox) - before, sandbox.log()["requests"]["list"]) == (3, lists)
+    # Delivered twice on purpose, counted once.
+    deadline = time.monotonic() + WAIT_SECONDS
+    while desk.desk.webhooks.state.tally.duplicates < 4:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    assert desk.desk.webhooks.state.tally.accepted == 4
+    await desk.desk.webhooks.work()
+    assert _reads(sandbox) - before == 3
+
+
+async def test_a_delivery_that_was_turned_away_comes_again_with_doubling_pauses(
+    desk: DeskUnderTest, sandbox: SandboxProcess
+) -> None:
+    await desk.refresh()
+    address = await _listening(desk)
+    await asyncio.to_thread(sandbox.deliver_webhooks, address, f"{HEADER}: wrong", product=sandbox.public_id)
+    uuid = (await desk.waiting())[0].uuid
+    await asyncio.to_thread(sandbox.set_state, uuid, "SUSPENDED")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while desk.desk.webhooks.state.tally.refused.get("header_wrong", 0) < 3:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    assert [one["attempt"] for one in sandbox.log()["webhooks"]][:3] == [1, 2, 3]
+    await desk.desk.webhooks.save_header_value("wrong")
+    await desk.desk.webhooks.apply()
+    await _until_accepted(desk, 1)
+    await desk.desk.webhooks.work()
+    assert (await desk.row(uuid)).client_file.state.name == "SUSPENDED"
+    delivered = sandbox.log()["webhooks"]
+    assert {one["status"] for one in delivered[:-1]} == {401}
+    assert delivered[-1]["status"] == 200
+    assert len({tuple(one["events"]) for one in delivered}) == 1
