@@ -47,6 +47,8 @@ async def _passphrase_dialog(bench: Bench, dialog: SettingsDialog, step: str) ->
     # While one change is on its way, another is not begun.
     scope = bench.shell.preferences._passphrase._scope
     await until(lambda: not scope.is_running("change") and not scope.is_running("dialog"))
+    # The one before may have been answered and not be gone yet.
+    await until(lambda: not bench.shell.preferences._passphrase._scope.is_running("dialog"))
     dialog.show_page("passphrase")
     await until(lambda: dialog.button("passphrase", f"passphrase_{step}").isVisible())
     bench.click(dialog.button("passphrase", f"passphrase_{step}"))

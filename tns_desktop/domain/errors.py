@@ -342,12 +342,6 @@ class LogNotWritten(TnsError):
     code = "log_not_written"
 
 
-class ReceiverNotOpened(TnsError):
-    """Nothing listens for web hooks. ``facts``: ``host`` (address and port), ``reason``."""
-
-    code = "receiver_not_opened"
-
-
 class TemplatesInvalid(TnsError):
     """A file of rejection templates cannot be used. ``facts``: ``name``, ``reason``."""
 
@@ -396,7 +390,8 @@ class IllegalTransition(DecisionNotAllowed):
 
 def all_error_types() -> tuple[type[TnsError], ...]:
     """Every class of the tree, parents before children: the catalogue of messages is checked against it."""
-    import tns_desktop.domain.handover_errors  # noqa: F401  (a branch counts once its module is read)
+    import tns_desktop.domain.handover_errors  # (a branch counts once its module is read)
+    import tns_desktop.domain.webhooks  # noqa: F401
 
     found: list[type[TnsError]] = [TnsError]
     for kind in found:  # grows as it is walked

@@ -6,7 +6,7 @@ import ipaddress
 import re
 
 from tns_desktop.domain.connection import checked_base_url
-from tns_desktop.domain.errors import ConnectionInvalid
+from tns_desktop.domain.errors import ConnectionInvalid, TnsError
 
 SHORTEST_SECRET = 16
 LONGEST_SECRET = 512
@@ -27,6 +27,12 @@ _TAKEN = frozenset(
     }
 )
 """Headers that say something else; proxies change them too."""
+
+
+class ReceiverNotOpened(TnsError):
+    """Nothing listens for web hooks. ``facts``: ``host`` (address and port), ``reason``."""
+
+    code = "receiver_not_opened"
 
 
 def address_problem(text: str) -> str:

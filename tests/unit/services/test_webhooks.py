@@ -12,7 +12,8 @@ from tests.support.desks import CONNECTION_ID, until
 from tests.support.hooks import HEADER, VALUE, body_of, event, free_port, post
 from tests.support.model_desk import ModelDesk, opened_model_desk
 from tns_desktop.domain.client_file import ACCEPTED, ClientFileKey
-from tns_desktop.domain.errors import ReceiverNotOpened, SecretMissing
+from tns_desktop.domain.errors import SecretMissing
+from tns_desktop.domain.webhooks import ReceiverNotOpened
 from tns_desktop.services.events import ClientFilesChanged, WebHooksChanged
 from tns_desktop.services.hook_life import LIVE_SECONDS
 from tns_desktop.services.hook_test import StepOutcome

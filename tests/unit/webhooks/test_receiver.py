@@ -27,7 +27,7 @@ from tests.support.hooks import (
 )
 from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.adapters.webhooks.desk_side import Limits
-from tns_desktop.domain.errors import ReceiverNotOpened
+from tns_desktop.domain.webhooks import ReceiverNotOpened
 from tns_desktop.services.ports import Arrival, HeaderVerdict
 
 pytestmark = pytest.mark.anyio

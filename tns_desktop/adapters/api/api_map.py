@@ -13,6 +13,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tns_desktop.adapters.api.map_hooks import webhook_rules
 from tns_desktop.adapters.api.map_source import KeyPath, MapSource, read_map_source
 from tns_desktop.adapters.api.map_table import MapTable
 from tns_desktop.adapters.api.map_values import (
@@ -40,7 +41,6 @@ from tns_desktop.adapters.api.map_values import (
 )
 from tns_desktop.adapters.api.templates import BadTemplate, placeholders
 from tns_desktop.domain.client_file import KnownState
-from tns_desktop.services.ports import WebHookRules
 
 FORMAT = 1
 DECISION_PLACEHOLDERS = frozenset({"uuid", "cause", "message", "decision_id", "operator"})
@@ -126,7 +126,7 @@ def read_api_map(source: MapSource) -> ApiMap:
         if "list_operators" in routes.keys
         else None,
         signing_link=_signing_link(signing) if signing.keys else "",
-        webhooks=_webhook_rules(webhooks) if webhooks.keys else None,
+        webhooks=webhook_rules(webhooks) if webhooks.keys else None,
     )
     for table in (headers, routes, field_paths, signing):
         table.finish()
@@ -201,8 +201,8 @@ def _list_route(table: MapTable) -> ListRoute:
     parts = _route_parts(table, "list_client_files", methods=("GET",), allowed=("state",))
     route = ListRoute(
         **parts,
-        items=_field_path(table, "items"),
-        total=_field_path(table, "total", default=""),
+        items=table.field_path("items"),
+        total=table.field_path("total", default=""),
         paging=_paging(table.table("paging"), taken_params=parts["query"]),
     )
     table.finish()
@@ -219,8 +219,8 @@ def _paging(table: MapTable, taken_params: Collection[str]) -> Paging:
         limit_param=table.text("limit_param", default=""),
         first=table.integer("first", default=None if counted else 0),
         limit=table.integer("limit", default=0),
-        next=_field_path(
-            table, "next", default=None if style is PagingStyle.CURSOR else "", empty=style is not PagingStyle.CURSOR
+        next=table.field_path(
+            "next", default=None if style is PagingStyle.CURSOR else "", empty=style is not PagingStyle.CURSOR
         ),
     )
     if paging.limit_param and paging.limit < 1:
@@ -237,7 +237,7 @@ def _paging(table: MapTable, taken_params: Collection[str]) -> Paging:
 def _read_route(table: MapTable) -> ItemRoute:
     parts = _route_parts(table, "read_client_file", methods=("GET",), allowed=("uuid",))
     _need_placeholders(table, ("uuid",), [parts["path"], *parts["query"].values()])
-    route = ItemRoute(**parts, item=_field_path(table, "item", default=""))
+    route = ItemRoute(**parts, item=table.field_path("item", default=""))
     table.finish()
     return route
 
@@ -254,7 +254,7 @@ def _operators_route(routes: MapTable) -> OperatorsRoute:
     route = OperatorsRoute(
         **_route_parts(table, "list_operators", methods=("GET",)),
         base=RouteBase(table.one_of("base", [base.value for base in RouteBase])),
-        items=_field_path(table, "items"),
+        items=table.field_path("items"),
     )
     table.finish()
     return route
@@ -311,7 +311,7 @@ def _create_route(table: MapTable) -> CreateRoute:
         **parts,
         body_type=BodyType(table.one_of("body_type", [BodyType.MULTIPART.value])),
         parts=_texts_of(table.table("parts"), CreateParts),
-        item=_field_path(table, "item", default=""),
+        item=table.field_path("item", default=""),
     )
     table.finish()
     return route
@@ -331,7 +331,7 @@ def _identity_route(routes: MapTable) -> IdentityRoute | None:
             external_id=names.text("external_id", empty=False),
             documents=names.text("documents", default=""),
         ),
-        item=_field_path(table, "item", default=""),
+        item=table.field_path("item", default=""),
     )
     names.finish()
     table.finish()
@@ -344,24 +344,17 @@ def _find_route(routes: MapTable) -> FindRoute | None:
         return None
     parts = _route_parts(table, "find_by_external_id", methods=("GET",), allowed=("external_id",))
     _need_placeholders(table, ("external_id",), [parts["path"], *parts["query"].values()])
-    route = FindRoute(**parts, items=_field_path(table, "items"))
+    route = FindRoute(**parts, items=table.field_path("items"))
     table.finish()
     return route
-
-
-def _field_path(table: MapTable, key: str, *, default: str | None = None, empty: bool = True) -> str:
-    path = table.text(key, default=default, empty=empty)
-    if path and not all(path.split(".")):
-        raise table.error(key, "bad_field_path", value=path)
-    return path
 
 
 def _field_paths(table: MapTable, kind: type[Fields], *, empty: bool = False) -> Fields:
     """Those with a default may be left out or empty: nothing is read then."""
     paths = {
-        one.name: _field_path(table, one.name, empty=empty)
+        one.name: table.field_path(one.name, empty=empty)
         if one.default is MISSING
-        else _field_path(table, one.name, default=one.default)
+        else table.field_path(one.name, default=one.default)
         for one in fields(kind)
     }
     table.finish()
@@ -388,27 +381,12 @@ def _error_rules(table: MapTable) -> ErrorRules:
     taken = frozenset(creation_table.integers("external_id_taken")) if creation_table.keys else frozenset()
     creation_table.finish()
     rules = ErrorRules(
-        message=_field_path(table, "message", empty=False),
-        code=_field_path(table, "code", empty=False),
-        invalid_parameters=_field_path(table, "invalid_parameters", default=""),
+        message=table.field_path("message", empty=False),
+        code=table.field_path("code", empty=False),
+        invalid_parameters=table.field_path("invalid_parameters", default=""),
         status=status,
         state_conflict_codes=codes,
         external_id_taken_codes=taken,
-    )
-    table.finish()
-    return rules
-
-
-def _webhook_rules(table: MapTable) -> WebHookRules:
-    """What may be empty is not looked for: then each event means the whole list, or is known again by its whole text."""
-    rules = WebHookRules(
-        events=_field_path(table, "events"),
-        id=_field_path(table, "id"),
-        client_file=_field_path(table, "client_file"),
-        event=_field_path(table, "event", default=""),
-        product=_field_path(table, "product", default=""),
-        date=_field_path(table, "date", default=""),
-        most_events=table.integer("most_events", minimum=1, maximum=10_000),
     )
     table.finish()
     return rules

@@ -42,6 +42,13 @@ class MapTable:
             raise self.error(key, "empty", expected="text")
         return value
 
+    def field_path(self, key: str, *, default: str | None = None, empty: bool = True) -> str:
+        """A dotted path into a document; empty is the document itself."""
+        path = self.text(key, default=default, empty=empty)
+        if path and not all(path.split(".")):
+            raise self.error(key, "bad_field_path", value=path)
+        return path
+
     def one_of(self, key: str, allowed: Collection[str]) -> str:
         value = self.text(key)
         if value not in allowed:

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tns_desktop.adapters.platform.os_reasons import NOT_ALLOWED
 from tns_desktop.adapters.webhooks.app import HookApp
 from tns_desktop.adapters.webhooks.desk_side import DeskSide, Limits
-from tns_desktop.domain.errors import ReceiverNotOpened
+from tns_desktop.domain.webhooks import ReceiverNotOpened
 from tns_desktop.services.ports import ReceiverPlan
 
 QUIET_SECONDS = 15.0
