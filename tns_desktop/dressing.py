@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.ui import i18n, icons, theme
+from tns_desktop.ui.preview.spoken import install_document_roles
 
 
 def dress(application: QApplication, language: str, theme_name: str) -> None:
@@ -18,6 +19,7 @@ def dress(application: QApplication, language: str, theme_name: str) -> None:
     _translate_qt(application, language)
     i18n.install(_translator(language), load=_translator)
     icons.install(resource_path("icons"))
+    install_document_roles()
     theme.apply(application, theme.load(theme_name))
     application.setWindowIcon(icons.application_icon())
 

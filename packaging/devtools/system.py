@@ -19,11 +19,13 @@ from devtools.failures import NO_NETWORK, Stop
 
 # The releases before Debian's 64-bit time transition; every later one (trixie, noble, …) has the "t64" names.
 BEFORE_T64 = {"buster", "bullseye", "bookworm", "focal", "jammy", "kinetic", "lunar", "mantic"}
+# Where distributions keep programs that nobody types: Debian 12 and later, Fedora; Debian 11 and Ubuntu 22.04; Arch.
+LIBEXEC_FOLDERS = ("/usr/libexec", "/usr/lib/at-spi2-core", "/usr/lib")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 
 class Need(NamedTuple):
-    """One package and what it brings: a library to load, a program to find, or any font."""
+    """One package and what it brings: a library to load, a program to find (on the path, or kept off it), or any font."""
 
     package: str
     brings: str
@@ -51,6 +53,7 @@ TESTS = (
     Need("xdotool", "xdotool", "program"),
     Need("gnome-keyring", "gnome-keyring-daemon", "program"),
     Need("dbus", "dbus-daemon", "program"),
+    Need("at-spi2-core", "at-spi-bus-launcher", "libexec"),
 )
 
 
@@ -91,6 +94,8 @@ def is_there(need: Need) -> bool:
     """Whether this machine has it, from wherever it came."""
     if need.kind == "program":
         return shutil.which(need.brings) is not None
+    if need.kind == "libexec":
+        return in_libexec(need.brings) is not None
     if need.kind == "font":
         roots = (Path(folder).expanduser() for folder in FONT_FOLDERS)
         return any(name.lower().endswith((".ttf", ".otf", ".ttc")) for root in roots for name in _file_names(root))
@@ -99,6 +104,12 @@ def is_there(need: Need) -> bool:
     except OSError:
         return False
     return True
+
+
+def in_libexec(program: str) -> Path | None:
+    """Where a program is that is not on the path."""
+    found = (Path(folder) / program for folder in LIBEXEC_FOLDERS)
+    return next((path for path in found if os.access(path, os.X_OK)), None)
 
 
 def ensure(needs: tuple[Need, ...], say: Callable[[str], None] = print) -> None:

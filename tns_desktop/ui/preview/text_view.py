@@ -54,6 +54,10 @@ class TextView(QWidget):
     def text(self) -> str:
         return self._text.long.text
 
+    def set_spoken_name(self, name: str) -> None:
+        """What a screen reader calls the text."""
+        self._text.setAccessibleName(name)
+
     def show_content(self, content: TextContent) -> None:
         while self._header_rows.rowCount():
             self._header_rows.removeRow(0)

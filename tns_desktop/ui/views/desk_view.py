@@ -100,7 +100,8 @@ class DeskView(QWidget):
         self.welcome = Welcome()
         self._sizes: list[list[int]] = []
         self._lay_out()
-        self.snackbar = Snackbar(self._stack)
+        # Not over the stack itself: of a stack, a screen reader is told the pages and nothing else.
+        self.snackbar = Snackbar(self)
         self._connect_preview_tools()
         frame.hold(self)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.widgets.labels import wrapped
+from tns_desktop.ui.widgets.spoken import Announcer
 
 _ICONS = {"info": ("info", "accent"), "warning": ("warning", "state_suspended"), "error": ("warning", "state_rejected")}
 
@@ -31,6 +32,7 @@ class Banner(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
+        self._announcer = Announcer(self)
         self.hide()
 
     @property
@@ -48,7 +50,10 @@ class Banner(QFrame):
         self._button.setVisible(bool(action))
         self.setProperty("level", level)
         theme.restyle(self)
+        if self.isHidden():
+            self._announcer.forget()
         self.show()
+        self._announcer.say(text)
 
     def clear(self) -> None:
         self.hide()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from tns_desktop.ui.widgets.labels import label
+from tns_desktop.ui.widgets.spoken import Announcer
 
 SHOWN_FOR_MS = 6000
 MARGIN = 16
@@ -32,6 +33,7 @@ class Snackbar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
+        self._announcer = Announcer(self)
         self.hide()
 
     @property
@@ -46,7 +48,10 @@ class Snackbar(QFrame):
         self._button.setText(action_text)
         self._button.setVisible(bool(action))
         self.place()
+        if self.isHidden():
+            self._announcer.forget()
         self.show()
+        self._announcer.say(text)
         self.raise_()
         if lasting:
             self._timer.stop()
