@@ -56,6 +56,12 @@ def test_what_is_there_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.Monk
     assert not system.is_there(system.Need("no-lib", "libno-such-thing.so.9"))
     assert not system.is_there(system.Need("no-program", "no-such-program", "program"))
     assert not system.is_there(system.Need("fonts", "a TrueType font", "font"))
+    monkeypatch.setattr(system, "LIBEXEC_FOLDERS", (str(tmp_path / "none"), str(tmp_path)))
+    helper = system.Need("helper", "a-helper", "libexec")
+    (tmp_path / "a-helper").touch()
+    assert not system.is_there(helper), "it cannot be run"
+    (tmp_path / "a-helper").chmod(0o755)
+    assert system.is_there(helper)
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "Some.TTF").touch()
     assert system.is_there(system.Need("fonts", "a TrueType font", "font"))

@@ -29,6 +29,7 @@ from tns_desktop.adapters.render.protocol import (
     write_frame,
 )
 from tns_desktop.adapters.render.shared import SharedPixels
+from tns_desktop.adapters.render.windows_job import DecoderJob, confined
 
 FROZEN_ARGUMENT = "--render-worker"
 """The first argument with which a frozen application becomes the decoder instead of the desk."""
@@ -97,6 +98,7 @@ class WorkerProcess:
             if self.shared is not None:
                 self.shared.close()
             raise WorkerDied from error
+        self._job = _job_around(self._process)
         if self._process.stdin is None or self._process.stdout is None or self._process.stderr is None:
             raise WorkerDied
         self._requests = cast(WritablePipe, self._process.stdin)
@@ -118,7 +120,8 @@ class WorkerProcess:
             raise ProtocolViolation("not a greeting")
         if not all(isinstance(name, str) and re.fullmatch(r"[a-z_]{1,40}", name) for name in names):
             raise ProtocolViolation("not a greeting")
-        return tuple(names)
+        around = self._job.holds if self._job is not None else ()
+        return (*around, *names)
 
     def exchange_blocking(
         self, request: dict[str, Any], content: Payload, *, payload_limit: int
@@ -151,6 +154,8 @@ class WorkerProcess:
         self.kill()
         self._process.wait()
         self._listener.join(EXIT_PATIENCE)
+        if self._job is not None:
+            self._job.close()
         if self.shared is not None:
             self.shared.close()
 
@@ -179,6 +184,13 @@ class WorkerProcess:
             for line in kept.decode("utf-8", "replace").splitlines():
                 if _SAFE_COMPLAINT.fullmatch(line):
                     _log.debug("decoder %d: %s", self.pid, line.strip())
+
+
+def _job_around(process: subprocess.Popen[bytes]) -> DecoderJob | None:
+    """At once: it has no document yet."""
+    if sys.platform == "win32":
+        return confined(int(process._handle))  # type: ignore[attr-defined] # the only name it has
+    return None
 
 
 def _neutral_folder() -> str:

@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from tns_desktop.adapters.render import isolation, landlock, limits
+from tns_desktop.adapters.render import isolation, landlock, limits, macos_profile
 from tns_desktop.adapters.render.documents import TEXT_KINDS, DocumentTable, HeldDocument, PagedFile
 from tns_desktop.adapters.render.protocol import (
     ASIDE_ARGUMENT,
@@ -51,7 +51,7 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     # The interpreter's own files are read, never written: nothing may be left behind.
     sys.dont_write_bytecode = True
-    achieved = limits.apply() + landlock.apply() + isolation.apply()
+    achieved = limits.apply() + landlock.apply() + isolation.apply() + macos_profile.apply()
     try:
         write_frame(answers, {"hello": 1, "isolation": achieved})
         serve(requests, answers)
