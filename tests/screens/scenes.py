@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.screens.pictures import contract_description, contract_text, photo_description
 from tests.screens.stage import Stage, document_key, new_stage, usual_index
 from tests.support.files import (
+    CONNECTION_ID,
     NOW,
     OTHER_CONNECTION_ID,
     a_connection,
@@ -30,8 +31,9 @@ from tns_desktop.domain.archive import (
     EntryRole,
     ExpectedDocument,
 )
-from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING
+from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, Participant
 from tns_desktop.domain.connection import ConnectionState, Environment
+from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import (
     DocumentDamaged,
@@ -49,6 +51,7 @@ from tns_desktop.domain.handover_errors import HandoverFolderGone
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.link_address import examined
 from tns_desktop.domain.matching import Occurrence
+from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewDocument, ProblemCode, problems_of
 from tns_desktop.domain.palette import Find, PaletteItem
 from tns_desktop.domain.personal_pace import QueuePace
 from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
@@ -68,6 +71,7 @@ from tns_desktop.domain.signatures import (
     Trust,
 )
 from tns_desktop.domain.text_layer import Span
+from tns_desktop.domain.workflow import Information, ParticipantType, Workflow
 from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.services.ports import VaultRecovery
 from tns_desktop.ui.i18n import tr
@@ -94,6 +98,7 @@ from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.keys_page import KeysPage, clash_words
 from tns_desktop.ui.views.link_dialog import LinkDialog
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.new_file_dialog import NewFileDialog
 from tns_desktop.ui.views.pace_dialog import PaceDialog
 from tns_desktop.ui.views.palette_dialog import PaletteDialog
 from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog, PassphraseStep
@@ -735,6 +740,64 @@ def outbox(stage: Stage) -> None:
     stage.window.show_outbox()
 
 
+def new_file(stage: Stage) -> None:
+    """Filled in, with what is wrong beside its field and a document that goes along."""
+    _listed(stage)
+    workflow = Workflow(
+        "Crédit à la consommation",
+        profiles=("salarié", "retraité"),
+        participant_types=(ParticipantType("emprunteur", ("salarié",)), ParticipantType("co-emprunteur")),
+        information=(Information("agence", True, ("Lyon", "Nantes")), Information("montant"), Information("employeur")),
+        documents=("RIB",),
+        consent_protocol="Consentement crédit v4",
+    )
+    stage.dialog = dialog = NewFileDialog([a_connection()], CONNECTION_ID, stage.window)
+    person = Participant(
+        type="emprunteur",
+        civility="MRS",
+        last_name="Martin",
+        first_name="Léa",
+        email="lea.martin",
+        profiles=("salarié",),
+    )
+    new = NewClientFile(
+        workflow_label=workflow.label, external_id="CRM-117", profiles=("salarié",), participants=(person,)
+    )
+    document = NewDocument("d1", "bulletin-de-paie-octobre.pdf", "", "application/pdf", 183_000)
+    dialog.show_new(new, [document])
+    dialog.show_workflows([workflow])
+    dialog.show()
+    taken = FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN)
+    dialog.show_problems([taken, *problems_of(dialog.new, workflow)])
+
+
+def creations(stage: Stage) -> None:
+    """Each status there is; the one that somebody must look at is current."""
+    _listed(stage)
+    rows = [
+        Creation(
+            f"c{number}",
+            CONNECTION_ID,
+            NewClientFile(
+                workflow_label="Crédit à la consommation",
+                external_id=f"TNS-261124-{number:012}",
+                participants=(Participant(last_name="Martin", first_name=f"Léa {number}"),),
+            ),
+            NOW,
+            status,
+            seen=SeenFile("u", "24-0117", "Martin, Léa", NOW) if status is CreationStatus.CONFLICT else None,
+            file_uuid="u" if status is CreationStatus.CREATED else "",
+        )
+        for number, status in enumerate(CreationStatus)
+        if status is not CreationStatus.WITHDRAWN
+    ]
+    stage.window.creation_model.set_rows(rows)
+    stage.window.show_outbox()
+    stage.window.outbox_place.show_creations()
+    stage.window.outbox_place.count_creations(7)
+    stage.window.creations.choose("c7")
+
+
 def palette(stage: Stage) -> None:
     stage.rows(stage.usual_rows())
     items = [
@@ -1062,6 +1125,8 @@ SCENES: dict[str, Scene] = {
     "connection-field-error": connection_field_error,
     "connection-checked": connection_checked,
     "outbox": outbox,
+    "new-file": new_file,
+    "creations": creations,
     "outbox-empty": outbox_empty,
     "pace": pace_dialog,
     "palette": palette,

@@ -107,6 +107,8 @@ ACTIONS = (
     ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),
     ActionSpec("open_archive", ("Ctrl+O",), Place.EVERYWHERE, "archive"),
     ActionSpec("disk_archives", ("Ctrl+3",), Place.EVERYWHERE, "archive"),
+    ActionSpec("new_file", ("Ctrl+N",), Place.EVERYWHERE, "plus"),
+    ActionSpec("import_files", ("Ctrl+Shift+N",), Place.EVERYWHERE),
     ActionSpec("connections", ("Ctrl+Shift+C",), Place.EVERYWHERE, "plug"),
     ActionSpec("handover_log", ("Ctrl+Shift+H",), Place.EVERYWHERE, "folder"),
     ActionSpec("handover_rules", ("Ctrl+Shift+G",), Place.EVERYWHERE),

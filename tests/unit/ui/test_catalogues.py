@@ -19,25 +19,31 @@ from tests.support.windows import translators
 from tns_desktop.domain.archive import ArchiveProblem, DocumentKind, EntryProblem, EntryRole
 from tns_desktop.domain.client_file import KnownState
 from tns_desktop.domain.connection import ConnectionState, Environment
+from tns_desktop.domain.creation import CreationStatus
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxStatus, Verdict
 from tns_desktop.domain.errors import all_error_types
 from tns_desktop.domain.facts import FACT_FIELDS
 from tns_desktop.domain.handover import CsvIndex, HandoverStatus, Layout, Occasion
 from tns_desktop.domain.hygiene import Hygiene
 from tns_desktop.domain.link_address import Oddity
+from tns_desktop.domain.new_client_file import CIVILITIES, PERSON_FIELDS, ProblemCode
 from tns_desktop.domain.palette import Find
 from tns_desktop.domain.reported import CheckVerdict
 from tns_desktop.domain.review import Mark, ProblemReason
 from tns_desktop.domain.roles import Role
 from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
 from tns_desktop.domain.verdict import Conclusion
+from tns_desktop.domain.workflow import Kind
 from tns_desktop.ui.actions import ACTIONS, Place
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.models.client_files import Column
+from tns_desktop.ui.models.creations import CreationColumn
 from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.models.outbox import OutboxColumn
+from tns_desktop.ui.models.trial_rows import TrialColumn
 from tns_desktop.ui.presenters.preferences import PAGES
 from tns_desktop.ui.presenters.rejecting import SUGGESTED_CAUSES
+from tns_desktop.ui.views.creations_view import ACTS
 from tns_desktop.ui.views.handover_dialog import SCHEDULES
 from tns_desktop.ui.views.handover_log import COLUMNS as HANDOVER_COLUMNS
 from tns_desktop.ui.views.passphrase_dialog import PassphraseStep
@@ -54,6 +60,15 @@ ENVIRONMENTS = [environment.value for environment in Environment]
 CODES = [error.code for error in all_error_types()]
 PREFERENCES = [field for page in PAGES for field in page.fields]
 DOOR_NAMES = [name for name, _icon in DOORS]
+CREATION_FIELDS = [
+    "workflow_label",
+    "external_id",
+    "profiles",
+    "participants",
+    "type",
+    "documents",
+    *PERSON_FIELDS,
+]
 FIELDS = ["environment", "base_url", "public_id", "secret_key", "role", "operator_uuid", "label", "api_map"]
 CONNECTION_REASONS = [
     "empty",
@@ -133,6 +148,15 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "connection.error.{}": [(reason,) for reason in CONNECTION_REASONS],
     "connection.field.{}": [(field,) for field in FIELDS],
     "connection.role.{}": [(role.value,) for role in Role],
+    "creation.act.{}": [(act,) for act in ACTS],
+    "creation.civility.{}": [(civility.lower(),) for civility in CIVILITIES],
+    "creation.column.{}": [(column.name.lower(),) for column in CreationColumn],
+    "creation.field.{}": [(name,) for name in CREATION_FIELDS],
+    "creation.hint.{}": [(name,) for name in ("birth_date", "mobile_phone", "iban")],
+    "creation.kind.{}": [(kind.value,) for kind in Kind],
+    "creation.problem.{}": [(code.value,) for code in ProblemCode],
+    "creation.sentence.{}": [(status.value,) for status in CreationStatus],
+    "creation.status.{}": [(status.value,) for status in CreationStatus],
     "customer.reason.{}": [(reason.value,) for reason in ProblemReason],
     "documents.grouping.{}": [(grouping.value,) for grouping in Grouping],
     "documents.group.{}": [(role.value,) for role in EntryRole],
@@ -151,6 +175,9 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "handover.schedule.{}": [(schedule,) for schedule in SCHEDULES],
     "handover.status.{}": [(status.value,) for status in HandoverStatus],
     "help.place.{}": [(place.value,) for place in Place],
+    "import.column.{}": [(column.name.lower(),) for column in TrialColumn],
+    "import.report.{}": [(name,) for name in ("line", "name", "external_id", "status", "file", "words")],
+    "import.separator.{}": [(name,) for name in ("semicolon", "comma", "tab", "bar")],
     "kind.{}": [(kind.value,) for kind in DocumentKind],
     "language.{}": [(language,) for language in LANGUAGES],
     "line.{}": [(state.value,) for state in ConnectionState],
@@ -253,10 +280,10 @@ def test_plural_texts_are_plural_in_both_languages_and_use_count() -> None:
 
 
 def test_french_counts_none_and_one_as_one() -> None:
-    assert FRENCH.text("quit.unsent.sentence", count=0).startswith("0 décision n’est")
-    assert FRENCH.text("quit.unsent.sentence", count=1).startswith("1 décision n’est")
-    assert ENGLISH.text("quit.unsent.sentence", count=0).startswith("0 decisions are")
-    assert ENGLISH.text("quit.unsent.sentence", count=1).startswith("1 decision is")
+    assert FRENCH.text("quit.unsent.sentence", count=0).startswith("0 décision ou création n’est")
+    assert FRENCH.text("quit.unsent.sentence", count=1).startswith("1 décision ou création n’est")
+    assert ENGLISH.text("quit.unsent.sentence", count=0).startswith("0 decisions, creations or drafts are")
+    assert ENGLISH.text("quit.unsent.sentence", count=1).startswith("1 decision or creation is")
 
 
 def test_every_written_out_key_exists() -> None:

@@ -45,15 +45,20 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self._queues: list[Queue] = []
         self._outbox = Queue(tr("queue.outbox"), 0, Look("text_muted", "outbox"))
+        self._decisions = self._creations = (0, 0)
         self._archives: Queue | None = None
 
     def set_counts(self, counts: Sequence[QueueCount]) -> None:
         self._take([Queue(queue_words(item.state), item.count, state_look(item.state), item.state) for item in counts])
 
     def set_outbox(self, count: int, alarm: int) -> None:
-        look = Look("state_rejected" if alarm else "text_muted", "outbox")
-        self._outbox = Queue(tr("queue.outbox"), count, look, alarm=alarm)
-        self._take(self._states())
+        self._decisions = (count, alarm)
+        self._show_outbox()
+
+    def set_creations(self, count: int, alarm: int) -> None:
+        """Client files that are to be created lie in the outbox too."""
+        self._creations = (count, alarm)
+        self._show_outbox()
 
     def set_archives(self, count: int) -> None:
         """Archives that are open from disk; without any there is no such line."""
@@ -73,6 +78,12 @@ class QueueModel(QAbstractListModel):
     def row_of_archives(self) -> int:
         """-1 while none is open."""
         return next((row for row, queue in enumerate(self._queues) if queue.is_archives), -1)
+
+    def _show_outbox(self) -> None:
+        count, alarm = (sum(both) for both in zip(self._decisions, self._creations, strict=True))
+        look = Look("state_rejected" if alarm else "text_muted", "outbox")
+        self._outbox = Queue(tr("queue.outbox"), count, look, alarm=alarm)
+        self._take(self._states())
 
     def _states(self) -> list[Queue]:
         return [queue for queue in self._queues if queue.state is not None]

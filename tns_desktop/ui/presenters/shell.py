@@ -36,6 +36,7 @@ from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.bringing import Bringing
 from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
+from tns_desktop.ui.presenters.creating import CreatingPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
 from tns_desktop.ui.presenters.detached import DetachedPresenter
 from tns_desktop.ui.presenters.disk import DiskPresenter
@@ -44,6 +45,7 @@ from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.handover import HandoverPresenter
+from tns_desktop.ui.presenters.importing import ImportingPresenter
 from tns_desktop.ui.presenters.leaving import leaves_anyway
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
@@ -148,6 +150,8 @@ class ShellPresenter(QObject):
             failed,
         )
         self.outbox = OutboxPresenter(desk, window, failed)
+        self.creating = CreatingPresenter(desk, self._bridge, window, models.queues, failed)
+        self.importing = ImportingPresenter(desk, window, self.creating, failed)
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
@@ -163,7 +167,7 @@ class ShellPresenter(QObject):
         self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
-        for asks in (self.palette, self.decisions, self.outbox):
+        for asks in (self.palette, self.decisions, self.outbox, self.creating):
             asks.show_file_requested.connect(self.bringing.show)
         self.outbox.review_requested.connect(self.bringing.show_anew)
         window.welcome.door_chosen.connect(self._door)
@@ -219,6 +223,8 @@ class ShellPresenter(QObject):
     async def close(self) -> None:
         self.detached.close()
         for part in (
+            self.importing,
+            self.creating,
             self.bulk,
             self.outbox,
             self.templates,
@@ -328,10 +334,12 @@ class ShellPresenter(QObject):
         """Without a keychain the vault ends with the session: unfinished decisions would end with it."""
         try:
             keychain = await self._desk.connections.keychain()
-            unfinished = [entry for entry in await self._desk.decisions.all() if not entry.status.is_final]
+            unfinished = sum(not entry.status.is_final for entry in await self._desk.decisions.all())
+            counts = await self._desk.creation.creations.counts()
+            unfinished += sum(count for status, count in counts.items() if not status.is_final)
         except TnsError:
             # A store that does not answer must not hold anybody here; what it has written is safe in it.
             self.quit_wanted.emit()
             return
-        if keychain.persistent or not unfinished or await leaves_anyway(self._window, len(unfinished)):
+        if keychain.persistent or not unfinished or await leaves_anyway(self._window, unfinished):
             self.quit_wanted.emit()

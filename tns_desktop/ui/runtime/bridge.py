@@ -9,6 +9,7 @@ from tns_desktop.services.events import (
     ArchiveStored,
     ClientFilesChanged,
     ConnectionStateChanged,
+    CreationsChanged,
     EventBus,
     HandoverChanged,
     OfflineProgressed,
@@ -27,6 +28,7 @@ class EventBridge(QObject):
     connection_state_changed = Signal(object)
     outbox_changed = Signal(object)
     handover_changed = Signal(object)
+    creations_changed = Signal(object)
     archive_progressed = Signal(object)
     archive_stored = Signal(object)
     offline_progressed = Signal(object)
@@ -41,6 +43,7 @@ class EventBridge(QObject):
             bus.subscribe(ConnectionStateChanged, self.connection_state_changed.emit),
             bus.subscribe(OutboxChanged, self.outbox_changed.emit),
             bus.subscribe(HandoverChanged, self.handover_changed.emit),
+            bus.subscribe(CreationsChanged, self.creations_changed.emit),
             bus.subscribe(ArchiveProgressed, self.archive_progressed.emit),
             bus.subscribe(ArchiveStored, self.archive_stored.emit),
             bus.subscribe(OfflineProgressed, self.offline_progressed.emit),

@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from tns_desktop.ui.actions import Actions, key_of
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel
+from tns_desktop.ui.models.creations import CreationModel
 from tns_desktop.ui.models.disk_archives import DiskArchiveModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.views.archive_list import ArchiveList
+from tns_desktop.ui.views.creations_view import CreationsView
 from tns_desktop.ui.views.file_table import FileTable
 from tns_desktop.ui.views.frame import Frame, bytes_of, text_of
 from tns_desktop.ui.views.header import Header
+from tns_desktop.ui.views.outbox_place import OutboxPlace
 from tns_desktop.ui.views.outbox_view import OutboxView
 from tns_desktop.ui.views.queue_list import QueueList
 from tns_desktop.ui.views.review_pane import ReviewPane
@@ -30,6 +33,8 @@ from tns_desktop.ui.widgets.snackbar import Snackbar
 _MENU = (
     "connections",
     "settings",
+    "new_file",
+    "import_files",
     "open_archive",
     "disk_archives",
     "keep_file",
@@ -97,6 +102,9 @@ class DeskView(QWidget):
             [self.actions_by_id[name] for name in _MARK_TOOLS], self.actions_by_id["group_documents"]
         )
         self.outbox = OutboxView(outbox)
+        self.creation_model = CreationModel(self)
+        self.creations = CreationsView(self.creation_model)
+        self.outbox_place = OutboxPlace(self.outbox, self.creations)
         self.welcome = Welcome()
         self._sizes: list[list[int]] = []
         self._lay_out()
@@ -119,7 +127,7 @@ class DeskView(QWidget):
         self.work.splitterMoved.connect(lambda *_: self._fit_columns())
         self._places = QStackedWidget()
         self._places.addWidget(self.work)
-        self._places.addWidget(self.outbox)
+        self._places.addWidget(self.outbox_place)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setChildrenCollapsible(False)
         self.columns.addWidget(self.queues)
@@ -200,7 +208,7 @@ class DeskView(QWidget):
 
     @property
     def shows_outbox(self) -> bool:
-        return self._places.currentWidget() is self.outbox
+        return self._places.currentWidget() is self.outbox_place
 
     def show_welcome(self) -> None:
         self._stack.setCurrentWidget(self.welcome)
@@ -227,7 +235,7 @@ class DeskView(QWidget):
         self._places.setCurrentWidget(self.work)
 
     def show_outbox(self) -> None:
-        self._places.setCurrentWidget(self.outbox)
+        self._places.setCurrentWidget(self.outbox_place)
 
     def show_beside(self) -> None:
         self.review.show_beside()

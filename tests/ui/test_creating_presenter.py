@@ -1,0 +1,224 @@
+"""Creating at work in the window: what is typed is kept, what is wrong is said beside its field, and it can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.support.bench import Bench, opened_bench
+from tests.support.fake_desk import World
+from tests.support.files import CONNECTION_ID, NOW, a_connection, a_file
+from tests.support.model_creations import sample_new
+from tests.support.windows import run_in_qt, turns, until
+from tns_desktop.domain.client_file import Participant
+from tns_desktop.domain.creation import Creation, CreationStatus
+from tns_desktop.domain.new_client_file import FieldProblem, ProblemCode
+from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.views.import_dialog import ImportDialog
+from tns_desktop.ui.views.new_file_dialog import NewFileDialog
+
+S = CreationStatus
+
+
+def a_creation(status: CreationStatus, **values: object) -> Creation:
+    fields: dict[str, object] = {"new": sample_new(external_id="CRM-1"), "created_at": NOW, "status": status}
+    return Creation("c1", CONNECTION_ID, **{**fields, **values})  # type: ignore[arg-type]
+
+
+async def the_form(bench: Bench) -> NewFileDialog:
+    await until(lambda: bench._open(NewFileDialog), "the form")
+    return bench._open(NewFileDialog)[0]
+
+
+async def opened_form(bench: Bench) -> NewFileDialog:
+    bench.trigger("new_file")
+    return await the_form(bench)
+
+
+def fill_in(form: NewFileDialog) -> None:
+    form.workflow.setEditText("Crédit à la consommation")
+    person = form.people[0]
+    QTest.keyClicks(person.lines["last_name"], "Martin")
+    QTest.keyClicks(person.lines["first_name"], "Lea")
+
+
+def rows(world: World) -> list[Creation]:
+    return list(world.creations.rows.values())
+
+
+def test_what_is_typed_is_a_draft_at_once_and_still_there_when_the_form_is_opened_again(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            QTest.keyClicks(form.people[0].lines["last_name"], "Martin")
+            await until(lambda: [row.status for row in rows(world)] == [S.DRAFT], "the draft")
+            await until(lambda: form.kept.text(), "that it is kept")
+            QTest.keyClicks(form.people[0].lines["last_name"], "ez")
+            bench.click(form.close_button)
+            await until(lambda: tr("creation.kept_as_draft") in bench.window.snackbar.text, "the word")
+            (draft,) = rows(world)
+            assert draft.new.participants[0].last_name == "Martinez"
+            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            bench.window.creations.asked.emit("open", draft.creation_id)
+            again = await the_form(bench)
+            assert again.people[0].lines["last_name"].text() == "Martinez"
+
+    run_in_qt(application, scenario)
+
+
+def test_a_form_in_which_nothing_was_typed_leaves_nothing(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            bench.click(form.close_button)
+            await until(lambda: not bench._open(NewFileDialog), "the end")
+            await turns()
+            assert rows(world) == []
+
+    run_in_qt(application, scenario)
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_leaves(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            QTest.keyClicks(form.people[0].lines["email"], "lea")
+            bench.click(form.create_button)
+            email = form.people[0].fields["participants.0.email"]
+            await until(lambda: email.error.text() == tr("creation.problem.not_an_email"), "the problem")
+            assert [row.status for row in rows(world)] == [S.DRAFT]
+            assert form.isVisible()
+
+    run_in_qt(application, scenario)
+
+
+def test_a_creation_leaves_after_its_grace_and_can_be_taken_back_until_then(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            bench.click(form.create_button)
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the queue")
+            (row,) = rows(world)
+            assert row.seconds_of_grace(world.clock.now()) == 10
+            assert row.new.external_id.startswith("TNS-")
+            assert world.creation_sender.woken == 1
+            await until(lambda: "Martin" in bench.window.snackbar.text, "the word")
+            bench.window.snackbar.action_requested.emit(f"take_back_creation:{row.creation_id}")
+            again = await the_form(bench)
+            assert again.external_id.text() == row.new.external_id
+            assert rows(world)[0].status is S.DRAFT
+
+    run_in_qt(application, scenario)
+
+
+def test_a_refusal_comes_back_with_its_reason_beside_the_field(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        taken = FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN, "externalId is already used")
+        world.creations.rows["c1"] = a_creation(S.REFUSED, problems=(taken,), error_code="external_id_taken")
+        async with opened_bench(world) as bench:
+            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            bench.window.queues.choose_outbox()
+            bench.window.outbox_place.show_creations()
+            bench.click(bench.window.creations.buttons["open"])
+            form = await the_form(bench)
+            assert "externalId is already used" in form.fields["external_id"].error.text()
+            assert rows(world)[0].status is S.DRAFT
+
+    run_in_qt(application, scenario)
+
+
+def test_what_was_typed_is_kept_when_the_window_goes(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            QTest.keyClicks(form.people[0].lines["first_name"], "Awa")
+            # Before the pause between two letters is over: as a lock does.
+        assert [row.new.participants[0].first_name for row in rows(world)] == ["Awa"]
+
+    run_in_qt(application, scenario)
+
+
+def test_documents_are_taken_by_their_bytes(application: QApplication, world: World, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        good, bad = tmp_path / "rib.txt", tmp_path / "photo.jpg"
+        good.write_bytes(b"%PDF-1.4 specimen")
+        bad.write_bytes(b"MZ\x90\x00")
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            form.documents.dropped.emit([str(good), str(bad)])
+            await until(lambda: form.documents.error.text(), "the refusal")
+            assert [one.name for one in form.documents.documents] == ["rib.txt"]
+            assert "photo.jpg" in form.documents.error.text()
+            (draft,) = rows(world)
+            assert draft.documents[0].media_type == "application/pdf"
+
+    run_in_qt(application, scenario)
+
+
+def test_the_form_offers_what_the_files_show(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        person = Participant(type="emprunteur", profiles=("salarié",))
+        world.put([replace(a_file(1), workflow_label="Crédit", consent_protocol="Crédit v4", participants=(person,))])
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            await until(lambda: form.workflow.count() == 1, "the workflow")
+            form.workflow.setCurrentIndex(0)
+            assert "Crédit v4" in form.protocol.text()
+            assert form.people[0].type.itemText(0) == "emprunteur"
+            assert [box.text() for box in form.people[0].profiles.boxes] == ["salarié"]
+
+    run_in_qt(application, scenario)
+
+
+def test_where_nobody_may_create_the_form_does_not_open(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect(a_connection(read_only=True))
+        async with opened_bench(world) as bench:
+            bench.trigger("new_file")
+            await until(lambda: bench.window.snackbar.text == tr("creation.nowhere"), "the word")
+
+    run_in_qt(application, scenario)
+
+
+def test_a_table_becomes_creations(application: QApplication, world: World, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        path = tmp_path / "clients.csv"
+        path.write_bytes("Nom;Prénom;E-mail\r\nMartin;Léa;\r\nRoux;Jean;faux\r\n".encode("cp1252"))
+        async with opened_bench(world) as bench:
+            dialog = ImportDialog(path.name, bench.window)
+            dialog.show()
+            bench.shell.importing._scope.start("read", bench.shell.importing._read(dialog, path, CONNECTION_ID))
+            await until(lambda: dialog.columns.rowCount() == 3, "the columns")
+            dialog.workflow.setEditText("Crédit")
+            assert dialog.mapping.columns == (
+                "participants.0.last_name", "participants.0.first_name", "participants.0.email",
+            )  # fmt: skip
+            QTest.mouseClick(dialog.next, Qt.MouseButton.LeftButton)
+            await until(lambda: dialog.shows_trial, "the trial")
+            assert dialog.trial.rowCount() == 1
+            assert dialog.trial.index(0, 0).data() == "3"
+            QTest.mouseClick(dialog.next, Qt.MouseButton.LeftButton)
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the queue")
+            assert rows(world)[0].new.display_name == "Martin, Léa"
+            assert not dialog.isVisible()
+
+    run_in_qt(application, scenario)
