@@ -70,7 +70,7 @@ def test_an_outbox_row_comes_back_equal(entry: OutboxEntry) -> None:
 def test_every_field_of_the_domain_is_stored(stored: type) -> None:
     """A field that is added to the domain must be added to the vault."""
     known = {
-        ClientFile: 18,
+        ClientFile: 19,
         Participant: 14,
         OutboxEntry: 11,
         Decision: 14,
