@@ -23,6 +23,7 @@ from tests.benchmarks import (
     bench_preview,
     bench_several,
     bench_sync,
+    bench_webhooks,
 )
 from tests.benchmarks.results import Benchmark, table
 
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "next_file": bench_next_file.run,
     "preview": bench_preview.run,
     "sync": bench_sync.run,
+    "webhooks": bench_webhooks.run,
     "memory": bench_memory.run,
 }
 

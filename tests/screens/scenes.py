@@ -73,7 +73,9 @@ from tns_desktop.domain.signatures import (
 from tns_desktop.domain.text_layer import Span
 from tns_desktop.domain.workflow import Information, ParticipantType, Workflow
 from tns_desktop.services.connections import BASE_URLS
-from tns_desktop.services.ports import VaultRecovery
+from tns_desktop.services.hook_test import HookStep, StepOutcome
+from tns_desktop.services.ports import Tally, VaultRecovery
+from tns_desktop.services.webhooks import HookState
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.connections import ConnectionRow
@@ -82,6 +84,7 @@ from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
 from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF
 from tns_desktop.ui.presenters.rejecting import composed
+from tns_desktop.ui.presenters.webhooks import state_words, step_words
 from tns_desktop.ui.preview.text_editor import TextEditor
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.state_words import Look, open_points
@@ -94,6 +97,7 @@ from tns_desktop.ui.views.handover_dialog import HandoverDialog
 from tns_desktop.ui.views.handover_log import HandoverLog
 from tns_desktop.ui.views.handover_words import line_of
 from tns_desktop.ui.views.help_dialog import HelpDialog
+from tns_desktop.ui.views.hook_test_dialog import HookTestDialog
 from tns_desktop.ui.views.keep_next_dialog import KeepNextDialog
 from tns_desktop.ui.views.keys_page import KeysPage, clash_words
 from tns_desktop.ui.views.link_dialog import LinkDialog
@@ -982,6 +986,30 @@ def settings_keys(stage: Stage) -> None:
     dialog.show_field_error("keys", clash_words(page.stored))
 
 
+def settings_webhooks(stage: Stage) -> None:
+    dialog = _settings(stage, 6)
+    tally = Tally(accepted=214, duplicates=3, refused={"header_wrong": 2, "unknown_path": 1})
+    state = HookState("127.0.0.1:8790", None, NOW - timedelta(minutes=2), tally)
+    dialog.show_value("webhooks_on", True)
+    dialog.show_value("webhooks_public_url", "https://hooks.example.com")
+    dialog.show_placeholder("webhooks_secret", tr("webhooks.secret_kept"))
+    dialog.show_note("webhooks_state", state_words(state, NOW))
+
+
+def webhooks_test(stage: Stage) -> None:
+    dialog = HookTestDialog("Crédit Demo", "https://hooks.example.com/hooks/5f0c2b9e", _settings(stage, 6))
+    facts = {"host": "hooks.example.com", "addresses": "203.0.113.20", "place": "127.0.0.1:8790"}
+    facts |= {"issuer": "Let’s Encrypt", "status": "401", "milliseconds": "84", "name": "X-Webhook-Secret"}
+    done, failed = StepOutcome.DONE, StepOutcome.FAILED
+    words = {"listening": "there", "name": "found", "certificate": "trusted", "arrival": "here"}
+    steps = [HookStep(name, done, word, facts) for name, word in words.items()]
+    steps.insert(3, HookStep("answer", failed, "refused", facts))
+    steps.append(HookStep("header", failed, "missing", facts))
+    dialog.show_steps([step_words(step) for step in steps])
+    dialog.show()
+    stage.dialog = dialog
+
+
 def passphrase_set(stage: Stage) -> None:
     dialog = PassphraseDialog(PassphraseStep.SET, 8, _settings(stage, 3))
     dialog.fields["new"].setText("correct horse")
@@ -1151,6 +1179,8 @@ SCENES: dict[str, Scene] = {
     "settings-offline": settings_offline,
     "settings-security": settings_security,
     "settings-server": settings_server,
+    "settings-webhooks": settings_webhooks,
+    "webhooks-test": webhooks_test,
     "passphrase-set": passphrase_set,
     "passphrase-change": passphrase_change,
     "crash": crash_dialog,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.api_maps import DEFAULT_MAP, default_map_text, edited_map
+from tests.support.files import a_connection
 from tns_desktop.adapters.api.api_map import load_api_map, read_api_map
+from tns_desktop.adapters.api.factory import make_rules_for
 from tns_desktop.adapters.api.map_source import MapSource
 from tns_desktop.adapters.api.map_values import PagingStyle, StatusMeaning
 from tns_desktop.domain.client_file import WAITING, ClientFileState
@@ -33,6 +36,10 @@ def test_the_map_of_the_program_is_valid() -> None:
 
 
 MISTAKES = [
+    ("most_events = 50", "most_events = 0", "webhooks.most_events", "out_of_range", "most_events = 50"),
+    ('events = "events"', 'events = "a..b"', "webhooks.events", "bad_field_path", 'events = "events"'),
+    ('client_file = "clientFileUuid"', "", "webhooks.client_file", "missing_key", "[webhooks]"),
+    ("most_events = 50", "secret = 1\nmost_events = 50", "webhooks.secret", "unknown_key", "most_events = 50"),
     # edit: old, new · key · reason · the line of which fragment of the original
     ("format = 1", "format = 2", "format", "out_of_range", "format = 1"),
     ("format = 1", 'format = "1"', "format", "wrong_type", "format = 1"),
@@ -250,6 +257,17 @@ def test_a_map_that_an_office_wrote_before_languages_were_read_still_serves(tmp_
     line = 'language = "language"'
     found = load_api_map(edited_map(tmp_path, (line, "#"), (line, "#")))
     assert (found.client_file.language, found.participant.language) == ("", "")
+
+
+def test_web_hooks_are_read_by_the_connections_own_map_or_else_by_the_programs(tmp_path: Path) -> None:
+    rules_for = make_rules_for(DEFAULT_MAP)
+    assert rules_for(a_connection()).client_file == "clientFileUuid"
+    own = edited_map(tmp_path, ('client_file = "clientFileUuid"', 'client_file = "file.uuid"'))
+    assert rules_for(replace(a_connection(), api_map_path=str(own))).client_file == "file.uuid"
+    table = TEXT[TEXT.index("[webhooks]") : TEXT.index("[errors]")]
+    older = edited_map(tmp_path, (table, ""), name="older.toml")
+    assert load_api_map(older).webhooks is None
+    assert rules_for(replace(a_connection(), api_map_path=str(older))) == rules_for(a_connection())
 
 
 def test_a_map_may_leave_out_what_has_one_natural_value(tmp_path: Path) -> None:

@@ -47,6 +47,8 @@ def test_ends_cleanly_on_sigterm_even_while_a_request_hangs() -> None:
         (["--host", "0.0.0.0"], "loopback only"),
         (["--host", "example.org"], "not an address of this machine"),
         (["--map", "there-is-no-such-file.toml"], "cannot be read"),
+        (["--webhook", "ftp://127.0.0.1/"], "not an address of http"),
+        (["--webhook", "http://127.0.0.1/", "--webhook-header", "no colon"], "NAME:VALUE"),
     ],
 )
 def test_a_senseless_command_line_is_explained_with_status_2(

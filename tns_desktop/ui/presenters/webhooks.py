@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -15,6 +16,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import WebHooksChanged
 from tns_desktop.services.hook_test import HookStep, StepOutcome
 from tns_desktop.services.settings import WEBHOOKS_ON
+from tns_desktop.services.webhooks import HookState
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.messages import message_for
@@ -137,28 +139,7 @@ class WebHooksPresenter(QObject):
 
     def _show_state(self) -> None:
         if self._dialog is not None:
-            self._dialog.show_note(STATE, self._state_words())
-
-    def _state_words(self) -> str:
-        state = self._desk.webhooks.state
-        if state.error is not None:
-            return message_for(state.error).as_text
-        if not state.place:
-            return tr("webhooks.state.off")
-        lines = [tr("webhooks.state.listening", place=state.place)]
-        if state.last_at is None:
-            lines.append(tr("webhooks.state.no_event"))
-        else:
-            lines.append(tr("webhooks.state.last", age=formatting.age(state.last_at, self._desk.clock.now())))
-        tally = state.tally
-        counts = {"accepted": tally.accepted, "duplicates": tally.duplicates, "foreign": tally.foreign}
-        said = [tr(f"webhooks.count.{name}", count=number) for name, number in counts.items() if number]
-        said += [
-            tr(f"webhooks.refused.{reason}", count=number) for reason, number in sorted(tally.refused.items()) if number
-        ]
-        if said:
-            lines.append(formatting.remarks(said))
-        return "\n".join(lines)
+            self._dialog.show_note(STATE, state_words(self._desk.webhooks.state, self._desk.clock.now()))
 
     async def _test(self, parent: SettingsDialog) -> None:
         connection = self._desk.connections.current()
@@ -189,6 +170,26 @@ def problem_of(name: str, value: Any) -> str:
     judge = _PROBLEM_OF.get(name)
     reason = judge(value) if judge is not None else ""
     return tr(f"webhooks.problem.{reason}") if reason else ""
+
+
+def state_words(state: HookState, now: datetime) -> str:
+    """Whether the desk listens, what keeps it from it, what has arrived and what was turned away."""
+    if state.error is not None:
+        return message_for(state.error).as_text
+    if not state.place:
+        return tr("webhooks.state.off")
+    lines = [tr("webhooks.state.listening", place=state.place)]
+    if state.last_at is None:
+        lines.append(tr("webhooks.state.no_event"))
+    else:
+        lines.append(tr("webhooks.state.last", age=formatting.age(state.last_at, now)))
+    tally = state.tally
+    counts = {"accepted": tally.accepted, "duplicates": tally.duplicates, "foreign": tally.foreign}
+    said = [tr(f"webhooks.count.{name}", count=number) for name, number in counts.items() if number]
+    said += [tr(f"webhooks.refused.{reason}", count=number) for reason, number in sorted(tally.refused.items())]
+    if said:
+        lines.append(formatting.remarks(said))
+    return "\n".join(lines)
 
 
 def step_words(step: HookStep) -> Finding:
