@@ -334,6 +334,14 @@ def test_the_typography_is_the_language_s(name: str) -> None:
                 assert not re.search(r"[^\s\u00a0\u202f:][;!?]", words.replace("« ? »", "")), f"{key}: no space before"
 
 
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_no_text_names_a_key_that_can_be_changed(name: str) -> None:
+    key_names = re.compile(r"\b(Ctrl|Shift|Maj|Alt)\+|\bF\d{1,2}\b|\((/|\?|[A-Z])\)|\b[A-Z] (and|et) [A-Z]\b")
+    catalogue = CATALOGUES[name]
+    named = [key for key in catalogue.keys() for form in _forms(catalogue, key) if key_names.search(form)]  # noqa: SIM118
+    assert named == [], "give it the key as a value, from the action"
+
+
 def test_an_unknown_key_is_an_error_and_not_a_blank() -> None:
     with pytest.raises(KeyError):
         ENGLISH.text("no.such.key")

@@ -29,6 +29,7 @@ from tns_desktop.ui.views.review_pane import ReviewPane
 from tns_desktop.ui.views.welcome import Welcome
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.snackbar import Snackbar
+from tns_desktop.ui.widgets.tab_order import move_focus
 
 _MENU = (
     "connections",
@@ -318,6 +319,9 @@ class DeskView(QWidget):
         self.files.show_columns_for_width(self.files.width())
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward=forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

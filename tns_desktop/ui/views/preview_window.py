@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.frame import bytes_of, text_of
+from tns_desktop.ui.widgets.tab_order import move_focus
 
 SIZE = QSize(900, 1000)
 SMALLEST_SIZE = QSize(460, 320)
@@ -40,6 +41,9 @@ class PreviewWindow(QWidget):
             self.restoreGeometry(bytes_of(geometry))
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward=forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The preview goes back first; the window follows."""

@@ -134,6 +134,9 @@ class TemplatesDialog(QDialog):
             languages.addItem(tr(f"language.{language}"), language)
         languages.setCurrentIndex(max(0, languages.findData(template.language)))
         self.table.setCellWidget(row, LANGUAGE, languages)
+        # From the table to its lists, from the top down, and only then to the buttons.
+        before = self.table.cellWidget(row - 1, LANGUAGE) if row else self.table
+        QWidget.setTabOrder(before, languages)
 
     def _remove(self) -> None:
         for row in sorted({index.row() for index in self.table.selectedIndexes()}, reverse=True):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.widgets.labels import wrapped
+from tns_desktop.ui.widgets.spoken import Announcer
 
 ICON_SIZE = 48
 
@@ -43,6 +45,7 @@ class EmptyState(QWidget):
         column.addStretch(3)
         # A label that wraps and is centred takes no width by itself: give it the pane's.
         self._progress.setMinimumWidth(200)
+        self._announcer = Announcer(self)
         self.show_message("document", "", "")
 
     @property
@@ -68,7 +71,9 @@ class EmptyState(QWidget):
         self._button.setText(action_text)
         self._button.setVisible(bool(action))
         self._progress.hide()
+        self._progress.setAccessibleName(title)
         self.setAccessibleName(self.text)
+        self._announce()
 
     def show_progress(self, done: int, total: int | None) -> None:
         """Bytes so far; an unknown total shows a bar that only says "busy"."""
@@ -78,3 +83,18 @@ class EmptyState(QWidget):
             self._progress.setValue(min(1000, done * 1000 // total))
         else:
             self._progress.setRange(0, 0)
+
+    def _announce(self) -> None:
+        """A face has no focus: who listens learns in this way that there is nothing, that it comes, or that it failed."""
+        if self.isVisible() and self.text:
+            self._announcer.say(self.text)
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._announce()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._announcer.forget()

@@ -54,6 +54,7 @@ class FindingList(QScrollArea):
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         self._findings, self._state = tuple(findings), ""
+        self.setAccessibleDescription("")
         content, column = _column()
         for finding in findings:
             column.addWidget(_card(finding, self.devicePixelRatioF()))
@@ -63,6 +64,8 @@ class FindingList(QScrollArea):
     def show_message(self, text: str, *, busy: bool = False, can_retry: bool = False) -> None:
         """One line in place of findings: nothing there yet, nothing to find, or why not."""
         self._findings, self._state = (), text
+        # Nothing in it takes the focus then: the list itself says why it is empty.
+        self.setAccessibleDescription(text)
         content, column = _column()
         column.addWidget(wrapped(text, "muted"))
         if busy:
