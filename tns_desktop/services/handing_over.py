@@ -1,7 +1,7 @@
 """Handing over: carries the rows of the journal to the folders, a batch at a time.
 
 A batch shares its transactions: what would cost a wait for the disk at each step of each file costs one at each step of
-sixteen. Every step is in the journal before the next one begins; whatever is cut off in between is recognised afterwards by
+thirty-two. Every step is in the journal before the next one begins; whatever is cut off in between is recognised afterwards by
 what lies in the folder.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -45,14 +45,16 @@ from tns_desktop.services.handover_planning import HandoverPlanner
 from tns_desktop.services.handover_steps import HandoverSteps
 from tns_desktop.services.handovers import Handovers
 from tns_desktop.services.patience import stops_a_round
-from tns_desktop.services.ports import ArchiveReader, Clock, HandoverChange, HandoverFolders, Vault
+from tns_desktop.services.ports import ArchiveReader, Clock, HandoverFolders, Vault
 from tns_desktop.services.waiting import sleep_unless_woken
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
-BATCH = 16
+BATCH = 32
+MOST_BATCHES = 4
+"""Before the indexes are written: each is written whole, and not for every few files."""
 THREADS = 3
 """One writes while another decrypts and hashes; more would only make the disk's head move."""
 AT_ONCE = 4
@@ -141,15 +143,20 @@ class HandoverWorker:
         self._is_stopped = True
 
     async def work_batch(self) -> bool:
-        """One step further with what is due, at most BATCH files; False when nothing is. Raises VaultError."""
-        due = [row for row in await self._journal.work() if self._is_due(row)][:BATCH]
+        """What is due, a few batches of it; False when nothing is. Raises VaultError."""
+        due = [row for row in await self._journal.work() if self._is_due(row)]
         if not due:
             return False
         for row in due:
             if row.status is HandoverStatus.WRITING:
                 await self._recover(row)
-        ready = await self._made_ready([row for row in due if row.status is HandoverStatus.PLANNED])
-        await self._deliver(await self._reserved(ready))
+        planned = [row for row in due if row.status is HandoverStatus.PLANNED]
+        ready = await self._made_ready(planned[:BATCH])
+        for start in range(BATCH, BATCH * (MOST_BATCHES + 1), BATCH):
+            jobs = await self._reserved(ready)
+            # While these are written, the server is asked about the next ones.
+            following = planned[start : start + BATCH] if start < BATCH * MOST_BATCHES else []
+            ready = await self._both(self._deliver(jobs), self._made_ready(following))
         await self._finisher.finish(self._is_due)
         if any(row.occasion is Occasion.ASKED for row in due):
             self._planner.look_again()  # its acceptance may have come meanwhile, and found it under way
@@ -160,6 +167,15 @@ class HandoverWorker:
         if event.state is ConnectionState.ONLINE:
             self._online_since[event.connection_id] = self._clock.now()
             self._handovers.wake.set()
+
+    async def _both(self, delivering: Awaitable[None], preparing: Awaitable[list[_Ready]]) -> list[_Ready]:
+        """The result of the second, once both have ended. Raises what either ended with."""
+        delivered, prepared = await asyncio.gather(delivering, preparing, return_exceptions=True)
+        for result in (delivered, prepared):
+            if isinstance(result, BaseException):
+                raise result
+        assert isinstance(prepared, list)
+        return prepared
 
     async def _seconds_to_next(self) -> float:
         return min((self._wait_of(row) for row in await self._journal.work()), default=IDLE_SECONDS)
@@ -307,18 +323,30 @@ class HandoverWorker:
     async def _deliver(self, jobs: Sequence[tuple[_Ready, Handover]]) -> None:
         """Side by side in the pool, then written down together."""
         results = await asyncio.gather(*(self._deliver_one(one, row) for one, row in jobs), return_exceptions=True)
-        done: list[HandoverChange] = []
+        written: dict[str, list[tuple[Handover, Delivered]]] = {}
         for (_one, row), result in zip(jobs, results, strict=True):
             if isinstance(result, Delivered) and result.written:
-                done.append((row, self._written(row, result)))
+                written.setdefault(row.folder, []).append((row, result))
             elif isinstance(result, Delivered):
                 # Somebody was faster with this name: another one is found.
-                done.append((row, row.moved_to(HandoverStatus.PLANNED, self._clock.now(), place="")))
+                again = row.moved_to(HandoverStatus.PLANNED, self._clock.now(), place="")
+                await self._steps.write_down([(row, again)])
             elif isinstance(result, VaultError) or not isinstance(result, TnsError):
                 raise result
             else:
                 await self._steps.stop([row], result)
-        await self._steps.write_down(done)
+        for folder, done in written.items():
+            await self._settle(folder, done)
+
+    async def _settle(self, folder: str, done: Sequence[tuple[Handover, Delivered]]) -> None:
+        """Their names are asked onto the disk together. A folder that is gone by now is looked into when it is back."""
+        places = [row.place.split("/") for row, _delivered in done]
+        try:
+            await self._in_pool(lambda: self._folders.settle_blocking(Path(folder), places))
+        except HandoverError as error:
+            await self._steps.stop([row for row, _delivered in done], error, stays=True)
+            return
+        await self._steps.write_down([(row, self._written(row, delivered)) for row, delivered in done])
 
     async def _deliver_one(self, one: _Ready, row: Handover) -> Delivered:
         stream = await self._archives.stream(one.archive)

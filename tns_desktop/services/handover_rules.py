@@ -74,11 +74,18 @@ class HandoverRules:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self._read: tuple[list[dict[str, Any]], list[HandoverRule]] = ([], [])
 
     def all(self) -> list[HandoverRule]:
         """Every rule that can be used; one that somebody broke by hand is left out, and stays in the file."""
+        records = self._settings.records(RULE_RECORDS)
+        if records != self._read[0]:  # they are asked for with each file
+            self._read = (records, self._understood(records))
+        return list(self._read[1])
+
+    def _understood(self, records: list[dict[str, Any]]) -> list[HandoverRule]:
         found = []
-        for record in self._settings.records(RULE_RECORDS):
+        for record in records:
             try:
                 found.append(_rule_from(record))
             except (TnsError, ValueError, KeyError, TypeError, AttributeError):

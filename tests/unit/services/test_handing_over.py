@@ -339,6 +339,10 @@ class FailingFolders(DiskFolders):
         self.step()
         return FailingDelivery(super().begin_blocking(folder, names, handover_id), self)
 
+    def settle_blocking(self, folder: Path, places: Sequence[Sequence[str]]) -> None:
+        self.step()
+        super().settle_blocking(folder, places)
+
     def write_indexes_blocking(
         self, folder: Path, lines: Sequence[Mapping[str, str]], *, csv: CsvIndex, json: bool
     ) -> None:
@@ -371,8 +375,8 @@ class Crash(BaseException):
     """The program is gone: nobody cleans up."""
 
 
-STEPS = 8
-"""begin, archive, manifest, checksums, before and after the name, before and after the indexes."""
+STEPS = 9
+"""begin, archive, manifest, checksums, before and after the name, the name on the disk, before and after the indexes."""
 
 
 @pytest.mark.parametrize("at", range(1, STEPS + 1))

@@ -68,6 +68,12 @@ class DiskFolders:
     def clear_blocking(self, folder: Path, names: Sequence[str], handover_id: str) -> None:
         _remove(_half_of(folder, names, handover_id))
 
+    def settle_blocking(self, folder: Path, places: Sequence[Sequence[str]]) -> None:
+        above = {folder.joinpath(*names[:depth]) for names in places for depth in range(len(names))}
+        with spoken_of(folder):
+            for one in sorted(above, reverse=True):
+                _sync_folder(one)
+
     def write_indexes_blocking(
         self, folder: Path, lines: Sequence[Mapping[str, str]], *, csv: CsvIndex, json: bool
     ) -> None:
@@ -107,8 +113,6 @@ class FolderDelivery:
                 size += len(piece)
                 with spoken_of(self._folder):
                     _write_all(stream.fileno(), piece)
-            with spoken_of(self._folder):
-                _sync(stream.fileno())
         finally:
             with spoken_of(self._folder):
                 stream.close()
@@ -117,9 +121,12 @@ class FolderDelivery:
         return WrittenFile("/".join(names), digest.hexdigest(), size)
 
     def commit_blocking(self) -> bool:
+        """All of it is asked onto the disk here, small files first: what follows finds their entries there already."""
         place = self._folder.joinpath(*self._names)
         with spoken_of(self._folder):
-            for inner, _folders, _files in os.walk(self._half):
+            for inner, _folders, files in os.walk(self._half, topdown=False):
+                for name in sorted(files, key=lambda name: Path(inner, name).stat().st_size):
+                    _sync_path(Path(inner, name), only_content=True)
                 _sync_folder(Path(inner))
             if os.path.lexists(place):
                 return False
@@ -131,10 +138,6 @@ class FolderDelivery:
                     return False
                 raise
             self._is_over = True
-            for above in (place, *place.parents):
-                if above == self._folder:
-                    break
-                _sync_folder(above.parent)
         return True
 
     def abort_blocking(self) -> None:
@@ -169,20 +172,29 @@ def _write_all(descriptor: int, piece: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _sync(descriptor: int) -> None:
-    """A share that has no such call keeps the file as well as it can."""
+def _sync(descriptor: int, *, only_content: bool = False) -> None:
+    """A share that has no such call keeps the file as well as it can.
+
+    ``only_content``: with what is needed to read it, and without its times, which would be another wait.
+    """
     try:
-        os.fsync(descriptor)
+        if only_content and hasattr(os, "fdatasync"):
+            os.fdatasync(descriptor)
+        else:
+            os.fsync(descriptor)
     except OSError as error:
         if error.errno not in _CANNOT_SYNC:
             raise
 
 
 def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return  # a folder cannot be opened there, and its entries are journaled
-    descriptor = os.open(folder, os.O_RDONLY)
+    if sys.platform != "win32":  # a folder cannot be opened there, and its entries are journaled
+        _sync_path(folder)
+
+
+def _sync_path(path: Path, *, only_content: bool = False) -> None:
+    descriptor = os.open(path, os.O_RDONLY if sys.platform != "win32" else os.O_RDWR)
     try:
-        _sync(descriptor)
+        _sync(descriptor, only_content=only_content)
     finally:
         os.close(descriptor)

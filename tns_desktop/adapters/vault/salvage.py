@@ -57,6 +57,8 @@ CARRIED = {
     "creation_documents": Carried(("creation_id", "document_id", "content"), 2),
     "import_columns": Carried(("name", "field"), 1),
     "creation_history": Carried(("creation_id", "step", "at", "status", "error_code"), 2),
+    "disk_reviews": Carried(("archive_sha256", "touched_at", "views", "verdict"), 1),
+    "disk_marks": Carried(("archive_sha256", "entry_id", "content"), 2),
     "handovers": Carried(
         (
             "handover_id",

@@ -78,7 +78,10 @@ class Delivery(Protocol):
         ...
 
     def commit_blocking(self) -> bool:
-        """Gives the folder its name, once everything is on the disk. False when something has that name by now."""
+        """Gives the folder its name, once everything in it is on the disk. False when something has that name by now.
+
+        The name itself is there for good after ``settle_blocking``.
+        """
         ...
 
     def abort_blocking(self) -> None:
@@ -101,6 +104,10 @@ class HandoverFolders(Protocol):
 
     def clear_blocking(self, folder: Path, names: Sequence[str], handover_id: str) -> None:
         """Takes away what a delivery that was cut off has left half done."""
+        ...
+
+    def settle_blocking(self, folder: Path, places: Sequence[Sequence[str]]) -> None:
+        """Returns once the names of these places are on the disk."""
         ...
 
     def write_indexes_blocking(

@@ -1,0 +1,105 @@
+"""Five hundred archives from the vault into a folder, against decrypting them and copying the same bytes with ``cp``.
+
+The server answers at once: what is measured is the hand-over, not the line. The copies of ``cp`` are asked onto the disk
+together afterwards; ours are, each before it has its name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from tests.benchmarks.results import Result
+from tests.support.handovers import Deliveries, FakeServer, deliveries
+from tests.support.zips import SAMPLE_PDF, STORED, Part, build_zip, sample_report
+from tns_desktop.domain.handover import HandoverStatus
+
+MOST = 1.3
+KILOBYTES = 1024
+STEP = 1 << 20
+
+
+def run(quick: bool) -> list[Result]:
+    count, rounds = (20, 1) if quick else (500, 3)
+    return asyncio.run(_measure(count, rounds))
+
+
+async def _measure(count: int, rounds: int) -> list[Result]:
+    ours, plain, alone = [], [], []
+    with tempfile.TemporaryDirectory(prefix="bench-handover-") as name:
+        folder, server = Path(name), FakeServer()
+        files = [server.put(number, _archive(number)) for number in range(1, count + 1)]
+        async with deliveries(folder, server) as desk:
+            for file in files:
+                await desk.parts.worker._archives.fetch(file.key)
+            clear = folder / "clear"
+            for _ in range(rounds):
+                before = time.perf_counter()
+                await asyncio.to_thread(_decrypt_blocking, desk, await _streams(desk))
+                between = time.perf_counter()
+                await asyncio.to_thread(_written_blocking, clear, server)
+                copying = time.perf_counter()
+                await asyncio.to_thread(_copied_blocking, clear, folder / "copies")
+                copied = time.perf_counter()
+                os.sync()
+                synced = time.perf_counter()
+                shutil.rmtree(folder / "copies")
+                desk.rule()
+                await desk.ask(*files)
+                os.sync()
+                started = time.perf_counter()
+                await desk.work()
+                ended = time.perf_counter()
+                assert {row.status for row in await desk.parts.handovers.all()} == {HandoverStatus.DONE}
+                await desk.vault.handovers.forget_connection("c1")
+                _emptied_blocking(desk.target)
+                ours.append(ended - started)
+                plain.append(between - before + synced - copying)
+                alone.append(between - before + copied - copying)
+    size = f"{count} archives of {len(server.archives['uuid-1']) // 1000} kB"
+    return [
+        Result(f"hand-over of {size}", median(ours), median(plain), "s", "decrypt, cp, sync", most_ratio=MOST),
+        Result("the same", median(ours), median(alone), "s", "decrypt, cp, nothing asked onto the disk"),
+    ]
+
+
+def _archive(number: int) -> bytes:
+    report = Part(b"report.json", sample_report(f"uuid-{number}"))
+    photo = Part(b"documents/photo.bin", os.urandom(KILOBYTES * 1024), method=STORED)
+    return build_zip([report, Part(b"signed/contract.pdf", SAMPLE_PDF), photo])
+
+
+async def _streams(desk: Deliveries) -> list[object]:
+    return [await desk.vault.blobs.open(stored.key) for stored in await desk.vault.blobs.stored()]
+
+
+def _decrypt_blocking(desk: Deliveries, streams: list[object]) -> None:
+    for stream in streams:
+        with stream as opened:  # type: ignore[attr-defined]
+            while opened.read(STEP):
+                pass
+
+
+def _copied_blocking(clear: Path, copies: Path) -> None:
+    subprocess.run(["cp", "-r", str(clear), str(copies)], check=True)
+
+
+def _written_blocking(clear: Path, server: FakeServer) -> None:
+    clear.mkdir(exist_ok=True)
+    for uuid, content in server.archives.items():
+        (clear / uuid).write_bytes(content)
+    os.sync()
+
+
+def _emptied_blocking(target: Path) -> None:
+    for path in target.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name.startswith("index"):
+            path.unlink()
