@@ -25,6 +25,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.follow_up import FollowUp
 from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.hook_life import HookLife
 from tns_desktop.services.hook_test import HookTest
@@ -33,6 +34,7 @@ from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
+from tns_desktop.services.message_templates import MessageTemplates
 from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import (
     ApiFactory,
@@ -141,6 +143,8 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
             templates=Templates(settings),
+            messages=MessageTemplates(settings),
+            follow_up=FollowUp(vault, connections, settings, redactor.hide),
             inspections=inspections,
             prefetcher=Prefetcher(archives, lines, bus, settings),
             indexer=indexer,

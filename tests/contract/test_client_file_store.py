@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.support.vaults import CONNECTION_ID, TEST_KEY, OpenVault, sample_file, sample_key
-from tns_desktop.domain.client_file import ACCEPTED, PENDING, WAITING, ClientFileKey, ClientFileState
+from tns_desktop.domain.client_file import (
+    ACCEPTED,
+    PENDING,
+    WAITING,
+    ClientFile,
+    ClientFileKey,
+    ClientFileState,
+    Participant,
+)
 from tns_desktop.services.ports import Vault
 
 pytestmark = pytest.mark.anyio
@@ -81,3 +89,58 @@ async def test_marking_or_forgetting_an_unknown_file_is_fine(vault: Vault) -> No
     await vault.client_files.mark_seen(sample_key(9))
     await vault.client_files.forget([sample_key(9)])
     assert await vault.client_files.load(CONNECTION_ID) == []
+
+
+# --- access tokens ----------------------------------------------------------------------------------------------------
+
+
+def _invited(*people: Participant, number: int = 1) -> ClientFile:
+    return replace(sample_file(number, state=PENDING), participants=people)
+
+
+async def _tokens(vault: Vault, number: int = 1) -> list[str]:
+    stored = await vault.client_files.get(sample_key(number))
+    assert stored is not None
+    return [person.access_token for person in stored.participants]
+
+
+async def test_a_token_outlives_answers_that_do_not_have_it(vault: Vault) -> None:
+    lea, awa = Participant(uuid="p-1", last_name="Martin"), Participant(last_name="Diallo", email="awa@example.test")
+    created = _invited(replace(lea, access_token="t-lea"), replace(awa, access_token="t-awa"))
+    await vault.client_files.upsert([created])
+    assert await vault.client_files.get(sample_key(1)) == created
+    await vault.client_files.upsert([_invited(awa, replace(lea, last_name="Roux"))])
+    assert await _tokens(vault) == ["t-awa", "t-lea"]
+    await vault.client_files.upsert([_invited(replace(lea, access_token="t-new"), awa)])
+    assert await _tokens(vault) == ["t-new", "t-awa"]
+
+
+async def test_nobody_gets_a_token_who_cannot_be_told_from_somebody_else(vault: Vault) -> None:
+    twin = Participant(last_name="Martin", first_name="Léa")
+    await vault.client_files.upsert([_invited(replace(twin, access_token="t-1"), replace(twin, access_token="t-2"))])
+    assert await _tokens(vault) == ["", ""]
+    await vault.client_files.upsert([_invited(replace(twin, access_token="t-1"))])
+    await vault.client_files.upsert([_invited(twin, twin)])
+    assert await _tokens(vault) == ["", ""]
+
+
+async def test_the_answer_to_a_creation_comes_before_the_file_does(vault: Vault) -> None:
+    lea = Participant(uuid="p-1")
+    await vault.client_files.put_tokens(sample_key(1), [replace(lea, access_token="t-lea"), Participant()])
+    assert await vault.client_files.get(sample_key(1)) is None
+    await vault.client_files.upsert([_invited(lea)])
+    assert await _tokens(vault) == ["t-lea"]
+
+
+@pytest.mark.parametrize("end", ["closed", "forgotten", "with the connection"])
+async def test_a_token_goes_with_its_purpose(vault: Vault, end: str) -> None:
+    lea = Participant(uuid="p-1")
+    await vault.client_files.upsert([_invited(replace(lea, access_token="t-lea"))])
+    if end == "closed":
+        await vault.client_files.upsert([replace(_invited(lea), state=ACCEPTED)])
+    elif end == "forgotten":
+        await vault.client_files.forget([sample_key(1)])
+    else:
+        await vault.client_files.forget_connection(CONNECTION_ID)
+    await vault.client_files.upsert([_invited(lea)])
+    assert await _tokens(vault) == [""]

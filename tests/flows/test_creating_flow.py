@@ -136,3 +136,21 @@ async def test_a_table_is_mapped_tried_and_created(
     assert [(info.name, info.value) for info in seen.external_info] == [("agence", "Lyon")]
     await importing.remember(table, mapping)
     assert await importing.proposed(table, None) == mapping.columns
+
+
+async def test_a_created_files_links_come_with_its_answer_and_outlive_refreshes(
+    desk: DeskUnderTest,  # noqa: F811
+    sandbox: SandboxProcess,  # noqa: F811
+) -> None:
+    row = await queued(desk)
+    await desk.create()
+    done = await now_of(desk, row)
+    for _ in range(2):
+        await desk.refresh()
+    found = await desk.desk.follow_up.invited(desk.key(done.file_uuid))
+    assert found is not None
+    (person,) = found[1]
+    assert person.link.startswith("https://127.0.0.1:")
+    assert "/contract/signbook/signbook.html?token=" in person.link
+    log = "".join(path.read_text("utf-8", "replace") for path in desk.folder.rglob("*.log"))
+    assert person.link.rpartition("=")[2] not in log

@@ -31,7 +31,7 @@ from tns_desktop.domain.archive import (
     EntryRole,
     ExpectedDocument,
 )
-from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, Participant
+from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, WAITING, Participant
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
@@ -46,6 +46,8 @@ from tns_desktop.domain.errors import (
     VaultKeyMissing,
 )
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
+from tns_desktop.domain.filters import ClientFileFilter
+from tns_desktop.domain.follow_up import FollowUpRules, standing_of
 from tns_desktop.domain.handover import Handover, HandoverRule, HandoverStatus, Occasion, Schedule
 from tns_desktop.domain.handover_errors import HandoverFolderGone
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
@@ -92,6 +94,7 @@ from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.facts import FactsPanel
+from tns_desktop.ui.views.follow_up_pane import PersonLine
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.handover_dialog import HandoverDialog
 from tns_desktop.ui.views.handover_log import HandoverLog
@@ -109,6 +112,7 @@ from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog, PassphraseS
 from tns_desktop.ui.views.preview_window import PreviewWindow
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
+from tns_desktop.ui.views.reminders_dialog import ReminderLine, RemindersDialog
 from tns_desktop.ui.views.settings_dialog import SettingsDialog
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
 
@@ -854,6 +858,48 @@ def _several(stage: Stage) -> None:
     stage.window.queues.show_connections([ConnectionRow(None, 24), *lines])
 
 
+def follow_up(stage: Stage) -> None:
+    """An open file: its age in list and review, participants with and without a link."""
+    stage.desk()
+    rows = [
+        replace(row, client_file=row.client_file._replace(started_at=(NOW - timedelta(days=days)).timestamp()))
+        for row, days in zip(
+            (a_row(20 + number, state=PENDING) for number in range(7)), (1, 4, 9, 30, 80, 95, 12), strict=True
+        )
+    ]
+    stage.rows([*rows, *stage.usual_rows()[:6]])
+    stage.window.queues.choose_state(PENDING)
+    stage.files.set_filter(ClientFileFilter(state=PENDING))
+    stage.review(rows[4], None, block=DecisionBlock.STATE_PENDING)
+    pane = stage.window.review
+    pane.show_no_documents_yet()
+    pane.follow_up.show_standing(standing_of(rows[4].client_file.start_date, NOW, FollowUpRules()))
+    no_link = tr("follow_up.no_link.no_token")
+    pane.follow_up.show_people(
+        [
+            PersonLine("Léa Martin", "lea.martin@example.test · +33 6 12 34 56 78"),
+            PersonLine("Marie-Charlotte de La Rochefoucauld-Montbéliard", "+33 6 12 34 56 78", no_link),
+        ]
+    )
+
+
+def reminders_dialog(stage: Stage) -> None:
+    stage.desk()
+    stage.rows(stage.usual_rows())
+    lines = [
+        ReminderLine(
+            a_row(number).key,
+            a_row(number).client_file.display_name,
+            a_row(number).client_file.display_id,
+            standing_of(NOW - timedelta(days=days), NOW, FollowUpRules()),
+        )
+        for number, days in enumerate((400, 95, 89, 80, 31, 12, 8), 1)
+    ]
+    dialog = RemindersDialog(lines, 7, stage.window)
+    dialog.show()
+    stage.dialog = dialog
+
+
 def several_connections(stage: Stage) -> None:
     _several(stage)
     text = tr("banner.named.offline", names="Assurances")
@@ -1160,6 +1206,8 @@ SCENES: dict[str, Scene] = {
     "palette": palette,
     "conflict": conflict,
     "keeping-offline": keeping_offline,
+    "narrow-follow-up": follow_up,
+    "reminders": reminders_dialog,
     "several": several_connections,
     "several-outbox": several_outbox,
     "kept-on-purpose": kept_on_purpose,

@@ -53,6 +53,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.follow_up import FollowUp
 from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.hook_life import HookLife
 from tns_desktop.services.hook_test import HookTest
@@ -62,6 +63,7 @@ from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.locks import ConnectionLocks
+from tns_desktop.services.message_templates import MessageTemplates
 from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
 from tns_desktop.services.prefetching import Prefetcher
@@ -313,6 +315,8 @@ async def opened_desk(
         evidence=evidence,
         reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
         templates=Templates(settings),
+        messages=MessageTemplates(settings),
+        follow_up=FollowUp(vault, connections, settings, lambda _secret: None),
         inspections=inspections,
         prefetcher=Prefetcher(archives, lines, bus, settings),
         indexer=indexer,

@@ -64,12 +64,14 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import holders_of
 from tns_desktop.services.events import ClientFilesChanged, EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.follow_up import FollowUp
 from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.hook_test import HookStep
 from tns_desktop.services.importing import Importing
 from tns_desktop.services.keeping import Wish
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
+from tns_desktop.services.message_templates import MessageTemplates
 from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import (
     DiskReview,
@@ -397,6 +399,9 @@ class FakeApi:
     def __init__(self, gates: Gates, checks: Sequence[RouteCheck]) -> None:
         self._gates = gates
         self._checks = checks
+
+    def signing_link(self, token: str) -> str:
+        return f"https://sign.example.test/?token={token}"
 
     async def check(self) -> Sequence[RouteCheck]:
         await self._gates.passed("check")
@@ -817,6 +822,8 @@ class World:
     checks: list[RouteCheck] = field(default_factory=list)
     refuse_api: Exception | None = None
     operators: list[Operator] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    """What the log's redactor was told."""
 
     def __post_init__(self) -> None:
         self.client_files = MemoryClientFiles(self.gates)
@@ -881,6 +888,8 @@ class World:
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool),
             templates=Templates(self.settings),
+            messages=MessageTemplates(self.settings),
+            follow_up=FollowUp(vault, connections, self.settings, self.hidden.append),
             inspections=cast(Any, self.inspections),
             prefetcher=cast(Any, self.prefetcher),
             indexer=cast(Any, self.indexer),

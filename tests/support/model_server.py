@@ -181,6 +181,9 @@ class ModelApi:
         self.closed = False
         self._tick = tick
 
+    def signing_link(self, token: str) -> str:
+        return f"https://tns.example.test/sign?token={token}"
+
     async def list_client_files(
         self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
     ) -> Page:

@@ -90,6 +90,15 @@ class Participant:
     postal_address: str = ""
     iban: str = ""
     profiles: tuple[str, ...] = ()
+    access_token: str = field(default="", repr=False)
+    """Opens the participant's steps in SignBook: a secret. Only the answer to a creation is sure to have it."""
+
+    @property
+    def identity(self) -> str:
+        """By which a later answer means the same person: the uuid, or all that tells people apart. Empty for nobody."""
+        return self.uuid or "\x1f".join(
+            (self.type, self.last_name, self.first_name, self.birth_date, self.email)
+        ).strip("\x1f")
 
     @property
     def display_name(self) -> str:

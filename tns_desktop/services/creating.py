@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tns_desktop.domain.client_file import ClientFile
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.creation import Creation, CreationStatus, Found, judge_found, seen_of
 from tns_desktop.domain.errors import (
@@ -39,7 +39,7 @@ from tns_desktop.services.events import ConnectionStateChanged, CreationsChanged
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.patience import pause_after, stops_a_round
-from tns_desktop.services.ports import ClientFileApi, Clock, Move, Vault
+from tns_desktop.services.ports import ClientFileApi, Clock, CreatedFile, Move, Vault
 from tns_desktop.services.waits import LONGEST_WAIT_SECONDS
 
 _LOG = logging.getLogger(__name__)
@@ -231,7 +231,16 @@ class CreationSender(Courier):
             if stops_a_round(error) and not isinstance(error, _REFUSALS):
                 step.stopped_by = error
             return self._after_failure(row, error, unsure=unsure)
+        await self._keep_links(ClientFileKey(row.connection_id, created.uuid), created)
         return self._created(row, created.uuid, created.display_id)
+
+    async def _keep_links(self, key: ClientFileKey, created: CreatedFile) -> None:
+        """What this answer alone may say. The file exists all the same: a vault that refuses costs the links, no more."""
+        if created.invited:
+            try:
+                await self._vault.client_files.put_tokens(key, created.invited)
+            except VaultError as error:
+                _LOG.warning("the links of a created file are not kept: %s", error.code)
 
     def _without_document(self, row: Creation, *, unsure: bool) -> Creation:
         """The vault was damaged, and a document did not survive: nothing is sent that is not whole."""

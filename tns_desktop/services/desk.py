@@ -13,6 +13,7 @@ from tns_desktop.services.disk_archives import DiskArchives
 from tns_desktop.services.enclosed import EnclosedFiles
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.evidence import EvidenceBook
+from tns_desktop.services.follow_up import FollowUp
 from tns_desktop.services.handover_parts import HandoverParts
 from tns_desktop.services.hook_test import HookTest
 from tns_desktop.services.indexing import Indexer
@@ -20,6 +21,7 @@ from tns_desktop.services.inspection import Inspections
 from tns_desktop.services.keeping import Keeper
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
+from tns_desktop.services.message_templates import MessageTemplates
 from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import Autostart, Clock, SampleServer
 from tns_desktop.services.prefetching import Prefetcher
@@ -47,6 +49,8 @@ class Desk:
     evidence: EvidenceBook
     reports: Reports
     templates: Templates
+    messages: MessageTemplates
+    follow_up: FollowUp
     inspections: Inspections
     prefetcher: Prefetcher
     indexer: Indexer

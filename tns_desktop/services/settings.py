@@ -89,6 +89,12 @@ GO_ON_AFTER_MARK: Setting[bool] = Setting("review.go_on_after_mark", True, lambd
 ASK_BEFORE_ACCEPTING: Setting[bool] = Setting(
     "review.ask_before_accepting", True, lambda value: isinstance(value, bool)
 )
+LATE_DAYS = _whole_number("follow_up.late_days", 7, 1, 365)
+EXPIRES_DAYS = _whole_number("follow_up.expires_days", 90, 0, 3650)
+"""From a file's start; 0: files do not expire. GUESS: what one client of the vendor has configured."""
+WARN_DAYS = _whole_number("follow_up.warn_days", 14, 0, 365)
+CLIPBOARD_SECONDS = _whole_number("follow_up.clipboard_seconds", 60, 5, 600)
+"""After which a copied link is taken off the clipboard."""
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
 KEYS: Setting[Mapping[str, Any]] = Setting("keys", {}, lambda value: isinstance(value, dict))
 """By an action's name the keys that the operator gave it. Each entry is judged by itself, where the actions are known."""
@@ -128,6 +134,10 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     ASK_BEFORE_ACCEPTING,
     AUTO_LOCK_MINUTES,
     KEYS,
+    LATE_DAYS,
+    EXPIRES_DAYS,
+    WARN_DAYS,
+    CLIPBOARD_SECONDS,
     CURRENT_CONNECTION,
     SHOW_ALL_CONNECTIONS,
     WINDOW_GEOMETRY,

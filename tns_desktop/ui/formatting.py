@@ -12,7 +12,11 @@ from tns_desktop.ui.i18n import current_language, tr
 
 def locale() -> QLocale:
     """The locale of the window's language: what people read must not mix two languages."""
-    if current_language() == "fr":
+    return locale_of(current_language())
+
+
+def locale_of(language: str) -> QLocale:
+    if language == "fr":
         return QLocale(QLocale.Language.French, QLocale.Country.France)
     return QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
 
@@ -22,6 +26,14 @@ def date_time(moment: datetime | None) -> str:
         return ""
     local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
     return locale().toString(local, QLocale.FormatType.ShortFormat)
+
+
+def date(moment: datetime | None, language: str = "") -> str:
+    """The day, on this computer; in the window's language, or in another one."""
+    if moment is None:
+        return ""
+    local = QDateTime.fromSecsSinceEpoch(int(moment.timestamp()), QTimeZone(QTimeZone.Initialization.UTC)).toLocalTime()
+    return (locale_of(language) if language else locale()).toString(local.date(), QLocale.FormatType.ShortFormat)
 
 
 def remarks(words: list[str]) -> str:

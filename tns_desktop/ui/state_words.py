@@ -9,9 +9,11 @@ from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileState, KnownState
 from tns_desktop.domain.connection import Connection, ConnectionState, Environment
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
+from tns_desktop.domain.follow_up import Standing, Urgency
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.review import DocumentMark, Mark, Review
 from tns_desktop.domain.verdict import Conclusion
+from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 
 NAMED = 4
@@ -61,6 +63,16 @@ _STEPS = {
     OutboxStatus.CONFLICT: Look("state_rejected", "warning"),
     OutboxStatus.REFUSED: Look("state_rejected", "warning"),
     OutboxStatus.WITHDRAWN: Look("text_muted", "undo"),
+}
+
+
+_URGENCIES = {
+    Urgency.UNKNOWN: Look("text_muted", "question"),
+    Urgency.FRESH: Look("state_accepted", "hourglass"),
+    Urgency.AGEING: Look("state_pending", "hourglass"),
+    Urgency.LATE: Look("state_suspended", "hourglass"),
+    Urgency.EXPIRING: Look("state_rejected", "warning"),
+    Urgency.EXPIRED: Look("state_rejected", "cross"),
 }
 
 
@@ -156,6 +168,31 @@ def conclusion_look(conclusion: Conclusion) -> Look:
 
 def conclusion_words(conclusion: Conclusion) -> str:
     return tr(f"audit.conclusion.{conclusion.value}")
+
+
+def urgency_look(urgency: Urgency) -> Look:
+    return _URGENCIES[urgency]
+
+
+def urgency_words(urgency: Urgency) -> str:
+    return tr(f"follow_up.urgency.{urgency.name.lower()}")
+
+
+def age_words(standing: Standing) -> str:
+    """In days; empty where nobody knows."""
+    return "" if standing.days is None else tr("age.days", count=standing.days)
+
+
+def standing_sentence(standing: Standing) -> str:
+    """How old, and until when: one sentence for each case."""
+    if standing.days is None:
+        return tr("follow_up.standing.unknown")
+    if standing.due is None or standing.days_left is None:
+        return tr("follow_up.standing.no_end", count=standing.days)
+    date = formatting.date(standing.due)
+    if standing.urgency is Urgency.EXPIRED:
+        return tr("follow_up.standing.expired", count=standing.days, date=date)
+    return tr("follow_up.standing.open", count=standing.days, date=date)
 
 
 def mark_look(mark: Mark) -> Look:

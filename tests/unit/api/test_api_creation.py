@@ -54,6 +54,8 @@ async def test_what_was_asked_for_is_created(to_sandbox: ClientFileApi, sandbox:
     assert replace(seen.participants[0], uuid="") == NEW.participants[0]
     assert seen.external_info == NEW.external_info
     assert made.display_id == seen.id
+    assert [(one.uuid, bool(one.access_token)) for one in made.invited] == [(seen.participants[0].uuid, True)]
+    assert made.invited[0].access_token not in repr(made)
     assert sandbox.log()["created"] == 1
     with pytest.raises(ExternalIdTaken):
         await to_sandbox.create(creation(request_id="r-2"), [])

@@ -12,7 +12,8 @@ from tests.support.fake_desk import MemorySettings
 from tns_desktop.domain.errors import TemplatesInvalid, VaultReadOnly
 from tns_desktop.domain.rejection import Template
 from tns_desktop.services.settings import Settings
-from tns_desktop.services.templates import Templates, _json, _read_blocking, _record_of, _toml, merged
+from tns_desktop.services.template_book import read_blocking, written
+from tns_desktop.services.templates import KIND, Templates, merged
 
 pytestmark = pytest.mark.anyio
 
@@ -42,10 +43,10 @@ async def test_a_file_brings_back_what_was_exported(tmp_path: Path, name: str) -
 @given(st.lists(templates, min_size=1, max_size=4))
 def test_every_word_survives_both_formats(tmp_path_factory: pytest.TempPathFactory, made: list[Template]) -> None:
     folder = tmp_path_factory.mktemp("templates")
-    for name, write in (("t.toml", _toml), ("t.json", _json)):
+    for name in ("t.toml", "t.json"):
         path = folder / name
-        path.write_bytes(write([_record_of(template) for template in made]).encode())
-        assert _read_blocking(path) == made
+        path.write_bytes(written(path, made, KIND))
+        assert read_blocking(path, KIND) == made
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,10 @@ from tns_desktop.domain.creation import CreationStatus
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxStatus, Verdict
 from tns_desktop.domain.errors import all_error_types
 from tns_desktop.domain.facts import FACT_FIELDS
+from tns_desktop.domain.follow_up import Urgency
 from tns_desktop.domain.handover import CsvIndex, HandoverStatus, Layout, Occasion
 from tns_desktop.domain.hygiene import Hygiene
+from tns_desktop.domain.invitation import Purpose
 from tns_desktop.domain.link_address import Oddity
 from tns_desktop.domain.new_client_file import CIVILITIES, PERSON_FIELDS, ProblemCode
 from tns_desktop.domain.palette import Find
@@ -34,6 +36,7 @@ from tns_desktop.domain.roles import Role
 from tns_desktop.domain.signatures import LaterChanges, RootsState, SignatureLevel, SignatureVerdict
 from tns_desktop.domain.verdict import Conclusion
 from tns_desktop.domain.workflow import Kind
+from tns_desktop.services.follow_up import NoLink
 from tns_desktop.ui.actions import ACTIONS, Place
 from tns_desktop.ui.i18n import LANGUAGES, Translator
 from tns_desktop.ui.models.client_files import Column
@@ -174,6 +177,10 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "handover.occasion.{}": [(occasion.value,) for occasion in Occasion],
     "handover.schedule.{}": [(schedule,) for schedule in SCHEDULES],
     "handover.status.{}": [(status.value,) for status in HandoverStatus],
+    "follow_up.button.{}": [("write",), ("copy",), ("qr",)],
+    "follow_up.button.{}_of": [("write",), ("copy",), ("qr",)],
+    "follow_up.no_link.{}": [(reason.value,) for reason in NoLink],
+    "follow_up.urgency.{}": [(urgency.name.lower(),) for urgency in Urgency],
     "help.place.{}": [(place.value,) for place in Place],
     "import.column.{}": [(column.name.lower(),) for column in TrialColumn],
     "import.report.{}": [(name,) for name in ("line", "name", "external_id", "status", "file", "words")],
@@ -184,6 +191,9 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "link.odd.{}": [(oddity.value,) for oddity in Oddity],
     "list.column.{}": [(column.name.lower(),) for column in Column],
     "mark.{}": [(mark.value,) for mark in Mark if mark is not Mark.PROBLEM],
+    "message.field.{}": [("purpose",), ("language",), ("subject",), ("email",), ("text",)],
+    "message.own.{}.{}": list(product([purpose.value for purpose in Purpose], ["subject", "email", "text"])),
+    "message.purpose.{}": [(purpose.value,) for purpose in Purpose],
     "operators.field.{}": [("admin_email",), ("admin_password",)],
     "outbox.column.{}": [(column.name.lower(),) for column in OutboxColumn],
     "outbox.reason.{}": [("archive_changed",)],
@@ -217,6 +227,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "signature.trust.{}": [("trusted",), ("not_trusted",)],
     "signature.verdict.{}": [(verdict.value,) for verdict in SignatureVerdict],
     "queue.{}": [(state,) for state in STATES],
+    "reminders.column.{}": [("urgency",), ("name",), ("id",), ("age",), ("due",), ("origin",)],
     "reject.suggested.{}": [(cause,) for cause in SUGGESTED_CAUSES],
     "snackbar.bulk.{}": [(verdict,) for verdict in VERDICTS],
     "snackbar.bulk.{}_countdown": [(verdict,) for verdict in VERDICTS],

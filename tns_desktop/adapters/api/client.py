@@ -47,6 +47,9 @@ class TrustAndSignApi:
     def automatic_validation_modes(self) -> frozenset[str]:
         return self._conversation.map.automatic_validation_modes
 
+    def signing_link(self, token: str) -> str:
+        return self._conversation.signing_link(token)
+
     async def list_client_files(
         self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
     ) -> Page:

@@ -16,6 +16,7 @@ from tns_desktop.adapters.api.map_values import ApiMap, ListRoute, Route
 from tns_desktop.adapters.api.paging import PageFacts, Position, next_position, page_params, position_from
 from tns_desktop.adapters.api.quick_reading import split_list
 from tns_desktop.adapters.api.requests import Request, build_decision_request, build_request
+from tns_desktop.adapters.api.templates import fill, path_segment
 from tns_desktop.adapters.api.transport import Answer, Transport
 from tns_desktop.adapters.api.wire import ClientFileReader, list_items, list_total
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -39,6 +40,11 @@ class Conversation:
         self.transport = transport
         self._operator = operator
         self._reader = ClientFileReader(api_map, connection_id)
+
+    def signing_link(self, token: str) -> str:
+        """On the connection's host, the token encoded for its place; empty in a map without links."""
+        values = {"host": self.transport.host, "token": path_segment(token)}
+        return fill(self.map.signing_link, values)
 
     # --- lists
 

@@ -52,7 +52,8 @@ class Creating:
             uuid = uuid or display_id
         if not uuid or len(uuid) > MAX_IDENTIFIER:
             raise not_understood(route.name, "missing_field", path=fields.uuid)
-        return CreatedFile(uuid, display_id[:MAX_IDENTIFIER])
+        invited = self._conversation.reader.invited(item) if creation.new.kind is Kind.CLIENT_FILE else ()
+        return CreatedFile(uuid, display_id[:MAX_IDENTIFIER], invited)
 
     async def find(self, external_ids: frozenset[str]) -> Mapping[str, ClientFile]:
         """Those that are there. Raises what a listing raises."""

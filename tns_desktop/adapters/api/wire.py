@@ -113,6 +113,16 @@ class ClientFileReader:
         except _UnusableParticipants:
             raise not_understood(route, "wrong_type", path=fields.participants, **place) from None
 
+    def invited(self, item: object) -> tuple[Participant, ...]:
+        """Those who have an access token in the answer to a creation, which need not be a whole client file. Never raises:
+        the file is created, whatever the rest of the answer is.
+        """
+        try:
+            people = self._participants(find(item, self._map.client_file.participants))
+        except _UnusableParticipants:
+            return ()
+        return tuple(person for person in people if person.access_token)
+
     def _language(self, item: dict[str, object]) -> str:
         """The file's own, else that of the first participant that has one."""
         people = find(item, self._map.client_file.participants)
@@ -147,6 +157,7 @@ class ClientFileReader:
             postal_address=text_of(find(person, fields.postal_address)),
             iban=text_of(find(person, fields.iban)),
             profiles=texts_of(find(person, fields.profiles)),
+            access_token=text_of(find(person, fields.access_token)),
         )
 
     def _external_info(self, value: object) -> tuple[ExternalInfo, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from tns_desktop.adapters.vault.access_tokens import put_tokens, with_tokens
 from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, load_client_file
 from tns_desktop.adapters.vault.rows import IN_ORDER, key_columns, listed_of, store
-from tns_desktop.domain.client_file import ClientFile, ClientFileKey
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, Participant
 from tns_desktop.domain.errors import VaultDamaged
 from tns_desktop.domain.listed_file import ListedFile
 
@@ -41,14 +42,14 @@ class VaultClientFiles:
 
         def work(connection: apsw.Connection) -> list[ClientFile]:
             rows = connection.execute(f"{_WHOLE} WHERE f.connection_id = ?{IN_ORDER}", (column_text(connection_id),))
-            return [self._loaded(content, extra) for content, extra in rows]
+            return [with_tokens(connection, self._loaded(content, extra)) for content, extra in rows]
 
         return await self._database.read(work)
 
     async def get(self, key: ClientFileKey) -> ClientFile | None:
         def work(connection: apsw.Connection) -> ClientFile | None:
             row = connection.execute(f"{_WHOLE} WHERE f.connection_id = ? AND f.uuid = ?", key_columns(key)).fetchone()
-            return None if row is None else self._loaded(*row)
+            return None if row is None else with_tokens(connection, self._loaded(*row))
 
         return await self._database.read(work)
 
@@ -101,6 +102,9 @@ class VaultClientFiles:
         self, client_files: Sequence[ClientFile], answers: Mapping[ClientFileKey, bytes] = _NO_ANSWERS
     ) -> frozenset[ClientFileKey]:
         return await self._database.write(lambda connection: store(connection, client_files, answers))
+
+    async def put_tokens(self, key: ClientFileKey, people: Sequence[Participant]) -> None:
+        await self._database.write(lambda connection: put_tokens(connection, key, people))
 
     async def forget(self, keys: Iterable[ClientFileKey]) -> None:
         wanted = [key_columns(key) for key in keys]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from tns_desktop.adapters.vault.access_tokens import keep_tokens
 from tns_desktop.adapters.vault.content import column_text, dump_client_file, load_client_file
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.filters import haystack_of
@@ -121,6 +122,7 @@ def store(
     connection.executemany(_UPDATE, politely(changed))
     connection.executemany(_PUT_CONTENT, politely(contents))
     connection.executemany("UPDATE client_files SET answer = ? WHERE id = ?", politely(same))
+    keep_tokens(connection, client_files)
     return frozenset(keys)
 
 

@@ -39,6 +39,7 @@ CARRIED = {
     ),
     "page_views": Carried(("connection_id", "uuid", "archive_sha256", "content"), 2),
     "decision_evidence": Carried(("decision_id", "connection_id", "content"), 1),
+    "access_tokens": Carried(("connection_id", "uuid", "participant", "token"), 3),
     "kept_on_purpose": Carried(("connection_id", "uuid"), 2),
     "creations": Carried(
         (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from tns_desktop.domain.client_file import Participant
 from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.workflow import Workflow
@@ -22,6 +23,8 @@ class CreatedFile:
 
     uuid: str
     display_id: str = ""
+    invited: tuple[Participant, ...] = field(default=(), repr=False)
+    """Participants with the access tokens that the answer gave them."""
 
 
 class CreationStore(Protocol):

@@ -86,6 +86,10 @@ class ClientFileApi(Protocol):
     @property
     def automatic_validation_modes(self) -> frozenset[str]: ...
 
+    def signing_link(self, token: str) -> str:
+        """The address that opens a participant's steps; empty where the map has none. Nothing is asked for it."""
+        ...
+
     async def list_client_files(
         self, state: ClientFileState | None, cursor: str | None = None, known: Known = NOTHING_KNOWN
     ) -> Page:

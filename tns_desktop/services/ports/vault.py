@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from tns_desktop.domain.client_file import ClientFile, ClientFileKey
+from tns_desktop.domain.client_file import ClientFile, ClientFileKey, Participant
 from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.evidence import Evidence, Views
 from tns_desktop.domain.listed_file import ListedFile
@@ -23,7 +23,9 @@ from tns_desktop.services.ports.webhooks import NoticeStore
 
 
 class ClientFileStore(Protocol):
-    """Server rows, as the server last described them."""
+    """Server rows, as the server last described them. Participants' access tokens alone outlive an answer without them,
+    until the file is closed or gone.
+    """
 
     async def listed(self, connection_id: str, keys: Collection[ClientFileKey] | None = None) -> list[ListedFile]:
         """What the list shows of every file, oldest start first, without a start date last. Of ``keys`` only those that
@@ -58,6 +60,10 @@ class ClientFileStore(Protocol):
 
         ``answers``: fingerprints of the list items that they were read from. Files that are not named are left as they are.
         """
+        ...
+
+    async def put_tokens(self, key: ClientFileKey, people: Sequence[Participant]) -> None:
+        """Access tokens of participants, of a file that need not be here yet: the answer to its creation has them."""
         ...
 
     async def forget(self, keys: Iterable[ClientFileKey]) -> None: ...

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from tns_desktop.domain.connection import Connection, ConnectionState, Environment
+from tns_desktop.domain.follow_up import Standing
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.ui import formatting, icons, theme
 from tns_desktop.ui.models.client_files import Role
@@ -15,12 +16,14 @@ from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.models.queues import Queue, QueueRole
 from tns_desktop.ui.state_words import (
     Look,
+    age_words,
     environment_badge,
     kept_look,
     line_look,
     pending_look,
     pending_words_short,
     state_look,
+    urgency_look,
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -221,6 +224,23 @@ class PlainDelegate(CellDelegate):
         painter.setFont(self.steady_font())
         painter.setPen(self.colour(selected, "text_muted"))
         self.draw_text(painter, first_line(rect), str(index.data()))
+
+
+class AgeDelegate(CellDelegate):
+    """How long ago a file began; for an open one in the colour of what that means, with an icon, and in words where they fit:
+    the column is wide enough in the queues of such files.
+    """
+
+    def paint_content(self, painter: QPainter, rect: QRect, index: Index, selected: bool) -> None:
+        painter.setFont(self.steady_font())
+        standing, text = index.data(Role.STANDING), str(index.data())
+        if not isinstance(standing, Standing):
+            painter.setPen(self.colour(selected, "text_muted"))
+            self.draw_text(painter, first_line(rect), text)
+            return
+        if painter.fontMetrics().horizontalAdvance(text) > rect.width() - ICON - GAP:
+            text = age_words(standing)
+        self.draw_look(painter, first_line(rect), urgency_look(standing.urgency), text, selected)
 
 
 class TextDelegate(CellDelegate):

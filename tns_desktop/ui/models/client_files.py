@@ -19,13 +19,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.filters import ClientFileFilter, SortKey, fold, words_of
+from tns_desktop.domain.follow_up import FollowUpRules, Standing, is_followed_up, standing_of
 from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.row_words import age_text, spoken_name, tool_tip
 from tns_desktop.ui.models.runs import runs_of
-from tns_desktop.ui.state_words import connection_words, kept_words, pending_words, state_words
+from tns_desktop.ui.state_words import pending_words, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -49,6 +51,8 @@ class Role(IntEnum):
     """The file's connection, where the rows of several are shown; else None: what is the same for all is not repeated."""
     FOUND_IN = Qt.ItemDataRole.UserRole + 3
     """The name of the document through which a search found the file, or nothing."""
+    STANDING = Qt.ItemDataRole.UserRole + 4
+    """How an open file stands that somebody may have to follow up; None for any other."""
 
 
 class ClientFileModel(QAbstractTableModel):
@@ -70,6 +74,7 @@ class ClientFileModel(QAbstractTableModel):
         self._positions: dict[ClientFileKey, int] | None = None
         self._filter = ClientFileFilter()
         self._sort = SortKey.AGE
+        self._rules = FollowUpRules()
         self._descending = False
 
     # --- what the rest of the window asks -----------------------------------------------------------------------------
@@ -116,6 +121,11 @@ class ClientFileModel(QAbstractTableModel):
         """Every file as the list shows them, in its order."""
         return list(self._shown)
 
+    @property
+    def shows_standings(self) -> bool:
+        """The chosen queue holds files that are followed up."""
+        return self._filter.state is not None and is_followed_up(self._filter.state)
+
     # --- changes ------------------------------------------------------------------------------------------------------
 
     def set_filter(self, wanted: ClientFileFilter) -> None:
@@ -125,6 +135,11 @@ class ClientFileModel(QAbstractTableModel):
             self._found = {}  # of another text: whatever the vault said of that one is over
         self._filter = wanted
         self._reset_shown()
+
+    def set_rules(self, rules: FollowUpRules) -> None:
+        """From when on an open file is late, and when it expires."""
+        self._rules = rules
+        self.refresh_ages()
 
     def set_connections(self, connections: Sequence[Connection]) -> None:
         """The connections whose rows are shown: of more than one, each row says which is its own."""
@@ -310,13 +325,15 @@ class ClientFileModel(QAbstractTableModel):
         if role == Role.CONNECTION:
             return self.connection_of(row.key)
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == Column.NAME:
-            return self._spoken_name(row)
+            return spoken_name(row, self.connection_of(row.key), self._found_in(row))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, Column(index.column()))
+        if role == Role.STANDING:
+            return self._standing_of(row)
         if role == Role.FOUND_IN:
             return self._found_in(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(row)
+            return tool_tip(row, self.connection_of(row.key), self._found_in(row), self._standing_of(row))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -343,40 +360,18 @@ class ClientFileModel(QAbstractTableModel):
         if column is Column.WORKFLOW:
             return client_file.workflow_label
         if column is Column.AGE:
-            return formatting.age(client_file.start_date, self._now())
+            return age_text(formatting.age(client_file.start_date, self._now()), self._standing_of(row))
         return pending_words(row.pending) if row.pending is not None else state_words(client_file.state)
 
-    def _spoken_name(self, row: ProjectedFile) -> str:
-        connection = self.connection_of(row.key)
-        name = row.client_file.display_name
-        if connection is not None:
-            name = tr("list.name_of", name=name, connection=connection_words(connection))
-        found_in = self._found_in(row)
-        if found_in:
-            name = tr("list.found_in.accessible", name=name, document=found_in)
-        kept = kept_words(row)
-        return tr("list.kept_accessible", name=name, kept=kept) if kept else name
+    def _standing_of(self, row: ProjectedFile) -> Standing | None:
+        client_file = row.client_file
+        if not is_followed_up(client_file.state):
+            return None
+        return standing_of(client_file.start_date, self._now(), self._rules)
 
     def _found_in(self, row: ProjectedFile) -> str:
         document = self.found_document(row.key) if self._found else None
         return document.name if document is not None else ""
-
-    def _tool_tip(self, row: ProjectedFile) -> str:
-        client_file = row.client_file
-        lines = [client_file.display_name, client_file.display_id, client_file.workflow_label]
-        connection = self.connection_of(row.key)
-        if connection is not None:
-            lines.append(connection_words(connection))
-        lines.append(tr("list.tip.started", date=formatting.date_time(client_file.start_date)))
-        if found_in := self._found_in(row):
-            lines.append(tr("list.tip.found_in", document=found_in))
-        if kept := kept_words(row):
-            lines.append(kept)
-        if row.review_begun:
-            lines.append(tr("list.tip.begun"))
-        if row.changed_since_seen:
-            lines.append(tr("list.tip.changed"))
-        return "\n".join(line for line in lines if line)
 
 
 def _age_of(client_file: ListedFile) -> float:

@@ -20,6 +20,7 @@ from tns_desktop.ui.actions import key_map
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters import webhooks
+from tns_desktop.ui.presenters.message_templates import MessageTemplatesPresenter
 from tns_desktop.ui.presenters.passphrase import PassphraseChange
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.presenters.webhooks import WebHooksPresenter
@@ -30,7 +31,7 @@ from tns_desktop.ui.views.keys_page import clash_words
 from tns_desktop.ui.views.passphrase_dialog import PassphraseStep
 from tns_desktop.ui.views.settings_dialog import Field, Kind, Page, SettingsDialog
 
-AUTOSTART, PASSPHRASE, TEMPLATES = "start_at_login", "passphrase", "templates"
+AUTOSTART, PASSPHRASE, TEMPLATES, MESSAGES = "start_at_login", "passphrase", "templates", "message_templates"
 _STEPS = {f"passphrase_{step.value}": step for step in PassphraseStep}
 
 SETTING_OF: dict[str, Setting[Any]] = {
@@ -50,6 +51,10 @@ SETTING_OF: dict[str, Setting[Any]] = {
     "archive_drop_decided": settings.ARCHIVE_DROP_DECIDED,
     "auto_lock_minutes": settings.AUTO_LOCK_MINUTES,
     "refresh_seconds": settings.REFRESH_SECONDS,
+    "late_days": settings.LATE_DAYS,
+    "expires_days": settings.EXPIRES_DAYS,
+    "warn_days": settings.WARN_DAYS,
+    "clipboard_seconds": settings.CLIPBOARD_SECONDS,
     "keys": settings.KEYS,
     webhooks.ON: settings.WEBHOOKS_ON,
     "webhooks_address": settings.WEBHOOKS_ADDRESS,
@@ -85,6 +90,16 @@ PAGES: tuple[Page, ...] = (
             Field(TEMPLATES, Kind.ACTIONS, actions=("templates",)),
             Field("customer_language", Kind.CHOICE, choices=("", "fr", "en")),
             Field("trusted_roots", Kind.FOLDER),
+        ),
+    ),
+    Page(
+        "follow_up",
+        (
+            _number("late_days"),
+            _number("expires_days"),
+            _number("warn_days"),
+            _number("clipboard_seconds"),
+            Field(MESSAGES, Kind.ACTIONS, actions=(MESSAGES,)),
         ),
     ),
     Page(
@@ -129,6 +144,7 @@ class PreferencesPresenter(QObject):
         window: DeskView,
         templates: TemplatesPresenter,
         hooks: WebHooksPresenter,
+        messages: MessageTemplatesPresenter,
         on_error: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
@@ -136,6 +152,7 @@ class PreferencesPresenter(QObject):
         self._window = window
         self._templates = templates
         self._hooks = hooks
+        self._messages = messages
         self._scope = TaskScope(on_error)
         self._passphrase = PassphraseChange(desk, window, on_error)
         self._shown: dict[str, Any] = {}
@@ -212,6 +229,8 @@ class PreferencesPresenter(QObject):
             self._passphrase.ask(_STEPS[action], dialog)
         elif action in webhooks.ACTIONS:
             self._hooks.act(dialog, action)
+        elif action == MESSAGES:
+            self._messages.manage(dialog)
         else:
             self._templates.manage(dialog)
 

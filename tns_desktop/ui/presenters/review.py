@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tns_desktop.domain.archive import PDF_STEP, ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.errors import TnsError, TransportError
+from tns_desktop.domain.errors import ClientFileNotFound, TnsError, TransportError
+from tns_desktop.domain.follow_up import is_followed_up
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
@@ -207,6 +208,11 @@ class ReviewPresenter(QObject):
     def _show_failure(self, key: ClientFileKey, error: TnsError) -> None:
         self._quiet.stop()
         message = message_for(error)
+        row = self._files.file_of(key)
+        if isinstance(error, ClientFileNotFound) and row is not None and is_followed_up(row.client_file.state):
+            self._pane.show_no_documents_yet()
+            self.archive_settled.emit()
+            return
         if isinstance(error, TransportError):
             # The wish outlives the broken line: the archive comes, and shows itself, when the server is reachable.
             message = replace(message, remedy=tr("review.will_be_fetched"))

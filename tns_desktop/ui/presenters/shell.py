@@ -44,10 +44,12 @@ from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter
 from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.follow_up import FollowUpPresenter
 from tns_desktop.ui.presenters.handover import HandoverPresenter
 from tns_desktop.ui.presenters.importing import ImportingPresenter
 from tns_desktop.ui.presenters.leaving import leaves_anyway
 from tns_desktop.ui.presenters.marks import MarksPresenter
+from tns_desktop.ui.presenters.message_templates import MessageTemplatesPresenter
 from tns_desktop.ui.presenters.notices import NoticesPresenter
 from tns_desktop.ui.presenters.offline import OfflinePresenter
 from tns_desktop.ui.presenters.outbox import OutboxPresenter
@@ -134,7 +136,9 @@ class ShellPresenter(QObject):
         self.pace = PacePresenter(desk, window, models.files, failed)
         self.templates = TemplatesPresenter(desk, window, failed)
         self.webhooks = WebHooksPresenter(desk, self._bridge, window, failed)
-        self.preferences = PreferencesPresenter(desk, window, self.templates, self.webhooks, failed)
+        self.messages = MessageTemplatesPresenter(desk, window, failed)
+        self.follow_up = FollowUpPresenter(desk, window, models.files, self.review, self.messages, failed)
+        self.preferences = PreferencesPresenter(desk, window, self.templates, self.webhooks, self.messages, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
         self.decisions = DecisionsPresenter(
             desk,
@@ -159,6 +163,7 @@ class ShellPresenter(QObject):
         self.bringing = Bringing(window, models.files, self.files, self.review, self.connections)
         self.samples = SamplesPresenter(desk, window, self.connections, failed)
         self.preferences.changed.connect(self._settings_changed)
+        self.preferences.changed.connect(self.follow_up.settings_changed)
         self.connections.connections_ready.connect(self._show_connections)
         self.connections.connection_changed.connect(self._connection_changed)
         self.connections.connections_ready.connect(lambda _shown: self.webhooks.follow_connections())
@@ -167,7 +172,7 @@ class ShellPresenter(QObject):
         self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
         self.files.file_changed.connect(self.review.refresh_shown)
-        for asks in (self.palette, self.decisions, self.outbox, self.creating):
+        for asks in (self.palette, self.decisions, self.outbox, self.creating, self.follow_up):
             asks.show_file_requested.connect(self.bringing.show)
         self.outbox.review_requested.connect(self.bringing.show_anew)
         window.welcome.door_chosen.connect(self._door)
@@ -227,6 +232,8 @@ class ShellPresenter(QObject):
             self.creating,
             self.bulk,
             self.outbox,
+            self.follow_up,
+            self.messages,
             self.templates,
             self.preferences,
             self.webhooks,

@@ -50,7 +50,7 @@ class TemplatesPresenter(QObject):
 
     async def _import(self, dialog: TemplatesDialog) -> None:
         """Into the dialog only: nothing is kept before the operator has seen it and saved."""
-        path = await file_to_open(dialog, tr("templates.import"), list(_formats()))
+        path = await file_to_open(dialog, tr("templates.import"), list(template_formats()))
         if path is None:
             return
         try:
@@ -62,7 +62,7 @@ class TemplatesPresenter(QObject):
         dialog.show_templates(merged(dialog.templates, brought))
 
     async def _export(self, dialog: TemplatesDialog) -> None:
-        path = await place_to_save(dialog, tr("templates.export"), "templates", _formats())
+        path = await place_to_save(dialog, tr("templates.export"), "templates", template_formats())
         if path is None:
             return
         try:
@@ -73,5 +73,6 @@ class TemplatesPresenter(QObject):
         dialog.show_error("")
 
 
-def _formats() -> dict[str, str]:
+def template_formats() -> dict[str, str]:
+    """The kinds of file that templates travel in, as a file chooser names them."""
     return {tr("file_dialog.templates_toml"): "toml", tr("file_dialog.templates_json"): "json"}

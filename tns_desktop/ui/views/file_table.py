@@ -10,12 +10,21 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLa
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
-from tns_desktop.ui.delegates.cells import ROW_HEIGHT, TALL_ROW_HEIGHT, NameDelegate, PlainDelegate, StateDelegate
+from tns_desktop.ui.delegates.cells import (
+    ROW_HEIGHT,
+    TALL_ROW_HEIGHT,
+    AgeDelegate,
+    NameDelegate,
+    PlainDelegate,
+    StateDelegate,
+)
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel, Column, Role
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label
 
+_STANDING_WIDTH = 176
+"""Of the age where it is told in words."""
 _WIDTHS = {Column.ID: 80, Column.NAME: 200, Column.WORKFLOW: 150, Column.AGE: 56, Column.STATE: 200}
 
 
@@ -90,8 +99,9 @@ class FileTable(QFrame):
         for column, width in _WIDTHS.items():
             self.view.setColumnWidth(column, width)
         columns.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (Column.ID, Column.WORKFLOW, Column.AGE):
+        for column in (Column.ID, Column.WORKFLOW):
             self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
+        self.view.setItemDelegateForColumn(Column.AGE, AgeDelegate(self.view))
         self.view.setItemDelegateForColumn(Column.STATE, StateDelegate(self.view))
         self.view.setSortingEnabled(True)
         columns.setSortIndicator(Column.AGE, Qt.SortOrder.DescendingOrder)
@@ -111,6 +121,7 @@ class FileTable(QFrame):
         column_layout.addLayout(stack)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
         model.modelReset.connect(self._restore)
+        model.modelReset.connect(lambda: self.show_columns_for_width(self.width()))
         model.rowsRemoved.connect(self._after_removal)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(lambda *_: self._show_right_face())
@@ -161,8 +172,11 @@ class FileTable(QFrame):
     def show_columns_for_width(self, width: int) -> None:
         """A narrow list keeps what identifies a file; the rest returns with the room."""
         self.view.setColumnHidden(Column.WORKFLOW, width < 620)
+        standings = self._model.shows_standings
+        self.view.setColumnWidth(Column.AGE, _STANDING_WIDTH if standings else _WIDTHS[Column.AGE])
         self.view.setColumnWidth(Column.STATE, 200 if width >= 520 else 120)
-        self.view.setColumnHidden(Column.STATE, width < 330)
+        # A queue of open files is of one state: how each stands says more than that.
+        self.view.setColumnHidden(Column.STATE, width < (560 if standings else 330))
 
     def _current_changed(self, current: QModelIndex | QPersistentModelIndex) -> None:
         row = self._model.row_at(current.row()) if current.isValid() else None

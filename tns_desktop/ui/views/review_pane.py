@@ -17,6 +17,7 @@ from tns_desktop.ui.state_words import pending_look, pending_words, state_look, 
 from tns_desktop.ui.views.decision_bar import DecisionBar
 from tns_desktop.ui.views.documents_pane import DocumentsPane
 from tns_desktop.ui.views.facts import FactsPanel
+from tns_desktop.ui.views.follow_up_pane import FollowUpPane
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
@@ -48,6 +49,7 @@ class ReviewPane(QFrame):
         self.handover.hide()
         self.banner = Banner()
         self.banner.action_requested.connect(self.banner_action_requested)
+        self.follow_up = FollowUpPane()
         self.documents = DocumentsPane(documents)
         self.documents.document_chosen.connect(self.document_chosen)
         self.previews = PreviewPair()
@@ -96,6 +98,7 @@ class ReviewPane(QFrame):
         column.addWidget(self.origin)
         column.addWidget(self.handover)
         column.addWidget(self.banner)
+        column.addWidget(self.follow_up)
         column.addWidget(self.outer, 1)
         column.addWidget(self.bar)
         self._stack = QStackedWidget()
@@ -186,6 +189,17 @@ class ReviewPane(QFrame):
             message.title,
             "\n".join(part for part in (message.sentence, message.remedy, message.server_words) if part),
             colour_role="state_suspended",
+            action="retry",
+            action_text=tr("button.retry"),
+        )
+        self._archive.setCurrentWidget(self._archive_face)
+
+    def show_no_documents_yet(self) -> None:
+        """Nothing is wrong: the customer is still at work on the file."""
+        self._archive_face.show_message(
+            "hourglass",
+            tr("review.no_documents_yet.title"),
+            tr("review.no_documents_yet.text"),
             action="retry",
             action_text=tr("button.retry"),
         )
