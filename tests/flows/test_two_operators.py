@@ -57,9 +57,12 @@ def test_the_second_decision_on_a_file_stops_in_front_of_its_operator(
     run_in_qt(application, scenario, seconds=SECONDS)
 
 
+@pytest.mark.parametrize("keep_etag", [False, True])
 def test_an_archive_replaced_between_review_and_sending_is_not_decided_on(
-    application: QApplication, sandbox: SandboxProcess, tmp_path: Path
+    application: QApplication, sandbox: SandboxProcess, tmp_path: Path, keep_etag: bool
 ) -> None:
+    """Also where the server calls it by the tag of the old one: its length tells."""
+
     async def scenario() -> None:
         async with operator_at_work(tmp_path / "profile", account_of(sandbox), grace=120) as operator:
             await operator.under.refresh()
@@ -68,7 +71,7 @@ def test_an_archive_replaced_between_review_and_sending_is_not_decided_on(
             operator.view.actions_by_id["accept"].trigger()
             await operator.until_outbox(OutboxStatus.QUEUED)
             reviewed = operator.models.outbox.entries()[0].decision.archive_sha256
-            sandbox.replace_archive(uuid)
+            sandbox.replace_archive(uuid, keep_etag=keep_etag)
             operator.view.actions_by_id["outbox"].trigger()
             operator.click(operator.view.outbox.send_now)
             await operator.until_outbox(OutboxStatus.CONFLICT)

@@ -47,6 +47,7 @@ from tns_desktop.domain.roles import Duty, Role, allows
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.ports import (
     NOTHING_KNOWN,
+    ArchiveNow,
     ArchiveReceipt,
     BlobStore,
     ClientFileStore,
@@ -209,10 +210,11 @@ class ModelApi:
             raise FAULTS["404"]()
         return self.server.files[uuid]
 
-    async def archive_etag(self, uuid: str) -> str:
+    async def archive_now(self, uuid: str) -> ArchiveNow:
         self._tick()
         self._strike(self.server.read_faults)
-        return self.server.etags[uuid]
+        content = self.server.archives.get(uuid)
+        return ArchiveNow(self.server.etags[uuid], None if content is None else len(content))
 
     async def send_decision(self, decision: Decision) -> None:
         self._tick()

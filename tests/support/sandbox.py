@@ -163,11 +163,10 @@ class SandboxProcess:
         """As another operator would."""
         return self._post("state", uuid=uuid, state=state, cause=cause, message=message)
 
-    def replace_archive(self, uuid: str, content: bytes | None = None) -> dict[str, Any]:
+    def replace_archive(self, uuid: str, content: bytes | None = None, *, keep_etag: bool = False) -> dict[str, Any]:
         """Other bytes: ``content``, or the archive with one document more. Returns ``size`` and ``etag``."""
-        if content is None:
-            return self._post("replace-archive", uuid=uuid)
-        return self._post("replace-archive", uuid=uuid, content_base64=base64.b64encode(content).decode())
+        values = {} if content is None else {"content_base64": base64.b64encode(content).decode()}
+        return self._post("replace-archive", uuid=uuid, keep_etag=keep_etag, **values)
 
     def big_archive(self, uuid: str, megabytes: int) -> dict[str, Any]:
         """Returns ``size`` and ``etag``."""

@@ -50,8 +50,12 @@ class ArchiveStore:
             self._made.move_to_end(name)
             return made
 
-    async def replace(self, record: Record, content: bytes | None) -> Body:
-        """Gives a file other bytes: ``content``, or a new making of its archive with one document more."""
+    async def replace(self, record: Record, content: bytes | None, *, keep_etag: bool = False) -> Body:
+        """Gives a file other bytes: ``content``, or a new making of its archive with one document more.
+
+        ``keep_etag``: under the tag of the old ones, as a server does that makes its tags from something else.
+        """
+        tag = (await self.body(record)).etag if keep_etag else ""
         previous = self._given.pop(record.uuid, None)
         if isinstance(previous, FileBody):
             previous.close()
@@ -59,7 +63,10 @@ class ArchiveStore:
             self._given[record.uuid] = MemoryBody(content)
         else:
             self._revisions[record.uuid] = self._revisions.get(record.uuid, 0) + 1
-        return await self.body(record)
+        body = await self.body(record)
+        if tag:
+            body.etag = tag
+        return body
 
     async def make_big(self, record: Record, megabytes: int) -> Body:
         """Gives a file an archive of about ``megabytes`` (1024 * 1024 bytes each)."""

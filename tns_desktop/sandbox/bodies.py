@@ -10,7 +10,7 @@ CHUNK = 256 * 1024
 
 
 class Body(Protocol):
-    """``size`` in bytes; ``etag`` is quoted, strong, and follows from the bytes."""
+    """``size`` in bytes; ``etag`` is quoted and strong; unless somebody set it, it follows from the bytes."""
 
     size: int
     etag: str

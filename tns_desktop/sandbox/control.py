@@ -121,7 +121,8 @@ class Control:
                 content = base64.b64decode(str(body["content_base64"]), validate=True)
             except binascii.Error as error:
                 raise ControlRefused("content_base64 is not base64") from error
-        return _described(await self._archives.replace(product.origins[record.uuid], content))
+        keep_etag = body.get("keep_etag") is True
+        return _described(await self._archives.replace(product.origins[record.uuid], content, keep_etag=keep_etag))
 
     async def _big_archive(self, body: dict[str, Any]) -> dict[str, Any]:
         product, record = self._found(body)

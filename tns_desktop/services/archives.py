@@ -154,11 +154,11 @@ class Archives:
 
     async def is_outdated(self, archive: OpenArchive) -> bool:
         """Asks the server whether the archive is another one by now; False where it cannot tell."""
-        if archive.path is not None or not archive.stored.etag:
+        if archive.path is not None:
             return False
         api = await self._connections.api_for(archive.key.connection_id)
-        present = await api.archive_etag(archive.key.uuid)
-        return bool(present) and present != archive.stored.etag
+        now = await api.archive_now(archive.key.uuid)
+        return now.is_another_than(archive.stored.etag, archive.stored.size)
 
     async def open_from_disk(self, path: Path) -> OpenArchive:
         """An archive that somebody has as a file: read where it lies, never copied, no connection needed."""

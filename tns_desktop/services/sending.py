@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tns_desktop.domain.client_file import ClientFile
-from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, judge_reread
+from tns_desktop.domain.decision import Decision, OutboxEntry, OutboxStatus, judge_reread
 from tns_desktop.domain.errors import (
     AccessForbidden,
     ClientFileNotFound,
@@ -162,20 +162,26 @@ class DecisionSender(Courier):
         if seen.state != decision.reviewed_state and not overridden:
             await self._settle(entry, judge_reread(entry, seen), seen)
             return True
-        if not decision.archive_etag or entry.override_conflict:
+        if entry.override_conflict:
             return False
         try:
-            present = await api.archive_etag(entry.key.uuid)
+            size = await self._size_of_reviewed(decision)
+            now = await api.archive_now(entry.key.uuid)
         except ClientFileNotFound as error:
             await self._not_found(entry, error)
             return True
         except TnsError as error:
             await self._postpone(entry, error)
             raise
-        if present in ("", decision.archive_etag):
+        if not now.is_another_than(decision.archive_etag, size):
             return False
         await self._settle(entry, OutboxStatus.CONFLICT, seen, error_code=ARCHIVE_CHANGED)
         return True
+
+    async def _size_of_reviewed(self, decision: Decision) -> int | None:
+        """In bytes; None once the archive that was reviewed is not kept here any more."""
+        stored = await self._vault.blobs.find(decision.key)
+        return stored.size if stored is not None and stored.sha256 == decision.archive_sha256 else None
 
     async def _after_failed_send(
         self, entry: OutboxEntry, error: TnsError, api: ClientFileApi, *, was_maybe_carried_out: bool

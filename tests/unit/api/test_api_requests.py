@@ -13,6 +13,7 @@ import pytest
 from tests.support.api_connection import OPERATOR, MakeApi
 from tests.support.api_maps import edited_map
 from tests.support.wire_server import Reply, WireServer, archive_reply, json_reply, running_wire_server
+from tns_desktop.adapters.api.conversation import size_of_archive
 from tns_desktop.adapters.api.transport import Timeouts, basic_authorization
 from tns_desktop.domain.client_file import ACCEPTED, WAITING, ClientFileKey
 from tns_desktop.domain.decision import Decision, Verdict
@@ -28,7 +29,7 @@ from tns_desktop.domain.errors import (
     StateConflict,
     TnsError,
 )
-from tns_desktop.services.ports import ClientFileApi
+from tns_desktop.services.ports import ArchiveNow, ClientFileApi
 
 pytestmark = pytest.mark.anyio
 
@@ -261,7 +262,7 @@ async def test_asks_for_the_entity_tag_without_the_archive(
     reply: Reply, etag: str, api: ClientFileApi, server: WireServer
 ) -> None:
     server.respond = lambda _: reply
-    assert await api.archive_etag("u-1") == etag
+    assert await api.archive_now("u-1") == ArchiveNow(etag)
     assert server.requests[0].method == "HEAD"
 
 
@@ -271,21 +272,39 @@ async def test_asks_for_the_first_byte_where_head_is_unknown(
 ) -> None:
     part = archive_reply(b"P", 206, ETag='"v1"', Content_Range="bytes 0-0/9")
     server.respond = lambda request: Reply(status) if request.method == "HEAD" else part
-    assert await api.archive_etag("u-1") == '"v1"'
+    assert await api.archive_now("u-1") == ArchiveNow('"v1"', 9)
     assert server.requests[1].headers["range"] == "bytes=0-0"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "size"),
+    [
+        (200, {"content-length": "1234"}, 1234),
+        (200, {"content-length": "0"}, None),
+        (200, {"content-length": "1234", "content-encoding": "gzip"}, None),
+        (200, {"content-length": "12 34"}, None),
+        (200, {}, None),
+        (206, {"content-length": "1", "content-range": "bytes 0-0/1234"}, 1234),
+        (206, {"content-length": "1", "content-range": "bytes 0-0/*"}, None),
+    ],
+)
+def test_the_length_of_an_archive_is_believed_only_where_it_is_said(
+    status: int, headers: dict[str, str], size: int | None
+) -> None:
+    assert size_of_archive(status, headers) == size
 
 
 async def test_an_archive_that_is_gone_has_no_entity_tag(api: ClientFileApi, server: WireServer) -> None:
     server.respond = lambda _: json_reply({"error": {"message": "Gone", "code": 3}}, 404)
     with pytest.raises(ClientFileNotFound) as caught:
-        await api.archive_etag("u-1")
+        await api.archive_now("u-1")
     assert caught.value.server_message == "Gone"
 
 
 async def test_a_sign_in_page_has_no_entity_tag(api: ClientFileApi, server: WireServer) -> None:
     server.respond = lambda _: Reply(200, b"", {"Content-Type": "text/html", "ETag": '"portal"'})
     with pytest.raises(AnswerNotUnderstood):
-        await api.archive_etag("u-1")
+        await api.archive_now("u-1")
 
 
 async def test_queues_and_modes_come_from_the_map(api: ClientFileApi) -> None:
@@ -360,6 +379,6 @@ async def test_a_portal_before_the_network_is_neither_a_list_nor_a_file(
 
 async def _etag_or_error(api: ClientFileApi) -> str:
     try:
-        return await api.archive_etag("u-1")
+        return (await api.archive_now("u-1")).etag
     except TnsError as error:
         return error.code

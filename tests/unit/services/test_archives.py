@@ -175,6 +175,17 @@ async def test_tells_when_the_server_has_other_bytes_and_a_decision_on_the_old_o
     assert not await archives.is_outdated(await archives.open(model.desk.key(UUID)))
 
 
+async def test_other_bytes_under_the_same_tag_are_told_by_their_length(model: ModelDesk) -> None:
+    serve(model)
+    await model.desk.refresh()
+    archive = await model.desk.desk.archives.open(model.desk.key(UUID))
+    entry = await model.desk.decide(UUID, Verdict.ACCEPT)
+    model.server.archives[UUID] += b"more"
+    assert await model.desk.desk.archives.is_outdated(archive)
+    assert (await model.desk.settle(entry.decision.decision_id)).status is OutboxStatus.CONFLICT
+    assert model.server.carried_out == []
+
+
 async def test_only_so_many_indexes_are_remembered(model: ModelDesk) -> None:
     archives = model.desk.desk.archives
     for number in range(INDEXES_KEPT + 3):

@@ -27,7 +27,7 @@ from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus, OutboxChanged
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.ports import StoredArchive
+from tns_desktop.services.ports import ArchiveNow, StoredArchive
 from tns_desktop.services.sending import ARCHIVE_CHANGED, PATIENT_LOOKS, DecisionSender
 
 pytestmark = pytest.mark.anyio
@@ -235,13 +235,13 @@ async def test_a_refusal_behind_a_lost_answer_is_looked_up(office: Office, fault
     await office.push()
     api = office.connections.api
     assert isinstance(api, ModelApi)
-    tag = api.archive_etag
+    ask = api.archive_now
 
-    async def late(uuid: str) -> str:
+    async def late(uuid: str) -> ArchiveNow:
         office.server.late_requests_arrive()
-        return await tag(uuid)
+        return await ask(uuid)
 
-    api.archive_etag = late  # type: ignore[method-assign]
+    api.archive_now = late  # type: ignore[method-assign]
     await office.push(6)
     assert office.row(entry).status is OutboxStatus.CONFIRMED
 

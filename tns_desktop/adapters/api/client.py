@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tns_desktop.adapters.api.checks import check_routes
-from tns_desktop.adapters.api.conversation import PERHAPS_NO_HEAD, Conversation
+from tns_desktop.adapters.api.conversation import PERHAPS_NO_HEAD, Conversation, size_of_archive
 from tns_desktop.adapters.api.creation import Creating
 from tns_desktop.adapters.api.download import Downloads
 from tns_desktop.domain.client_file import ClientFile, ClientFileState
@@ -16,6 +16,7 @@ from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.pace import Pace
 from tns_desktop.services.ports import (
     NOTHING_KNOWN,
+    ArchiveNow,
     ArchiveReceipt,
     ArchiveSink,
     CreatedFile,
@@ -70,13 +71,13 @@ class TrustAndSignApi:
         """Raises ArchiveTooLarge as well. ``progress`` and ``sink`` are called in the thread of the transfer."""
         return await self._downloads.fetch(self._conversation.archive_request(uuid), sink, progress, pace)
 
-    async def archive_etag(self, uuid: str) -> str:
+    async def archive_now(self, uuid: str) -> ArchiveNow:
         """By HEAD, or by asking for the first byte where the server does not seem to know HEAD."""
         answer = await self._conversation.ask_archive_head(uuid)
         if answer.status in PERHAPS_NO_HEAD:
             answer = await self._conversation.ask_archive_start(uuid, 1)
         self._conversation.understand_archive(answer)
-        return answer.headers.get("etag", "")
+        return ArchiveNow(answer.headers.get("etag", ""), size_of_archive(answer.status, answer.headers))
 
     async def send_decision(self, decision: Decision) -> None:
         """Sends it once. After AnswerNotUnderstood, RequestTimedOut and ConnectionCut the outcome is unknown."""

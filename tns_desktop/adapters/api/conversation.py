@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -28,6 +28,8 @@ PARSED_ON_THE_LOOP = 32 * 1024
 
 PERHAPS_NO_HEAD = frozenset({400, 403, 404, 405, 501})
 """Statuses with which servers and gateways answer a HEAD that they do not know."""
+
+PARTIAL = 206
 
 Result = TypeVar("Result")
 
@@ -159,7 +161,9 @@ class Conversation:
 
     async def ask_archive_head(self, uuid: str) -> Answer:
         """The headers alone; a status of PERHAPS_NO_HEAD says nothing about the archive."""
-        return await self.carry(self.map.archive, replace(self.archive_request(uuid), method="HEAD"))
+        request = self.archive_request(uuid)
+        headers = {**request.headers, "Accept-Encoding": "identity"}  # else its length is not that of the archive
+        return await self.carry(self.map.archive, replace(request, method="HEAD", headers=headers))
 
     async def ask_archive_start(self, uuid: str, size: int) -> Answer:
         """The first bytes; a server that knows no ranges sends all of them, and the rest is not read."""
@@ -228,6 +232,20 @@ class Conversation:
                 headers=answer.headers,
                 body=answer.body,
             )
+
+
+def size_of_archive(status: int, headers: Mapping[str, str]) -> int | None:
+    """The length of the whole archive in bytes, by the headers of an answer; None where they do not say it.
+
+    Nought is not believed: there are servers that answer every HEAD so, and no archive is empty.
+    """
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return None
+    text = (
+        headers.get("content-range", "").rpartition("/")[2] if status == PARTIAL else headers.get("content-length", "")
+    )
+    text = text.strip()
+    return (int(text) or None) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _next_link(answer: Answer) -> str:

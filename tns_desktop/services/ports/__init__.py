@@ -48,6 +48,7 @@ from tns_desktop.services.ports.machine import (
 from tns_desktop.services.ports.server import (
     NOTHING_KNOWN,
     ApiFactory,
+    ArchiveNow,
     ArchiveReceipt,
     ArchiveSink,
     ClientFileApi,
@@ -90,6 +91,7 @@ from tns_desktop.services.ports.webhooks import (
 __all__ = [
     "NOTHING_KNOWN",
     "ApiFactory",
+    "ArchiveNow",
     "ArchiveReader",
     "ArchiveReceipt",
     "ArchiveSink",

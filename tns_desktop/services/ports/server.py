@@ -48,6 +48,22 @@ class ArchiveReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveNow:
+    """What the server says of an archive without sending it. ``etag`` is empty, ``size`` (bytes) None where it does not say."""
+
+    etag: str = ""
+    size: int | None = None
+
+    def is_another_than(self, etag: str, size: int | None) -> bool:
+        """Whether these are certainly other bytes: another tag, or another length under the same one. An archive of the
+        same length under the same tag cannot be told from the old one without fetching it.
+        """
+        tags_differ = bool(self.etag and etag) and self.etag != etag
+        sizes_differ = self.size is not None and size is not None and self.size != size
+        return tags_differ or sizes_differ
+
+
+@dataclass(frozen=True, slots=True)
 class RouteCheck:
     """One line of "Check this connection". ``status`` 0: no answer. ``items`` None: not a list."""
 
@@ -107,8 +123,8 @@ class ClientFileApi(Protocol):
         """
         ...
 
-    async def archive_etag(self, uuid: str) -> str:
-        """The archive's present entity tag, or an empty string where the server gives none."""
+    async def archive_now(self, uuid: str) -> ArchiveNow:
+        """The archive's present entity tag and length, as far as the server gives them."""
         ...
 
     async def send_decision(self, decision: Decision) -> None:
