@@ -21,7 +21,7 @@ from tns_desktop.domain.handover import CsvIndex, Handover, HandoverRule, Handov
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.handover_parts import HandoverParts, handover_parts
-from tns_desktop.services.ports import ArchiveReceipt, HandoverChange, HandoverFolders, Vault
+from tns_desktop.services.ports import ArchiveNow, ArchiveReceipt, HandoverChange, HandoverFolders, Vault
 from tns_desktop.services.settings import Settings
 
 CONNECTION_ID = "c1"
@@ -108,8 +108,8 @@ class FakeServer:
     async def read_client_file(self, uuid: str) -> ClientFile:
         return self.files[uuid]
 
-    async def archive_etag(self, uuid: str) -> str:
-        return self.etags[uuid]
+    async def archive_now(self, uuid: str) -> ArchiveNow:
+        return ArchiveNow(self.etags[uuid])
 
     async def download_archive(self, uuid: str, sink: Any, progress: object, pace: object = None) -> ArchiveReceipt:
         self.downloads.append(uuid)

@@ -62,6 +62,7 @@ from tns_desktop.services.ports import (
     ReviewStore,
     RouteCheck,
     SearchIndex,
+    StoredArchive,
     Vault,
 )
 
@@ -328,6 +329,13 @@ class ModelClientFiles:
         assert key in self.rows
 
 
+class ModelBlobs:
+    """The part of ``BlobStore`` that sending needs: the archive that was reviewed is not kept any more."""
+
+    async def find(self, key: ClientFileKey) -> StoredArchive | None:
+        return None
+
+
 class ModelConnections:
     """One connection, whose API may be one of the errors of making it."""
 
@@ -355,7 +363,7 @@ def model_vault(outbox: ModelOutbox, creations: CreationStore | None = None) -> 
     return Vault(
         cast(ClientFileStore, ModelClientFiles()),
         outbox,
-        cast(BlobStore, None),
+        cast(BlobStore, ModelBlobs()),
         cast(ReviewStore, None),
         cast(EvidenceStore, None),
         cast(SearchIndex, None),
