@@ -28,6 +28,7 @@ from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.follow_up import FollowUp
 from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.hook_life import HookLife
+from tns_desktop.services.hook_readings import HookReadings
 from tns_desktop.services.hook_test import HookTest
 from tns_desktop.services.indexing import Indexer
 from tns_desktop.services.inspection import Inspections
@@ -114,6 +115,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
     )
     life = HookLife(clock)
     synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower(), life)
+    readings = HookReadings(vault.notices, connections, synchroniser, bus, clock)
     webhooks = WebHooks(
         machine.hooks,
         vault.notices,
@@ -121,7 +123,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         opened.secrets,
         settings,
         make_rules_for(api_map),
-        synchroniser,
+        readings,
         life,
         machine.samples,
         bus,

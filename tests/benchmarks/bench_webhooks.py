@@ -100,7 +100,7 @@ async def _measure(desk: DeskUnderTest, requests: int) -> list[Result]:
 async def _work(desk: DeskUnderTest) -> None:
     """As ``WebHooks.run`` does; the desk's clock stands still in benchmarks."""
     while True:
-        await desk.desk.webhooks.work()
+        await desk.desk.webhooks.readings.work(desk.connection_id)
         desk.clock.advance(0.25)
         await asyncio.sleep(0.25)
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 
+import httpx
 import pytest
 
-from tests.support.desks import WAIT_SECONDS, DeskUnderTest, desk
-from tests.support.hooks import HEADER, VALUE, free_port
+from tests.support.desks import WAIT_SECONDS, DeskUnderTest, desk, until
+from tests.support.hooks import HEADER, PATH, PUBLIC_ID, VALUE, NotedIntake, free_port, plan
 from tests.support.sandbox import SandboxProcess
+from tns_desktop.adapters.samples.server import SandboxServer
+from tns_desktop.adapters.webhooks import LocalWebHookReceiver
+from tns_desktop.services.ports import SampleHook
 from tns_desktop.services.settings import WEBHOOKS_HEADER, WEBHOOKS_ON, WEBHOOKS_PORT
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +54,7 @@ async def test_changes_elsewhere_are_seen_without_asking_for_the_list(
     await asyncio.to_thread(sandbox.set_state, second, "REJECTED", cause="EXPIRED")
     added = str((await asyncio.to_thread(sandbox.add_file))["uuid"])
     await _until_accepted(desk, 4)
-    await desk.desk.webhooks.work()
+    await desk.desk.webhooks.readings.work(desk.connection_id)
     assert {uuid: (await desk.row(uuid)).client_file.state.name for uuid in (first, second, added)} == {
         first: "ACCEPTED",
         second: "REJECTED",
@@ -63,7 +67,7 @@ async def test_changes_elsewhere_are_seen_without_asking_for_the_list(
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
     assert desk.desk.webhooks.state.tally.accepted == 4
-    await desk.desk.webhooks.work()
+    await desk.desk.webhooks.readings.work(desk.connection_id)
     assert _reads(sandbox) - before == 3
 
 
@@ -83,9 +87,31 @@ async def test_a_delivery_that_was_turned_away_comes_again_with_doubling_pauses(
     await desk.desk.webhooks.save_header_value("wrong")
     await desk.desk.webhooks.apply()
     await _until_accepted(desk, 1)
-    await desk.desk.webhooks.work()
+    await desk.desk.webhooks.readings.work(desk.connection_id)
     assert (await desk.row(uuid)).client_file.state.name == "SUSPENDED"
     delivered = sandbox.log()["webhooks"]
     assert {one["status"] for one in delivered[:-1]} == {401}
     assert delivered[-1]["status"] == 200
     assert len({tuple(one["events"]) for one in delivered}) == 1
+
+
+async def test_the_sample_server_delivers_where_it_was_told_before_it_started_and_stops_when_told_to() -> None:
+    samples, receiver, intake = SandboxServer(("--files", "2")), LocalWebHookReceiver(), NotedIntake()
+    receiver.attach(intake)
+    await receiver.open(plan())
+    hook = SampleHook(PUBLIC_ID, f"http://127.0.0.1:{receiver.port}{PATH}", HEADER, VALUE)
+    try:
+        await samples.deliver_hooks([hook])
+        account = await samples.start()
+        assert account.public_id == PUBLIC_ID
+        control = f"{account.base_url.partition('/contract')[0]}/_sandbox"
+        async with httpx.AsyncClient(base_url=control, trust_env=False, verify=False) as client:
+            await client.post("/add-file", json={})
+            await until(lambda: len(intake.taken) == 1, "the event")
+            await samples.deliver_hooks([])
+            await client.post("/add-file", json={})
+            log = (await client.get("/log")).json()["webhooks"]
+        assert [one["status"] for one in log] == [200]
+    finally:
+        await samples.stop()
+        await receiver.close()

@@ -56,6 +56,7 @@ from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.follow_up import FollowUp
 from tns_desktop.services.handover_parts import handover_parts
 from tns_desktop.services.hook_life import HookLife
+from tns_desktop.services.hook_readings import HookReadings
 from tns_desktop.services.hook_test import HookTest
 from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
 from tns_desktop.services.inspection import Inspections
@@ -288,6 +289,7 @@ async def opened_desk(
     life, hooks = HookLife(clock), LocalWebHookReceiver()
     synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, hooks=life)
     rules_for = make_rules_for(DEFAULT_MAP)
+    readings = HookReadings(vault.notices, connections, synchroniser, bus, clock)
     webhooks = WebHooks(
         hooks,
         vault.notices,
@@ -295,7 +297,7 @@ async def opened_desk(
         secrets,
         settings,
         rules_for,
-        synchroniser,
+        readings,
         life,
         samples,
         bus,

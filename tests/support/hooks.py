@@ -104,16 +104,19 @@ async def post(port: int, body: bytes, **options: Any) -> int:
 
 
 class NotedIntake:
-    """The ``WebHookIntake`` port in memory. ``broken``: as a vault whose disk is full."""
+    """The ``WebHookIntake`` port in memory. ``broken``: as a vault whose disk is full. ``fault``: one of ours."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, Notice]] = []
         self._known: set[bytes] = set()
         self.broken = False
+        self.fault: Exception | None = None
 
     async def take(self, connection_id: str, notices: Sequence[Notice]) -> int:
         if self.broken:
             raise VaultError("full")
+        if self.fault is not None:
+            raise self.fault
         new = {notice.event for notice in notices} - self._known
         self._known |= new
         self.taken += [(connection_id, notice) for notice in notices]

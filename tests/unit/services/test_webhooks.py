@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.support.desks import CONNECTION_ID, until
 from tests.support.hooks import HEADER, VALUE, body_of, event, free_port, post
 from tests.support.model_desk import ModelDesk, opened_model_desk
+from tests.support.model_server import ModelServer
+from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.domain.client_file import ACCEPTED, ClientFileKey
 from tns_desktop.domain.errors import SecretMissing
 from tns_desktop.domain.webhooks import ReceiverNotOpened
 from tns_desktop.services.events import ClientFilesChanged, WebHooksChanged
 from tns_desktop.services.hook_life import LIVE_SECONDS
+from tns_desktop.services.hook_readings import GATHER_SECONDS, MOST_SINGLE_FILES, MOST_TRIES, REST_SECONDS
 from tns_desktop.services.hook_test import StepOutcome
 from tns_desktop.services.ports import Notice
 from tns_desktop.services.settings import WEBHOOKS_HEADER, WEBHOOKS_ON, WEBHOOKS_PORT
 from tns_desktop.services.sync import pause_after
-from tns_desktop.services.webhooks import GATHER_SECONDS, MOST_SINGLE_FILES, MOST_TRIES, REST_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +55,7 @@ async def test_a_file_is_read_once_for_all_its_events_and_only_what_the_server_s
     changes: list[ClientFilesChanged] = []
     model.desk.desk.bus.subscribe(ClientFilesChanged, changes.append)
     await arrives(model, "a", "b", "a")
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert model.server.reads == ["a", "b"]
     assert changes == [ClientFilesChanged(CONNECTION_ID, frozenset({ClientFileKey(CONNECTION_ID, "a")}))]
     assert (await model.desk.row("a")).client_file.state == ACCEPTED
@@ -65,7 +68,7 @@ async def test_a_new_file_appears_and_one_that_is_gone_goes(model: ModelDesk) ->
     del model.server.files["old"]
     model.server.add("new")
     await arrives(model, "new", "old")
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert [row.client_file.uuid for row in await model.desk.rows()] == ["new"]
 
 
@@ -73,7 +76,7 @@ async def test_a_new_file_appears_and_one_that_is_gone_goes(model: ModelDesk) ->
 async def test_many_files_or_any_file_are_one_look_at_the_list(model: ModelDesk, uuids: list[str]) -> None:
     model.server.add("a")
     await arrives(model, *uuids)
-    assert await model.desk.desk.webhooks.work() == REST_SECONDS
+    assert await model.desk.desk.webhooks.readings.work(CONNECTION_ID) == REST_SECONDS
     assert model.server.reads == []
     assert [row.client_file.uuid for row in await model.desk.rows()] == ["a"]
     assert await left(model) == []
@@ -85,12 +88,12 @@ async def test_a_storm_of_events_is_a_look_at_the_list_every_few_seconds(model: 
     for number in range(10):
         await arrives(model, *storm, first=1 + 100 * number)
         before = len(await left(model))
-        await model.desk.desk.webhooks.work()
+        await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
         rounds += len(await left(model)) < before
         model.desk.clock.advance(1)
     assert rounds == 2
     model.desk.clock.advance(REST_SECONDS)
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert await left(model) == []
 
 
@@ -98,14 +101,14 @@ async def test_an_unreachable_server_loses_no_event_and_is_left_alone_meanwhile(
     model.server.add("a")
     await arrives(model, "a")
     model.server.failing_reads["a"] = "offline"
-    pause = await model.desk.desk.webhooks.work()
+    pause = await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert 0 < pause < 5
     await arrives(model, "a", first=2)
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert model.server.reads == ["a"]
     del model.server.failing_reads["a"]
     model.desk.clock.advance(pause)
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert model.server.reads == ["a", "a"]
     assert await left(model) == []
 
@@ -115,32 +118,70 @@ async def test_a_file_that_cannot_be_read_keeps_no_other_waiting_and_is_given_up
         model.server.add(uuid)
     model.server.failing_reads["bad"] = "garbled"
     await arrives(model, "bad", "good")
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert await left(model) == ["bad"]
     await arrives(model, "late", first=10)
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert await left(model) == ["bad"]
     assert model.server.reads == ["bad", "good", "late"]
     for _ in range(MOST_TRIES):
         model.desk.clock.advance(100)
-        await model.desk.desk.webhooks.work()
+        await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
     assert await left(model) == []
     assert model.server.reads.count("bad") == MOST_TRIES
 
 
 async def test_events_of_a_connection_that_is_gone_are_forgotten(model: ModelDesk) -> None:
     await model.desk.vault.notices.put([("gone", [Notice(b"1" * 32, "a")])], model.desk.clock.now())
-    await model.desk.desk.webhooks.work()
+    await model.desk.desk.webhooks.readings.work("gone")
     assert await left(model) == []
     assert model.server.reads == []
 
 
-async def test_what_arrives_is_kept_worked_on_and_known_again_by_the_next_run(tmp_path: object) -> None:
-    from pathlib import Path
+async def test_a_server_that_hangs_keeps_the_events_of_no_other_waiting(tmp_path: Path) -> None:
+    second = ModelServer(connection_id="c2")
+    second.add("theirs")
+    async with opened_model_desk(tmp_path / "profile", second=second) as model:
+        model.server.add("mine")
 
-    from tns_desktop.adapters.secrets import SessionSecretStore
+        async def hang() -> None:
+            await asyncio.Event().wait()
 
-    folder, secrets = Path(str(tmp_path)) / "profile", SessionSecretStore()
+        model.server.answering = hang
+        readings, clock = model.desk.desk.webhooks.readings, model.desk.clock
+        await arrives(model, "mine")
+        await model.desk.vault.notices.put([("c2", [Notice(b"2" * 32, "theirs")])], clock.now())
+        running = asyncio.ensure_future(readings.run())
+        await until(lambda: len([one for one in clock.sleepers if one == GATHER_SECONDS]) == 2, "both")
+        clock.advance(GATHER_SECONDS)
+        await until(lambda: second.reads == ["theirs"], "the other's file")
+        await arrives(model, "mine", first=7)
+        await model.desk.vault.notices.put([("c2", [Notice(b"3" * 32, "theirs")])], clock.now())
+        readings.follow("c2")
+        await until(lambda: GATHER_SECONDS in clock.sleepers, "its next event")
+        clock.advance(GATHER_SECONDS)
+        await until(lambda: second.reads == ["theirs", "theirs"], "the other's file again")
+        assert model.server.reads == []
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        assert await left(model) == ["mine"]
+
+
+async def test_what_an_earlier_run_left_is_taken_up_by_itself(model: ModelDesk) -> None:
+    model.server.add("a")
+    await arrives(model, "a")
+    running = asyncio.ensure_future(model.desk.desk.webhooks.run())
+    await until(lambda: GATHER_SECONDS in model.desk.clock.sleepers, "the start")
+    model.desk.clock.advance(GATHER_SECONDS)
+    await until(lambda: model.server.reads == ["a"], "the reading")
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_what_arrives_is_kept_worked_on_and_known_again_by_the_next_run(tmp_path: Path) -> None:
+    folder, secrets = tmp_path / "profile", SessionSecretStore()
     async with opened_model_desk(folder, secrets=secrets) as model:
         path = await listening(model)
         webhooks = model.desk.desk.webhooks
@@ -152,7 +193,7 @@ async def test_what_arrives_is_kept_worked_on_and_known_again_by_the_next_run(tm
     async with opened_model_desk(folder, secrets=secrets) as model:
         model.server.add("a")
         assert await listening(model) == path
-        await model.desk.desk.webhooks.work()
+        await model.desk.desk.webhooks.readings.work(CONNECTION_ID)
         assert model.server.reads == ["a"]
         port = model.desk.desk.settings.get(WEBHOOKS_PORT)
         assert await post(port, body_of(event(1, "a"), event(2, "b")), path=path) == 200

@@ -155,6 +155,16 @@ async def test_nothing_is_confirmed_that_is_not_kept(receiver: LocalWebHookRecei
     assert receiver.tally.refused == {"not_kept": 1}
 
 
+async def test_a_fault_of_the_program_is_logged_without_what_was_sent(
+    receiver: LocalWebHookReceiver, intake: NotedIntake, caplog: pytest.LogCaptureFixture
+) -> None:
+    intake.fault = RuntimeError("a fault")
+    assert await post(receiver.port, body_of(event(1, "somebody"))) == 500
+    assert "a web hook could not be worked on" in caplog.text
+    assert "somebody" not in caplog.text
+    assert VALUE not in caplog.text
+
+
 async def test_a_locked_desk_says_later_and_knows_no_secret(
     receiver: LocalWebHookReceiver, intake: NotedIntake
 ) -> None:

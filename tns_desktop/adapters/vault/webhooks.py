@@ -13,6 +13,7 @@ from tns_desktop.services.ports import Notice, NoticedFile
 if TYPE_CHECKING:
     import apsw
 
+_WAITING = "SELECT connection_id, uuid, max(seq) FROM webhook_events WHERE finished = 0"
 _FINISH = "UPDATE webhook_events SET finished = 1 WHERE finished = 0 AND connection_id = ? AND seq <= ?"
 
 
@@ -41,14 +42,13 @@ class VaultNotices:
 
         return await self._database.write(work)
 
-    async def waiting(self) -> list[NoticedFile]:
-        rows = await self._database.read(
-            lambda connection: connection.execute(
-                "SELECT connection_id, uuid, max(seq) FROM webhook_events WHERE finished = 0"
-                " GROUP BY connection_id, uuid ORDER BY min(seq)"
-            ).fetchall()
+    async def waiting(self, connection_id: str | None = None) -> list[NoticedFile]:
+        of_one, values = (
+            ("", ()) if connection_id is None else (" AND connection_id = ?", (column_text(connection_id),))
         )
-        return [NoticedFile(str(connection_id), str(uuid), int(up_to or 0)) for connection_id, uuid, up_to in rows]
+        sql = f"{_WAITING}{of_one} GROUP BY connection_id, uuid ORDER BY min(seq)"
+        rows = await self._database.read(lambda connection: connection.execute(sql, values).fetchall())
+        return [NoticedFile(str(name), str(uuid), int(up_to or 0)) for name, uuid, up_to in rows]
 
     async def finish(self, files: Sequence[NoticedFile]) -> None:
         def work(connection: apsw.Connection) -> None:

@@ -59,6 +59,10 @@ class HookApp:
             await Response(status_code=refused.status, headers=headers)(scope, receive, send)
         except ClientDisconnect:
             self._side.refused["cut"] += 1
+        except Exception:
+            # A fault of ours: what the web server would log is not kept anywhere.
+            _LOG.exception("a web hook could not be worked on")
+            await Response(status_code=500, headers={"Connection": "close"})(scope, receive, send)
         else:
             await Response(status_code=200)(scope, receive, send)
 

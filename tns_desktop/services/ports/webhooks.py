@@ -168,8 +168,8 @@ class NoticeStore(Protocol):
         """Keeps the events of each connection named, in one transaction; how many of each batch are new."""
         ...
 
-    async def waiting(self) -> list[NoticedFile]:
-        """What was not worked on yet, a file each, in the order in which they were first heard of."""
+    async def waiting(self, connection_id: str | None = None) -> list[NoticedFile]:
+        """What was not worked on yet, of that connection or of all: a file each, by when it was first heard of."""
         ...
 
     async def finish(self, files: Sequence[NoticedFile]) -> None:
