@@ -170,12 +170,12 @@ def test_new_keys_are_saved_and_work_and_are_named_without_a_restart(application
                 page.choose(action_id)
                 page.chips[0].click()
                 QTest.keyClick(page.field, key, CONTROL)
-            page.choose("confirm_rejection")
+            page.choose("confirm")
             QTest.keyClick(page.field, Qt.Key.Key_F10, CONTROL)
             bench.click(dialog.save)
             await until(lambda: not bench.has_dialog())
             own = {"next_file": ["Ctrl+F7"], "search": ["Ctrl+F8"], "skip": ["Ctrl+F9"]}
-            own["confirm_rejection"] = ["Ctrl+Return", "Ctrl+Enter", "Ctrl+F10"]
+            own["confirm"] = ["Ctrl+Return", "Ctrl+Enter", "Ctrl+F10"]
             assert world.store.values["keys"] == own
             window = bench.window
             assert key_of(window.actions_by_id["next_file"]) == "Ctrl+F7"
@@ -222,7 +222,7 @@ def test_the_dialog_s_own_confirmation_may_have_a_key_of_the_window(application:
     async def scenario() -> None:
         async with opened_bench(world) as bench:
             dialog, page = await _keys_page(bench)
-            page.choose("confirm_rejection")
+            page.choose("confirm")
             QTest.keyClick(page.field, Qt.Key.Key_Z, CONTROL)
             assert dialog._errors["keys"].text() == ""
 

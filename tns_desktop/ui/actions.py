@@ -105,7 +105,7 @@ ACTIONS = (
     ActionSpec("next_link", ("Shift+L",), Place.PREVIEW),
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
-    ActionSpec("confirm_rejection", ("Ctrl+Return", "Ctrl+Enter"), Place.DIALOG),
+    ActionSpec("confirm", ("Ctrl+Return", "Ctrl+Enter"), Place.DIALOG),
     ActionSpec("palette", ("Ctrl+K",), Place.EVERYWHERE),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
     ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),

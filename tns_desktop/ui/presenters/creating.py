@@ -121,6 +121,7 @@ class CreatingPresenter(QObject):
             return
         chosen = draft.connection_id if draft is not None else (current.connection_id if current is not None else "")
         dialog = NewFileDialog(connections, chosen, self._window)
+        dialog.use_keys(self._window.actions_by_id["confirm"].shortcuts())
         dialog.show_new(draft.new if draft is not None else NewClientFile(), draft.documents if draft else ())
         # A draft belongs to its connection: its identifier was checked there.
         dialog.connection.setEnabled(draft is None)

@@ -94,7 +94,7 @@ class RejectionWords:
             parent=self._window,
             compose=lambda language, cause: composed(review, language, cause, self._desk.templates.all()),
             draft=draft,
-            confirm_keys=self._window.actions_by_id["confirm_rejection"].shortcuts(),
+            confirm_keys=self._window.actions_by_id["confirm"].shortcuts(),
         )
         dialog.templates_requested.connect(
             lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)

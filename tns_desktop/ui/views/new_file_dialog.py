@@ -31,6 +31,7 @@ from tns_desktop.ui.views.participant_form import ParticipantForm
 from tns_desktop.ui.widgets.form_field import FormField, choice, set_choices
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.profile_choice import ProfileChoice
+from tns_desktop.ui.widgets.tab_order import move_focus
 
 
 class NewFileDialog(QDialog):
@@ -150,8 +151,11 @@ class NewFileDialog(QDialog):
         self.create_button.clicked.connect(self.create_requested)
         self.discard_button.clicked.connect(self.discard_requested)
         self.close_button.clicked.connect(self.reject)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.create_requested)
+
+    def use_keys(self, confirm: Sequence[QKeySequence]) -> None:
+        """These create from anywhere in the dialog."""
+        for key in confirm:
+            QShortcut(key, self).activated.connect(self.create_requested)
 
     # --- what it holds ------------------------------------------------------------------------------------------------
 
@@ -300,6 +304,9 @@ class NewFileDialog(QDialog):
         self._changed()
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward=forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if paths_in(event.mimeData()):

@@ -94,7 +94,7 @@ class RejectDialog(QDialog):
             QShortcut(key, self).activated.connect(self._confirm)
         if confirm_keys:
             shown = confirm_keys[0].toString(QKeySequence.SequenceFormat.NativeText)
-            self.confirm.setToolTip(tr("action.tip", text=tr("action.confirm_rejection"), keys=shown))
+            self.confirm.setToolTip(tr("action.tip", text=tr("action.confirm"), keys=shown))
         self.origin = Origin()
         self.origin.show_connection(connection)
         self.origins = Origins(several)
