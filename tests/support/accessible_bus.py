@@ -16,8 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -29,7 +28,7 @@ from tests.support.devtools import dev_module
 
 if sys.platform.startswith("linux"):
     # It comes with secretstorage, on Linux only, and has no types.
-    from jeepney import DBusAddress, MatchRule, Message, MessageType, message_bus, new_method_call  # type: ignore[import-untyped]
+    from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, message_bus, new_method_call  # type: ignore[import-untyped]
     from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
 
 PACKAGES = "at-spi2-core, dbus and xvfb (Debian: apt-get install at-spi2-core dbus xvfb)"
@@ -49,6 +48,7 @@ _BY_SYMBOL = 3
 
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _ACTION = "org.a11y.atspi.Action"
+_PROPERTIES = "org.freedesktop.DBus.Properties"
 _REGISTRY = "org.a11y.atspi.Registry"
 _ROOT = "/org/a11y/atspi/accessible/root"
 
@@ -94,7 +94,7 @@ class ScreenReader:
 
     def __init__(self, bus: DBusConnection) -> None:
         self._bus = bus
-        self._heard: deque[Message] = deque()
+        self._heard: list[str] = []
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ class ScreenReader:
         """What is showing, the newest window first: dialogs lie over the desk."""
         for owner, path in self.applications():
             for window in reversed(self._call(owner, path, _ACCESSIBLE, "GetChildren")[0]):
-                yield from self._below(window[0], window[1], with_rows)
+                yield from self._below([tuple(window)], with_rows)
 
     def find(self, role: str, *words: str, holds: Callable[[Thing], bool] = lambda _thing: True) -> Thing | None:
         """The first that shows, has this role, all these words in its name, and is as it should be."""
@@ -156,16 +156,15 @@ class ScreenReader:
     def listen_to_announcements(self) -> None:
         """From now on what is said away from the focus is noted; the desk is told that somebody listens."""
         rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member="Announcement")
-        self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=ANSWER_SECONDS)
-        self._heard = self._bus.filter(rule).__enter__()
+        self._ask([message_bus.AddMatch(rule)])
         self._call(_REGISTRY, "/org/a11y/atspi/registry", _REGISTRY, "RegisterEvent", "s", "object:announcement")
 
     def announced(self) -> list[str]:
         """What was said since then, the oldest first."""
         with contextlib.suppress(TimeoutError):
             while True:
-                self._bus.recv_messages(timeout=0.2)
-        return [str(message.body[3][1]) for message in self._heard]
+                self._note(self._bus.receive(timeout=0.2))
+        return self._heard
 
     # --- doing --------------------------------------------------------------------------------------------------------
 
@@ -190,29 +189,65 @@ class ScreenReader:
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _below(self, owner: str, path: str, with_rows: bool) -> Iterator[Thing]:
-        low, high = self._call(owner, path, _ACCESSIBLE, "GetState")[0]
-        if not low >> State.SHOWING & 1:
-            return
-        name = str(self._property(owner, path, "Name"))
-        role = str(self._call(owner, path, _ACCESSIBLE, "GetRoleName")[0])
-        yield Thing(owner, path, name, role, low | high << 32)
-        if with_rows or role not in _WITH_ROWS:
-            for child in self._call(owner, path, _ACCESSIBLE, "GetChildren")[0][:MOST_CHILDREN]:
-                yield from self._below(child[0], child[1], with_rows)
+    def _below(self, places: Sequence[tuple[str, str]], with_rows: bool) -> Iterator[Thing]:
+        """What stands at these places and below them. All questions about neighbours are asked in one go: the way there and
+        back costs more than the answers.
+        """
+        questions = [
+            question
+            for owner, path in places
+            for question in (
+                _message(owner, path, _ACCESSIBLE, "GetState"),
+                _message(owner, path, _PROPERTIES, "Get", "ss", _ACCESSIBLE, "Name"),
+                _message(owner, path, _ACCESSIBLE, "GetRoleName"),
+                _message(owner, path, _ACCESSIBLE, "GetChildren"),
+            )
+        ]
+        answers = iter(self._ask(questions))
+        for owner, path in places:
+            state, name, role, children = (next(answers) for _ in range(4))
+            low, high = state[0]
+            thing = Thing(owner, path, str(name[0][1]), str(role[0]), low | high << 32)
+            if thing.has(State.SHOWING):
+                yield thing
+                if children[0] and (with_rows or thing.role not in _WITH_ROWS):
+                    yield from self._below([tuple(child) for child in children[0][:MOST_CHILDREN]], with_rows)
 
     def _property(self, owner: str, path: str, name: str) -> Any:
-        return self._call(owner, path, "org.freedesktop.DBus.Properties", "Get", "ss", _ACCESSIBLE, name)[0][1]
+        return self._call(owner, path, _PROPERTIES, "Get", "ss", _ACCESSIBLE, name)[0][1]
 
     def _call(self, owner: str, path: str, interface: str, method: str, signature: str = "", *body: object) -> Any:
-        message = new_method_call(DBusAddress(path, owner, interface), method, signature or None, body)
+        return self._ask([_message(owner, path, interface, method, signature, *body)])[0]
+
+    def _ask(self, questions: Sequence[Message]) -> list[Any]:
+        """The bodies of the answers, in the order of the questions. Raises Gone."""
+        serials = [next(self._bus.outgoing_serial) for _ in questions]
+        for serial, question in zip(serials, questions, strict=True):
+            self._bus.send(question, serial=serial)
+        open_ones, answers = set(serials), {}
         try:
-            reply = self._bus.send_and_get_reply(message, timeout=ANSWER_SECONDS)
+            while open_ones:
+                message = self._bus.receive(timeout=ANSWER_SECONDS)
+                answered = message.header.fields.get(HeaderFields.reply_serial)
+                if answered in open_ones:
+                    open_ones.remove(answered)
+                    answers[answered] = message
+                else:
+                    self._note(message)
         except (TimeoutError, ConnectionError) as error:
-            raise Gone(f"{interface}.{method}: {error}") from error
-        if reply.header.message_type is MessageType.error:
-            raise Gone(f"{interface}.{method}: {reply.body}")
-        return reply.body
+            raise Gone(str(error)) from error
+        for answer in answers.values():
+            if answer.header.message_type is MessageType.error:
+                raise Gone(str(answer.body))
+        return [answers[serial].body for serial in serials]
+
+    def _note(self, message: Message) -> None:
+        if message.header.fields.get(HeaderFields.member) == "Announcement":
+            self._heard.append(str(message.body[3][1]))
+
+
+def _message(owner: str, path: str, interface: str, method: str, signature: str = "", *body: object) -> Message:
+    return new_method_call(DBusAddress(path, owner, interface), method, signature or None, body)
 
 
 @contextlib.contextmanager
