@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -289,6 +290,31 @@ async def test_a_confirmed_decision_whose_file_goes_back_stays_confirmed_and_is_
     await model.desk.push()
     assert (await model.desk.entry(again.decision.decision_id)).status is OutboxStatus.CONFIRMED
     assert len(model.server.carried_out) == 2
+
+
+@pytest.mark.parametrize("hours_off", [-7, 9])
+async def test_a_server_whose_clock_is_hours_off_reorders_neither_files_nor_decisions(
+    model: ModelDesk, hours_off: int
+) -> None:
+    """The list has the order of the server's dates among themselves; decisions have that in which they were made here."""
+    base = model.desk.clock.now() + timedelta(hours=hours_off)
+    for minutes, name in enumerate("bca"):
+        add(model, name)
+        started = base + timedelta(minutes=minutes)
+        model.server.files[name] = replace(model.server.files[name], start_date=started, validation_date=None)
+    await model.desk.refresh()
+    assert [row.client_file.uuid for row in await model.desk.rows()] == ["b", "c", "a"]
+    for name in "acb":
+        row = await model.desk.row(name)
+        await model.desk.desk.decisions.decide(row.client_file, Verdict.ACCEPT, StoredArchive(row.key, "0" * 64, 1))
+        model.desk.clock.advance(1)
+    await model.desk.push()
+    for name in "abc":  # validated, by its own clock, long before or after it was asked to
+        model.server.files[name] = replace(model.server.files[name], validation_date=base)
+    await model.desk.refresh()
+    assert [decision.key.uuid for decision in model.server.carried_out] == ["a", "c", "b"]
+    assert {row.client_file.state.name for row in await model.desk.rows()} == {"ACCEPTED"}
+    assert [row.client_file.uuid for row in await model.desk.rows()] == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize("moved", ["shrinks", "grows"])

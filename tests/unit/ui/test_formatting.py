@@ -31,6 +31,11 @@ def test_age_is_told_in_the_unit_that_matters(ago: timedelta, english: str, fren
         assert formatting.age(NOW - ago, NOW) == expected
 
 
+def test_what_begins_later_by_the_servers_clock_is_new() -> None:
+    dressed("en")
+    assert formatting.age(NOW + timedelta(hours=9), NOW) == formatting.age(NOW, NOW)
+
+
 def test_what_has_no_date_has_no_age(language: str) -> None:
     assert formatting.age(None, NOW) == ""
     assert formatting.date_time(None) == ""
