@@ -18,6 +18,9 @@ LOCK_OPTIONS = (
     *("--group", "dev", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-annotate", "--no-header", "-o", "requirements.lock"),
 )
+# Two processes share the tests, each file whole: a server that the tests of a file share is started once. More of them would
+# only wait for each other, since every second test has a process of its own beside it.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 
@@ -60,7 +63,8 @@ def _test(options: argparse.Namespace) -> int:
     code = 0 if options.fast else _check(python)
     if code == 0:
         _heading("pytest")
-        code = _call([str(python), "-m", "pytest", *options.rest], _environ(QT_QPA_PLATFORM="offscreen"))
+        side_by_side = () if options.rest else SIDE_BY_SIDE
+        code = _call([str(python), "-m", "pytest", *side_by_side, *options.rest], _environ(QT_QPA_PLATFORM="offscreen"))
     return code
 
 
