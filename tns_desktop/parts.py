@@ -58,6 +58,8 @@ from tns_desktop.services.webhooks import WebHooks
 from tns_desktop.stores import Opened
 
 ARCHIVE_THREADS = 2
+HANDOVER_THREADS = 3
+"""One writes while another decrypts and hashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
     from tns_desktop.adapters.api.hook_probe import HttpHookProbe
     from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
     from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
-    from tns_desktop.adapters.handover import DiskFolders, ProcessRunner
+    from tns_desktop.adapters.handover import DaemonThreads, DiskFolders, ProcessRunner
     from tns_desktop.adapters.render.host import RenderHost
     from tns_desktop.adapters.render.inspection_host import InspectionHost
     from tns_desktop.adapters.render.roots import FolderOfRoots
@@ -108,6 +110,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         reader=reader,
         folders=DiskFolders(),
         commands=ProcessRunner(),
+        pool=DaemonThreads(HANDOVER_THREADS, "handover"),
         settings=settings,
         bus=bus,
         clock=clock,

@@ -31,7 +31,6 @@ FULL = a_handover(
     left_out=1,
     delivered=True,
     was_there=True,
-    again=True,
     line={"id": "=1"},
     attempts=4,
     not_before=a_handover().planned_at,

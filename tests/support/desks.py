@@ -27,7 +27,7 @@ from tns_desktop.adapters.api.hook_probe import HttpHookProbe
 from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
 from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
-from tns_desktop.adapters.handover import DiskFolders, ProcessRunner
+from tns_desktop.adapters.handover import DaemonThreads, DiskFolders, ProcessRunner
 from tns_desktop.adapters.platform.autostart import NoAutostart
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.render.host import RenderHost
@@ -280,6 +280,7 @@ async def opened_desk(
         reader=reader,
         folders=DiskFolders(),
         commands=ProcessRunner(),
+        pool=DaemonThreads(3, "handover"),
         settings=settings,
         bus=bus,
         clock=clock,

@@ -870,6 +870,7 @@ class World:
             reader=cast(Any, None),
             folders=self.folders,
             commands=self.commands,
+            pool=self.pool,
             settings=self.settings,
             bus=self.bus,
             clock=self.clock,

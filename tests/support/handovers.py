@@ -12,7 +12,7 @@ from typing import Any, cast
 from tests.support.desks import FakeClock
 from tests.support.vaults import TEST_KEY
 from tns_desktop.adapters.archive import ZipArchiveReader
-from tns_desktop.adapters.handover import DiskFolders
+from tns_desktop.adapters.handover import DaemonThreads, DiskFolders
 from tns_desktop.adapters.vault import open_vault
 from tns_desktop.domain.client_file import ACCEPTED, ClientFile, ClientFileKey, Participant
 from tns_desktop.domain.connection import Connection, Environment
@@ -217,6 +217,7 @@ async def deliveries(
         reader=reader,
         folders=folders or DiskFolders(),
         commands=commands,
+        pool=DaemonThreads(3, "handover"),
         settings=settings,
         bus=bus,
         clock=clock,

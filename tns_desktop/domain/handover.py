@@ -76,7 +76,7 @@ class Schedule:
 class HandoverRule:
     """What becomes of a product's files. ``since`` None: a schedule takes files that were accepted before the rule, too.
 
-    ``command`` is a program and its arguments, empty for none; ``origin`` is where the files came from, for their mark.
+    ``command`` is a program and its arguments, empty for none. ``made_at``: acceptances before it are not handed over.
     """
 
     connection_id: str
@@ -151,7 +151,6 @@ class Handover:
     display_name: str = ""
     display_id: str = ""
     status: HandoverStatus = HandoverStatus.PLANNED
-    again: bool = False
     folder: str = ""
     place: str = ""
     layout: Layout = Layout.ZIP

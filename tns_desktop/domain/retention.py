@@ -47,7 +47,7 @@ def what_to_drop(
     confirmed: frozenset[ClientFileKey],
     on_purpose: frozenset[ClientFileKey] = frozenset(),
 ) -> list[tuple[ClientFileKey, DropReason]]:
-    """What the policy does not let stay, oldest first. ``held`` is never in it: on screen, or a decision under way.
+    """What the policy does not let stay, oldest first. ``held`` is never in it: on screen, a decision or a hand-over under way.
 
     ``on_purpose``: neither age nor a decision ends their stay, and room does only once nothing else is left to drop.
     """

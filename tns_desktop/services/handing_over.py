@@ -16,35 +16,30 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from tns_desktop.domain.client_file import ClientFile, KnownState
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.errors import (
     ConnectionCut,
     CredentialsRefused,
     IllegalTransition,
     RequestTimedOut,
-    SecretStoreError,
-    ServerError,
     ServerFailed,
     ServerUnreachable,
     TnsError,
-    TransportError,
     VaultError,
 )
-from tns_desktop.domain.handover import Handover, HandoverRule, HandoverStatus, Occasion, checked_template
+from tns_desktop.domain.handover import Handover, HandoverStatus, Occasion, checked_template
 from tns_desktop.domain.handover_errors import HandoverError, HandoverRefused
 from tns_desktop.domain.handover_index import line_of, plain_client_file
 from tns_desktop.domain.safe_names import numbered, units
-from tns_desktop.services.archives import Archives, OpenArchive
-from tns_desktop.services.connections import Connections
+from tns_desktop.services.archives import Archives
 from tns_desktop.services.delivering import Delivered, DeliveryJob, Found, deliver_blocking, same_delivery
 from tns_desktop.services.events import ConnectionStateChanged, EventBus
 from tns_desktop.services.handover_finishing import HandoverFinisher
 from tns_desktop.services.handover_names import path_of
 from tns_desktop.services.handover_planning import HandoverPlanner
+from tns_desktop.services.handover_readiness import Readiness, Ready
 from tns_desktop.services.handover_steps import HandoverSteps
 from tns_desktop.services.handovers import Handovers
-from tns_desktop.services.patience import stops_a_round
 from tns_desktop.services.ports import ArchiveReader, Clock, HandoverFolders, Vault
 from tns_desktop.services.waiting import sleep_unless_woken
 
@@ -55,10 +50,6 @@ _LOG = logging.getLogger(__name__)
 BATCH = 32
 MOST_BATCHES = 4
 """Before the indexes are written: each is written whole, and not for every few files."""
-THREADS = 3
-"""One writes while another decrypts and hashes; more would only make the disk's head move."""
-AT_ONCE = 4
-"""Files about which the server is asked at the same time."""
 IDLE_SECONDS = 300.0
 MOST_OF_A_NAME = 999
 _LINE_CODES = frozenset(
@@ -69,22 +60,10 @@ LONGEST_WAIT = timedelta(seconds=3700)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """A file about which everything is known."""
-
-    row: Handover
-    rule: HandoverRule
-    archive: OpenArchive
-    client_file: ClientFile
-    product: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Place:
     """A place that was looked at: free, taken by something else, or holding this very file already."""
 
-    ready: _Ready
+    ready: Ready
     row: Handover
     found: Found | None = None
     is_taken: bool = False
@@ -97,10 +76,10 @@ class HandoverWorker:
         self,
         handovers: Handovers,
         planner: HandoverPlanner,
+        readiness: Readiness,
         finisher: HandoverFinisher,
         steps: HandoverSteps,
         vault: Vault,
-        connections: Connections,
         archives: Archives,
         reader: ArchiveReader,
         folders: HandoverFolders,
@@ -110,11 +89,10 @@ class HandoverWorker:
     ) -> None:
         self._handovers = handovers
         self._planner = planner
+        self._readiness = readiness
         self._finisher = finisher
         self._steps = steps
         self._journal = vault.handovers
-        self._vault = vault
-        self._connections = connections
         self._archives = archives
         self._reader = reader
         self._folders = folders
@@ -125,7 +103,7 @@ class HandoverWorker:
         self._subscription = bus.subscribe(ConnectionStateChanged, self._line_changed)
 
     async def run(self) -> None:
-        """Cancelled with its owner. A vault in trouble is told elsewhere; here it is tried again later."""
+        """Cancelled with its owner. A vault or settings in trouble are told elsewhere; here it is tried again later."""
         self._handovers.wake.set()
         while True:
             seconds = IDLE_SECONDS
@@ -134,7 +112,7 @@ class HandoverWorker:
                 if await self.work_batch():
                     continue
                 seconds = min(await self._seconds_to_next(), self._planner.seconds_to_run())
-            except VaultError as error:
+            except TnsError as error:
                 _LOG.warning("the journal of hand-overs cannot be worked on: %s", error.code)
             await sleep_unless_woken(self._clock, max(0.05, min(seconds, IDLE_SECONDS)), self._handovers.wake)
 
@@ -151,12 +129,12 @@ class HandoverWorker:
             if row.status is HandoverStatus.WRITING:
                 await self._recover(row)
         planned = [row for row in due if row.status is HandoverStatus.PLANNED]
-        ready = await self._made_ready(planned[:BATCH])
+        ready = await self._readiness.of(planned[:BATCH])
         for start in range(BATCH, BATCH * (MOST_BATCHES + 1), BATCH):
             jobs = await self._reserved(ready)
             # While these are written, the server is asked about the next ones.
             following = planned[start : start + BATCH] if start < BATCH * MOST_BATCHES else []
-            ready = await self._both(self._deliver(jobs), self._made_ready(following))
+            ready = await self._both(self._deliver(jobs), self._readiness.of(following))
         await self._finisher.finish(self._is_due)
         if any(row.occasion is Occasion.ASKED for row in due):
             self._planner.look_again()  # its acceptance may have come meanwhile, and found it under way
@@ -168,7 +146,7 @@ class HandoverWorker:
             self._online_since[event.connection_id] = self._clock.now()
             self._handovers.wake.set()
 
-    async def _both(self, delivering: Awaitable[None], preparing: Awaitable[list[_Ready]]) -> list[_Ready]:
+    async def _both(self, delivering: Awaitable[None], preparing: Awaitable[list[Ready]]) -> list[Ready]:
         """The result of the second, once both have ended. Raises what either ended with."""
         delivered, prepared = await asyncio.gather(delivering, preparing, return_exceptions=True)
         for result in (delivered, prepared):
@@ -197,62 +175,17 @@ class HandoverWorker:
         left = row.not_before - self._clock.now()
         return 0.0 if left > LONGEST_WAIT else left.total_seconds()
 
-    # --- what the server has ------------------------------------------------------------------------------------------
-
-    async def _made_ready(self, rows: Sequence[Handover]) -> list[_Ready]:
-        """Those whose archive, as the server has it now, is in the vault."""
-        gate, down = asyncio.Semaphore(AT_ONCE), dict[str, TnsError]()
-
-        async def make(row: Handover) -> _Ready | None:
-            async with gate:
-                connection_id = row.key.connection_id
-                try:
-                    if (trouble := down.get(connection_id)) is not None:
-                        raise trouble
-                    return await self._ready(row)
-                except VaultError:
-                    raise
-                except TnsError as error:
-                    if isinstance(error, TransportError | ServerError | SecretStoreError) and stops_a_round(error):
-                        down[connection_id] = error
-                    await self._steps.stop([row], error)
-                    return None
-
-        made = await asyncio.gather(*(make(row) for row in rows), return_exceptions=True)
-        for one in made:
-            if isinstance(one, BaseException):
-                raise one
-        return [one for one in made if isinstance(one, _Ready)]
-
-    async def _ready(self, row: Handover) -> _Ready:
-        """Raises HandoverRefused for what must not be handed over, and what server and archive raise."""
-        key = row.key
-        rule, connection = self._handovers.rules.of(key.connection_id), self._connections.find(key.connection_id)
-        if rule is None or connection is None:
-            raise _refused(row, "no_rule")
-        api = await self._connections.api_for(key.connection_id)
-        client_file = await api.read_client_file(key.uuid)
-        if row.occasion is not Occasion.ASKED and client_file.state.known is not KnownState.ACCEPTED:
-            raise _refused(row, "not_accepted")
-        stored = await self._vault.blobs.find(key)
-        now = await api.archive_now(key.uuid)
-        if stored is None or not (now.etag and stored.etag) or now.is_another_than(stored.etag, stored.size):
-            # Without a tag nobody knows whether what is here is what the server has: signed since, for instance.
-            await self._archives.fetch(key)
-        archive = await self._archives.open(key)
-        if not archive.is_of_its_client_file:
-            raise _refused(row, "other_file")
-        return _Ready(row, rule, archive, client_file, connection.label, connection.base_url)
-
     # --- where it goes ------------------------------------------------------------------------------------------------
 
-    async def _reserved(self, ready: Sequence[_Ready]) -> list[tuple[_Ready, Handover]]:
+    async def _reserved(self, ready: Sequence[Ready]) -> list[tuple[Ready, Handover]]:
         """Each with a place that nothing else has. What is delivered there already is written down as delivered."""
-        jobs: list[tuple[_Ready, Handover]] = []
+        jobs: list[tuple[Ready, Handover]] = []
+        down: dict[str, HandoverError] = {}
+        # A share that is away may take half a minute to say so: it says it once for all of them.
         for number in range(1, MOST_OF_A_NAME):
             if not ready:
                 return jobs
-            looked = [await self._looked_at(one, number) for one in ready]
+            looked = [await self._looked_at(one, number, down) for one in ready]
             wanted = [one for one in looked if one is not None and not one.is_taken]
             try:
                 refused = await self._journal.reserve([(one.ready.row, one.row) for one in wanted])
@@ -272,14 +205,17 @@ class HandoverWorker:
         await self._steps.stop([one.row for one in ready], HandoverRefused("full", facts={"reason": "no_free_name"}))
         return jobs
 
-    async def _looked_at(self, one: _Ready, number: int) -> _Place | None:
+    async def _looked_at(self, one: Ready, number: int, down: dict[str, HandoverError]) -> _Place | None:
         """The ``number``-th place of that name, and what lies there; None when the folder cannot be read."""
         row = self._placed(one, number)
         try:
+            if (trouble := down.get(row.folder)) is not None:
+                raise trouble
             manifest = await self._in_pool(
                 lambda: self._folders.manifest_blocking(Path(row.folder), row.place.split("/"))
             )
         except HandoverError as error:
+            down[row.folder] = error
             await self._steps.stop([one.row], error)
             return None
         if manifest is None:
@@ -290,7 +226,7 @@ class HandoverWorker:
             row = replace(row, was_there=was_there, line={**row.line, "handover": found.handover_id})
         return _Place(one, row, found, is_taken=found is None)
 
-    def _placed(self, one: _Ready, number: int) -> Handover:
+    def _placed(self, one: Ready, number: int) -> Handover:
         """The row as it will be at the place that the template gives, ``number``-th bearer of that name."""
         now, rule, client_file = self._clock.now(), one.rule, one.client_file
         template = checked_template(rule.template)
@@ -320,7 +256,7 @@ class HandoverWorker:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    async def _deliver(self, jobs: Sequence[tuple[_Ready, Handover]]) -> None:
+    async def _deliver(self, jobs: Sequence[tuple[Ready, Handover]]) -> None:
         """Side by side in the pool, then written down together."""
         results = await asyncio.gather(*(self._deliver_one(one, row) for one, row in jobs), return_exceptions=True)
         written: dict[str, list[tuple[Handover, Delivered]]] = {}
@@ -348,7 +284,7 @@ class HandoverWorker:
             return
         await self._steps.write_down([(row, self._written(row, delivered)) for row, delivered in done])
 
-    async def _deliver_one(self, one: _Ready, row: Handover) -> Delivered:
+    async def _deliver_one(self, one: Ready, row: Handover) -> Delivered:
         stream = await self._archives.stream(one.archive)
         data = plain_client_file(one.client_file)
         job = DeliveryJob(row, one.archive.index, stream, data, one.origin, row.line["handed_over_at"])
@@ -382,7 +318,3 @@ class HandoverWorker:
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-
-def _refused(row: Handover, reason: str) -> HandoverRefused:
-    return HandoverRefused(reason, facts={"name": row.display_id, "reason": reason})

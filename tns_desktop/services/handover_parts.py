@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.events import EventBus
-from tns_desktop.services.handing_over import THREADS, HandoverWorker
+from tns_desktop.services.handing_over import HandoverWorker
 from tns_desktop.services.handover_finishing import HandoverFinisher
 from tns_desktop.services.handover_planning import HandoverPlanner
+from tns_desktop.services.handover_readiness import Readiness
 from tns_desktop.services.handover_rules import HandoverRules
 from tns_desktop.services.handover_steps import HandoverSteps
 from tns_desktop.services.handovers import Handovers
@@ -26,7 +27,7 @@ class HandoverParts:
     handovers: Handovers
     planner: HandoverPlanner
     worker: HandoverWorker
-    pool: ThreadPoolExecutor
+    pool: Executor
 
     async def close(self) -> None:
         """Before the vault: what is being written is broken off."""
@@ -46,15 +47,16 @@ def handover_parts(
     bus: EventBus,
     clock: Clock,
     new_id: NewIds,
+    pool: Executor,
 ) -> HandoverParts:
-    """Of one desk; to be closed with it."""
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="handover")
+    """Of one desk; to be closed with it. ``pool`` is this part's own: folders of the firm may hang."""
     rules = HandoverRules(settings, clock)
     handovers = Handovers(vault, rules, folders, bus, clock, new_id, pool)
     planner = HandoverPlanner(handovers, vault, bus)
     steps = HandoverSteps(vault.handovers, bus, clock)
     finisher = HandoverFinisher(rules, vault.handovers, steps, folders, commands, clock, pool)
+    readiness = Readiness(rules, steps, vault, connections, archives, folders, pool)
     worker = HandoverWorker(
-        handovers, planner, finisher, steps, vault, connections, archives, reader, folders, bus, clock, pool
+        handovers, planner, readiness, finisher, steps, vault, archives, reader, folders, bus, clock, pool
     )
     return HandoverParts(handovers, planner, worker, pool)

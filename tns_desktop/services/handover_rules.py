@@ -131,8 +131,9 @@ class HandoverRules:
         last = self._last_run(rule.connection_id) or rule.made_at
         if last is None:
             return 0.0
-        due = rule.schedule.next_after(last.astimezone(now.tzinfo).replace(tzinfo=None))
-        # A clock that was set back must not put a daily run off for longer than it may take.
+        # After a clock was set back, the last run lies ahead; the next one must not wait for that.
+        last = min(last.astimezone(now.tzinfo), now)
+        due = rule.schedule.next_after(last.replace(tzinfo=None))
         return (due - now.replace(tzinfo=None)).total_seconds()
 
     def _last_run(self, connection_id: str) -> datetime | None:

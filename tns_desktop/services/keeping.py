@@ -12,7 +12,15 @@ from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import DecisionsUnfinished, TnsError
 from tns_desktop.domain.retention import DropReason, KeptArchive, RetentionPolicy, what_to_drop
 from tns_desktop.services.connections import CONNECTION_RECORDS
-from tns_desktop.services.events import ArchiveStored, ClientFilesChanged, EventBus, OutboxChanged, RoomExhausted
+from tns_desktop.services.events import (
+    ArchiveStored,
+    ClientFilesChanged,
+    EventBus,
+    HandoverChanged,
+    OutboxChanged,
+    RoomExhausted,
+)
+from tns_desktop.services.handover_rules import HandoverRules
 from tns_desktop.services.ports import Clock, Vault
 from tns_desktop.services.settings import ARCHIVE_DAYS, ARCHIVE_DROP_DECIDED, ARCHIVE_MEGABYTES, Settings
 from tns_desktop.services.waiting import sleep_unless_woken
@@ -49,6 +57,7 @@ class Keeper:
         self._subscriptions = (
             bus.subscribe(ArchiveStored, lambda _event: self._wake.set()),
             bus.subscribe(OutboxChanged, lambda event: self._wake.set() if event.entry.status.is_final else None),
+            bus.subscribe(HandoverChanged, lambda event: self._wake.set() if event.handover.status.is_final else None),
         )
 
     def hold(self, key: ClientFileKey | None) -> None:
@@ -78,6 +87,7 @@ class Keeper:
         )
         decisions = await self._vault.outbox.all() if policy.decided else []
         unfinished = {entry.key for entry in await self._vault.outbox.unfinished()}
+        unfinished |= {row.key for row in await self._vault.handovers.work() if not row.delivered}
         now = self._clock.now()
         archives = [
             KeptArchive(stored.key, stored.size, stored.stored_at or now) for stored in await self._vault.blobs.stored()
@@ -170,6 +180,7 @@ class Keeper:
         await self._vault.handovers.forget_connection(connection_id)
         await self._vault.notices.forget_connection(connection_id)
         await self._vault.client_files.forget_connection(connection_id)
+        HandoverRules(self._settings, self._clock).forget(connection_id)
         self.forget_wipe(connection_id)
 
     def _noted_wipes(self) -> list[str]:

@@ -313,6 +313,7 @@ async def test_a_share_that_is_away_is_waited_for(tmp_path: Path) -> None:
         await desk.work()
         rows = await desk.parts.handovers.all()
         assert {(row.status, row.error_code) for row in rows} == {(HandoverStatus.PLANNED, "handover_folder_gone")}
+        assert server.downloads == []
         assert desk.names() == []
         DiskFolders().prepare_blocking(desk.target)
         await desk.work()

@@ -21,6 +21,7 @@ from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import DecisionsUnfinished, DiskFull
+from tns_desktop.domain.handover import HandoverRule
 from tns_desktop.domain.retention import DropReason
 from tns_desktop.services.events import RoomExhausted
 from tns_desktop.services.settings import ARCHIVE_DAYS, ARCHIVE_DROP_DECIDED, ARCHIVE_MEGABYTES
@@ -55,6 +56,22 @@ async def test_old_archives_go_but_not_the_one_on_screen(model: ModelDesk) -> No
     model.desk.clock.advance(31 * DAY)
     await model.desk.desk.keeper.tidy()
     assert await kept(model) == {UUIDS[1]}
+
+
+async def test_an_archive_that_is_being_handed_over_stays_and_the_rule_goes_with_its_connection(
+    model: ModelDesk, tmp_path: Path
+) -> None:
+    await opened_all(model)
+    handovers = model.desk.desk.handing_over.handovers
+    handovers.rules.save(HandoverRule(CONNECTION_ID, str(tmp_path)))
+    rows = [row.client_file for row in await model.desk.rows() if row.client_file.uuid == UUIDS[1]]
+    assert len((await handovers.ask(rows)).planned) == 1
+    model.desk.desk.settings.set(ARCHIVE_DAYS, 30)
+    model.desk.clock.advance(31 * DAY)
+    await model.desk.desk.keeper.tidy()
+    assert await kept(model) == {UUIDS[1]}
+    await model.desk.desk.keeper.forget_connection(CONNECTION_ID)
+    assert (await handovers.all(), handovers.rules.all()) == ([], [])
 
 
 async def test_what_is_kept_on_purpose_outlives_age_and_decision_and_leaves_by_them_once_it_is_let_go(

@@ -2,5 +2,6 @@
 
 from tns_desktop.adapters.handover.command import ProcessRunner
 from tns_desktop.adapters.handover.folders import DiskFolders
+from tns_desktop.adapters.handover.threads import DaemonThreads
 
-__all__ = ["DiskFolders", "ProcessRunner"]
+__all__ = ["DaemonThreads", "DiskFolders", "ProcessRunner"]

@@ -48,6 +48,9 @@ class DiskFolders:
             if not sign.exists():
                 sign.write_text(SIGN_TEXT, encoding="utf-8")
 
+    def look_blocking(self, folder: Path) -> None:
+        _must_be_known(folder)
+
     def manifest_blocking(self, folder: Path, names: Sequence[str]) -> bytes | None:
         _must_be_known(folder)
         place = folder.joinpath(*names)

@@ -31,7 +31,7 @@ _TEXTS = (
     "error_code",
 )
 _NUMBERS = ("size", "documents", "left_out", "attempts")
-_SWITCHES = ("again", "delivered", "was_there")
+_SWITCHES = ("delivered", "was_there")
 _TIMES = ("not_before", "updated_at")
 
 

@@ -96,6 +96,10 @@ class HandoverFolders(Protocol):
         """Proves that one can write there, and leaves the sign by which the folder is known again."""
         ...
 
+    def look_blocking(self, folder: Path) -> None:
+        """Returns when the folder is there and is the one that was prepared."""
+        ...
+
     def manifest_blocking(self, folder: Path, names: Sequence[str]) -> bytes | None:
         """The manifest at that place; empty when something else is there, None when nothing is."""
         ...
