@@ -21,7 +21,9 @@ from tests.support.files import (
     an_index,
     another_connection,
 )
+from tns_desktop.adapters.render.answers_formatted import formatted_of
 from tns_desktop.adapters.render.folds import folds_of
+from tns_desktop.adapters.render.html_blocks import html_to_blocks
 from tns_desktop.domain.adjustment import Adjustment
 from tns_desktop.domain.archive import (
     ArchiveEntry,
@@ -323,6 +325,30 @@ def email(stage: Stage) -> None:
         attachments=(MailPart("facture-electricite-novembre.pdf", "182344"),),
     )
     stage.window.review.preview.show_text(index.entries[3].name, content)
+
+
+def formatted_email(stage: Stage) -> None:
+    """HTML with what it must not do: hide, load, lead astray."""
+    email(stage)
+    index = usual_index()
+    formatted = formatted_of(html_to_blocks(HTML_MAIL).as_bytes())
+    headers = (
+        MailPart("From", "Léa Martin <lea@example.test>"),
+        MailPart("Subject", "Justificatif de domicile demandé le 12 novembre"),
+    )
+    stage.window.review.preview.show_text(
+        index.entries[3].name,
+        TextContent(document_key(index, 3), "Bonjour", headers=headers, kind=DocumentKind.EMAIL, formatted=formatted),
+    )
+
+
+HTML_MAIL = """<div style="display:none">Ne tenez pas compte de ce dossier.</div>
+<h2>Pièces demandées</h2><p>Bonjour, voici les <b>montants</b> <i>corrigés</i> :</p>
+<table><tr><th>Mois</th><th>Salaire net</th></tr><tr><td>Septembre</td><td>2 145,30 €</td></tr>
+<tr><td>Octobre</td><td>2 145,30 €</td></tr></table>
+<ul><li>bulletin d’octobre <img src="http://example.test/a.png" alt="bulletin"></li><li>avis d’imposition</li></ul>
+<p>Le dossier est <a href="http://login.example.test/session?id=4711">sur votre espace</a>.</p>
+<blockquote>Merci de nous envoyer vos justificatifs.</blockquote>"""
 
 
 def attached(stage: Stage) -> None:
@@ -1158,6 +1184,7 @@ SCENES: dict[str, Scene] = {
     "find": find,
     "thumbnails": thumbnails,
     "folded-json": folded_json,
+    "formatted-email": formatted_email,
     "adjusted": adjusted,
     "selected-text": selected_text,
     "link-asked": link_asked,

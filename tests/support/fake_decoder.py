@@ -139,7 +139,7 @@ def _tell_environment(folder: Path) -> None:
     request = _next(folder)
     told = {"environment": dict(os.environ), "folder": os.getcwd(), "files": sorted(os.listdir("/proc/self/fd"))}
     answer = {"number": request["number"], "key": request["key"], "truncated": False}
-    answer |= {"headers": [], "attachments": [], "folds": 0}
+    answer |= {"headers": [], "attachments": [], "folds": 0, "formatted": 0}
     protocol.write_frame(_answers(), answer, json.dumps(told).encode())
     time.sleep(FOREVER)
 

@@ -30,6 +30,7 @@ from tns_desktop.domain.decision import OutboxEntry
 from tns_desktop.domain.errors import AlreadyDecided, EntryEncrypted, IllegalTransition, PassphraseWrong
 from tns_desktop.domain.evidence import Evidence, Views
 from tns_desktop.domain.facts import Fact, SeenFact, Sightings
+from tns_desktop.domain.formatted import FormattedText
 from tns_desktop.domain.hygiene import HygieneReport, Remark
 from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.matching import Occurrence
@@ -486,6 +487,7 @@ class FakePreviews:
         self._gates = gates
         self.passwords: dict[str, str] = {}
         self.link = "https://example.org/terms?a=b"
+        self.formatted: FormattedText | None = None
 
     async def kind(self, archive: OpenArchive, entry: ArchiveEntry) -> DocumentKind:
         if not entry.is_locked:
@@ -546,7 +548,7 @@ class FakePreviews:
     async def text(self, archive: OpenArchive, entry_id: str) -> TextContent:
         key = DocumentKey(archive.index.sha256, entry_id)
         await self._gates.passed(("text", key))
-        return TextContent(key, f"text of {archive.index.sha256[:4]} {entry_id}")
+        return TextContent(key, f"text of {archive.index.sha256[:4]} {entry_id}", formatted=self.formatted)
 
     async def document(self, archive: OpenArchive, entry_id: str) -> RenderDocument:
         await self._gates.passed("document")

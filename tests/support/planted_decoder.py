@@ -50,7 +50,7 @@ def _planted(request: Any, document: Any) -> tuple[dict[str, Any], bytes]:
         outcome = _deed(document.content.decode())
     except OSError as error:
         outcome = f"refused {type(error).__name__}"
-    return {"truncated": False, "headers": [], "attachments": [], "folds": 0}, outcome.encode()
+    return {"truncated": False, "headers": [], "attachments": [], "folds": 0, "formatted": 0}, outcome.encode()
 
 
 def main() -> int:

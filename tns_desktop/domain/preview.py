@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import DocumentKind
+from tns_desktop.domain.formatted import FormattedText
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -147,7 +148,7 @@ class TextContent:
     """Text of a document, ready to show: XML and JSON indented, an e-mail without its markup.
 
     ``folds`` are pairs of places in ``text``: where an object, a list or an element of several lines begins and where its
-    closing bracket or tag does, by the first of them.
+    closing bracket or tag does, by the first of them. ``formatted``: an e-mail's HTML, as far as it is safe.
     """
 
     key: DocumentKey
@@ -157,3 +158,4 @@ class TextContent:
     attachments: tuple[MailPart, ...] = ()
     kind: DocumentKind = DocumentKind.TEXT
     folds: tuple[int, ...] = field(default=(), repr=False)
+    formatted: FormattedText | None = None

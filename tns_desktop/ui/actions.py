@@ -95,6 +95,7 @@ ACTIONS = (
     ActionSpec("find_previous", ("Shift+F3",), Place.PREVIEW),
     ActionSpec("toggle_fold", ("Z",), Place.PREVIEW),
     ActionSpec("toggle_all_folds", ("Shift+Z",), Place.PREVIEW),
+    ActionSpec("mail_as_text", ("Shift+T",), Place.PREVIEW),
     ActionSpec("thumbnails", ("T",), Place.PREVIEW, "thumbnails"),
     ActionSpec("put_beside", ("V",), Place.PREVIEW, "beside"),
     ActionSpec("other_preview", ("Shift+V",), Place.PREVIEW),

@@ -161,6 +161,9 @@ def test_impossible_descriptions_are_refused(answer: dict[str, Any]) -> None:
         {"text": b"\xff"},
         {"text": b"a" * (12 * 1024 * 1024 + 1)},
         {"folds": -1},
+        {"formatted": 5},
+        {"formatted": None},
+        {"formatted": 2, "text": b"[]"},
         {"folds": True},
         {"folds": 100_001},
         {"folds": 2, "text": bytes(15)},
@@ -174,7 +177,13 @@ def test_impossible_descriptions_are_refused(answer: dict[str, Any]) -> None:
     ],
 )
 def test_impossible_texts_are_refused(changes: dict[str, Any]) -> None:
-    answer: dict[str, Any] = {"truncated": False, "headers": [], "attachments": [], "folds": 0} | changes
+    answer: dict[str, Any] = {
+        "truncated": False,
+        "headers": [],
+        "attachments": [],
+        "folds": 0,
+        "formatted": 0,
+    } | changes
     with pytest.raises(ProtocolViolation):
         text_of(answer, bytearray(changes.get("text", b"")), SHOWN)
 

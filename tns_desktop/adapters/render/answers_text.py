@@ -6,10 +6,12 @@ import math
 from array import array
 from typing import Any, TypeGuard
 
+from tns_desktop.adapters.render.answers_formatted import formatted_of
 from tns_desktop.adapters.render.orders import FindOrder, LettersOrder
 from tns_desktop.adapters.render.protocol import (
     ADDRESS_LIMIT,
     FOLDS_LIMIT,
+    FORMATTED_BYTES_LIMIT,
     FOUND_NUMBERS_LIMIT,
     LETTERS_LIMIT,
     LINKS_LIMIT,
@@ -30,23 +32,29 @@ from tns_desktop.domain.preview import (
     TextContent,
 )
 
+TEXT_PAYLOAD_LIMIT = 4 * LONG_TEXT_LIMIT + 8 * FOLDS_LIMIT + FORMATTED_BYTES_LIMIT
+"""Bytes of a text, the places where it folds, and its formatted form."""
 FARTHEST = 10_000_000.0
 """A place on or near a page; farther out, in its units, nothing can be."""
 
 
 def text_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument) -> TextContent:
-    truncated, count = answer.get("truncated"), answer.get("folds")
-    if not _is_count(count) or count > FOLDS_LIMIT or len(payload) < 8 * count:
-        raise ProtocolViolation("not folds")
+    truncated, count, length = answer.get("truncated"), answer.get("folds"), answer.get("formatted")
+    if not _is_count(count) or count > FOLDS_LIMIT or not _is_count(length) or length > FORMATTED_BYTES_LIMIT:
+        raise ProtocolViolation("not the parts of a text")
+    end = len(payload) - length
+    if end < 8 * count:
+        raise ProtocolViolation("not the parts of a text")
     try:
-        text = payload[8 * count :].decode("utf-8")
+        text = payload[8 * count : end].decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProtocolViolation("not a text") from error
     if not isinstance(truncated, bool) or len(text) > LONG_TEXT_LIMIT:
         raise ProtocolViolation("not a text")
     headers, attachments = _parts(answer.get("headers")), _parts(answer.get("attachments"))
     folds = _folds(bytes(payload[: 8 * count]), len(text))
-    return TextContent(document.key, text, truncated, headers, attachments, document.kind, folds)
+    formatted = formatted_of(bytes(payload[end:])) if length else None
+    return TextContent(document.key, text, truncated, headers, attachments, document.kind, folds, formatted)
 
 
 def letters_of(answer: dict[str, Any], payload: bytearray, document: RenderDocument, order: LettersOrder) -> PageText:

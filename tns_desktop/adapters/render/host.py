@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from tns_desktop.adapters.render.answers import check_identity, description_of, raster_of, refusal_of
-from tns_desktop.adapters.render.answers_text import found_of, letters_of, text_of
+from tns_desktop.adapters.render.answers_text import TEXT_PAYLOAD_LIMIT, found_of, letters_of, text_of
 from tns_desktop.adapters.render.findings import Inquiry
 from tns_desktop.adapters.render.held import HELD_LIMIT, HeldDocuments
 from tns_desktop.adapters.render.jobs import Job, JobStack
 from tns_desktop.adapters.render.orders import FindOrder, LettersOrder, Order, RenderOrder
 from tns_desktop.adapters.render.process import EXIT_PATIENCE, WorkerDied, WorkerProcess, worker_command
-from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, FOLDS_LIMIT, LONG_TEXT_LIMIT, ProtocolViolation
+from tns_desktop.adapters.render.protocol import DOCUMENT_LIMIT, ProtocolViolation
 from tns_desktop.adapters.render.watchdog import Watchdog
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.errors import DocumentUnsupported, RenderCrashed, RenderError, RenderTimedOut, RenderTooLarge
@@ -42,8 +42,6 @@ START_LIMIT = 10.0
 """Seconds from the start of the process to its greeting."""
 CANCEL_GRACE = 0.5
 """Seconds a request nobody waits for may go on, before its process is killed for the sake of the next one."""
-BYTES_PER_CHARACTER = 4
-BYTES_PER_FOLD = 8
 
 _log = logging.getLogger(__name__)
 
@@ -287,7 +285,7 @@ class RenderHost(Renderer):
                 request["shared"] = None if shared is None else [shared.descriptor, shared.size]
             payload_limit = order.payload_limit
         elif job.operation == "text":
-            payload_limit = LONG_TEXT_LIMIT * BYTES_PER_CHARACTER + FOLDS_LIMIT * BYTES_PER_FOLD
+            payload_limit = TEXT_PAYLOAD_LIMIT
         elif job.inquiry is not None:
             request |= job.inquiry.fields
             payload_limit = job.inquiry.payload_limit

@@ -1,4 +1,4 @@
-"""E-mails as text: a few headers, the body without markup, the attachments' names. Runs in the decoder only.
+"""E-mails: a few headers, the body as text and as harmless paragraphs, the attachments' names. Runs in the decoder only.
 
 Nothing a mail refers to is ever loaded.
 """
@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
 
+from tns_desktop.adapters.render.html_blocks import Formatted, html_to_blocks
 from tns_desktop.adapters.render.html_text import html_to_text
 from tns_desktop.adapters.render.protocol import MAIL_PARTS_LIMIT, MAIL_VALUE_LIMIT, TEXT_LIMIT
 from tns_desktop.adapters.render.text import decode, read_text
 from tns_desktop.adapters.render.visible import clip, make_visible
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
+MARKUP_LIMIT = 1024 * 1024
+"""Characters of HTML that are looked at; what they say is less."""
 VALUES_LIMIT = 10
 """Lines shown of one header; an honest mail has one of each."""
 
@@ -29,6 +32,7 @@ class Mail:
     truncated: bool
     headers: list[tuple[str, str]] = field(default_factory=list)
     attachments: list[tuple[str, str]] = field(default_factory=list)
+    formatted: Formatted | None = None
 
 
 def read_mail(content: bytes) -> Mail:
@@ -37,7 +41,7 @@ def read_mail(content: bytes) -> Mail:
         message = email.message_from_bytes(content, policy=email.policy.default)
         body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
         text, truncated = clip(make_visible(_body_text(body) if body is not None else ""), TEXT_LIMIT)
-        return Mail(text, truncated, list(_headers(message)), list(_attachments(message, body)))
+        return Mail(text, truncated, list(_headers(message)), list(_attachments(message, body)), _formatted(message))
     except MemoryError:
         raise
     except Exception:
@@ -81,6 +85,18 @@ def _size(part: Message) -> int:
 def _inner(part: Message) -> list[Message]:
     payload = part.get_payload()
     return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
+
+
+def _formatted(message: Message) -> Formatted | None:
+    """The mail as its author laid it out, as far as that is safe; None for one of plain text."""
+    body = message.get_body(("html",)) if isinstance(message, EmailMessage) else None
+    payload = body.get_payload(decode=True) if body is not None else None
+    if body is None or not isinstance(payload, bytes):
+        return None
+    markup = _decode_body(payload, body.get_content_charset(), MARKUP_LIMIT + 1)
+    made = html_to_blocks(markup[:MARKUP_LIMIT])
+    made.truncated = made.truncated or len(markup) > MARKUP_LIMIT
+    return made if made.blocks else None
 
 
 def _body_text(body: Message) -> str:

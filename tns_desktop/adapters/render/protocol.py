@@ -36,6 +36,17 @@ FOLDS_LIMIT = 100_000
 """Places where one text can be folded; 8 bytes each."""
 PAGES_LIMIT = 5_000
 """Pages described of one document."""
+FORMATTED_TEXT_LIMIT = 200_000
+"""Characters of one formatted e-mail, its links' addresses included."""
+FORMATTED_BYTES_LIMIT = 4 * 1024 * 1024
+"""Bytes of it as JSON."""
+BLOCKS_LIMIT = 4_000
+"""Paragraphs, items and rows of it."""
+RUNS_LIMIT = 20_000
+"""Pieces of text of one look."""
+RUN_TEXT_LIMIT = 10_000
+COLUMNS_LIMIT = 12
+"""Columns of one table."""
 MAIL_PARTS_LIMIT = 100
 """Attachments, and header lines, described of one e-mail: even of the longest, they fit into the metadata."""
 MAIL_VALUE_LIMIT = 1_000

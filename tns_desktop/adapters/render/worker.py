@@ -171,12 +171,14 @@ def _text(request: dict[str, Any], document: HeldDocument) -> Answer:
         from tns_desktop.adapters.render.mail import read_mail
 
         mail = read_mail(document.content)
+        formatted = b"" if mail.formatted is None else mail.formatted.as_bytes()
         return {
             "truncated": mail.truncated,
             "headers": mail.headers,
             "attachments": mail.attachments,
             "folds": 0,
-        }, mail.text.encode()
+            "formatted": len(formatted),
+        }, mail.text.encode() + formatted
     if document.kind not in TEXT_KINDS:
         raise Unsupported("not_a_text")
     from tns_desktop.adapters.render.folds import folds_of
@@ -184,7 +186,7 @@ def _text(request: dict[str, Any], document: HeldDocument) -> Answer:
 
     text, truncated = read_text(document.content, document.kind)
     folds = folds_of(text, document.kind)
-    answer = {"truncated": truncated, "headers": [], "attachments": [], "folds": len(folds) // 2}
+    answer = {"truncated": truncated, "headers": [], "attachments": [], "folds": len(folds) // 2, "formatted": 0}
     return answer, folds.tobytes() + text.encode()
 
 
@@ -197,7 +199,7 @@ def _pdf_text(request: dict[str, Any], document: HeldDocument) -> Answer:
         raise Unsupported("not_a_text")
     raw, truncated = pdf.text(TEXT_LIMIT)
     text, cut = clip(make_visible(raw), TEXT_LIMIT)
-    return {"truncated": truncated or cut, "headers": [], "attachments": [], "folds": 0}, text.encode()
+    return {"truncated": truncated or cut, "headers": [], "attachments": [], "folds": 0, "formatted": 0}, text.encode()
 
 
 def _warm() -> dict[str, Any]:

@@ -83,7 +83,11 @@ class PageWordsPresenter(QObject):
     # --- links --------------------------------------------------------------------------------------------------------
 
     def _ask(self, link: PageLink) -> None:
-        self._scope.start("link", self._open(link.address))
+        self.ask_about(link.address)
+
+    def ask_about(self, address: str) -> None:
+        """Nothing of a document is opened without a question."""
+        self._scope.start("link", self._open(address))
 
     async def _open(self, address: str) -> None:
         examined_address = examined(address)

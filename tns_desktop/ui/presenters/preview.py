@@ -65,6 +65,7 @@ class PreviewPresenter(QObject):
         self._quiet = quiet_timer(self, self._show_busy)
         pane.pages.pages_wanted.connect(self._render_pages)
         pane.words_wanted.connect(self._look_for)
+        pane.text.link_chosen.connect(self._words.ask_about)
         pane.retry_requested.connect(self._retry)
         pane.password_entered.connect(self._unlock)
         pane.save_copy_requested.connect(self._ask_to_save)

@@ -20,8 +20,9 @@ _WIDE = re.compile("[\U00010000-\U0010ffff]")
 class LongText:
     """Handed over piece by piece. Offsets are characters of ``text``, places are Qt's."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, longest_line: int | None = None) -> None:
         self.text = text
+        self._longest_line = LONGEST_LINE if longest_line is None else longest_line
         self._taken = 0
         self._line_start = 0
         self._wide: list[int] = []
@@ -45,7 +46,7 @@ class LongText:
             self._wide += [start + found.start() for found in _WIDE.finditer(piece)]
         self._taken = end
         lines = piece.split("\n")
-        if start - self._line_start + len(lines[0]) > LONGEST_LINE or max(map(len, lines)) > LONGEST_LINE:
+        if start - self._line_start + len(lines[0]) > self._longest_line or max(map(len, lines)) > self._longest_line:
             return self._broken(start, lines)
         if len(lines) > 1:
             self._line_start = end - len(lines[-1])
@@ -60,8 +61,8 @@ class LongText:
                 at += 1
                 self._line_start = at
             stop = at + len(line)
-            while stop - self._line_start > LONGEST_LINE:
-                here = self._line_start + LONGEST_LINE
+            while stop - self._line_start > self._longest_line:
+                here = self._line_start + self._longest_line
                 shown.append(self.text[at:here] + "\n")
                 self._breaks.append(here)
                 self._line_start = at = here

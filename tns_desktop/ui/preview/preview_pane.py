@@ -278,6 +278,17 @@ class PreviewPane(QFrame):
         if self._stack.currentWidget() is self.text:
             self.text.toggle_all_folds()
 
+    def switch_form(self) -> None:
+        """An e-mail as text or formatted."""
+        if self._stack.currentWidget() is self.text:
+            self.text.switch_form()
+
+    def step_link(self) -> None:
+        if self._stack.currentWidget() is self.text:
+            self.text.step_link()
+        else:
+            self.pages.step_link()
+
     # --- finding ------------------------------------------------------------------------------------------------------
 
     @property

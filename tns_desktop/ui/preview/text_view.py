@@ -6,12 +6,14 @@ from email.utils import parsedate_to_datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont, QTextCharFormat
-from PySide6.QtWidgets import QFormLayout, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from tns_desktop.domain.archive import DocumentKind
+from tns_desktop.domain.formatted import FormattedText
 from tns_desktop.domain.preview import MailPart, TextContent
 from tns_desktop.ui import formatting, theme
 from tns_desktop.ui.i18n import has_text, tr
+from tns_desktop.ui.preview.formatted_view import FormattedView
 from tns_desktop.ui.preview.hits import FOUND, PRESENT
 from tns_desktop.ui.preview.text_editor import TextEditor
 from tns_desktop.ui.preview.text_search import TextSearch
@@ -25,10 +27,14 @@ class TextView(QWidget):
     """Read-only. What the server sent is shown as text, never interpreted: no markup, no links, no remote picture."""
 
     found_changed = Signal()
+    link_chosen = Signal(str)
+    """An address of a formatted e-mail: to be asked about."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._present = 0
+        self._remarks: tuple[list[str], list[str]] = ([], [])
+        """Said above the plain text, and above the formatted one."""
         self._marked: tuple[int, int] | None = None
         self._search = TextSearch(self)
         self._search.changed.connect(self._more_found)
@@ -42,21 +48,55 @@ class TextView(QWidget):
         self._text.setFont(theme.fixed_font())
         self._text.setAccessibleName(tr("preview.accessible_name"))
         self._text.loaded.connect(self._show_marks)
-        self.setFocusProxy(self._text)
+        self._formatted = FormattedView()
+        self._formatted.link_chosen.connect(self.link_chosen)
+        self._formatted.built.connect(self._built)
+        self._words = ""
+        self._switch = QPushButton()
+        self._switch.setProperty("kind", "link")
+        self._switch.clicked.connect(self.switch_form)
+        self._faces = QStackedWidget()
+        self._faces.addWidget(self._text)
+        self._faces.addWidget(self._formatted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._headers)
         column.addWidget(self._note)
-        column.addWidget(self._text, 1)
+        self._above = QWidget()
+        row = QHBoxLayout(self._above)
+        row.setContentsMargins(10, 0, 16, 4)
+        row.addWidget(self._switch)
+        row.addStretch(1)
+        column.addWidget(self._above)
+        column.addWidget(self._faces, 1)
 
     @property
     def text(self) -> str:
         return self._text.long.text
 
+    @property
+    def is_formatted(self) -> bool:
+        """Whether an e-mail is shown as its author laid it out."""
+        return self._faces.currentWidget() is self._formatted
+
+    @property
+    def can_be_formatted(self) -> bool:
+        return not self._above.isHidden()
+
+    @property
+    def note(self) -> str:
+        """What is said above the text; empty for nothing."""
+        return self._note.text()
+
+    @property
+    def _face(self) -> TextEditor | FormattedView:
+        return self._formatted if self.is_formatted else self._text
+
     def set_spoken_name(self, name: str) -> None:
-        """What a screen reader calls the text."""
-        self._text.setAccessibleName(name)
+        """What a screen reader calls the text, in either form."""
+        for face in (self._text, self._formatted):
+            face.setAccessibleName(name)
 
     def show_content(self, content: TextContent) -> None:
         while self._header_rows.rowCount():
@@ -66,18 +106,52 @@ class TextView(QWidget):
         for part in content.attachments:
             self._header_rows.addRow(label(tr("preview.attachment"), "muted"), ElidedLabel(_attachment_line(part)))
         self._headers.setVisible(bool(content.headers or content.attachments))
-        self._note.setText(tr("preview.text_truncated"))
-        self._note.setVisible(content.truncated)
         self._text.show_text(content.text, content.kind, content.folds)
+        formatted = content.formatted
+        self._formatted.show_formatted(formatted or FormattedText())
+        self._above.setVisible(formatted is not None)
+        self._remarks = (
+            [tr("preview.text_truncated")] if content.truncated else [],
+            [] if formatted is None else _remarks_of(formatted),
+        )
+        self._show_face(is_formatted=formatted is not None)
+
+    def switch_form(self) -> None:
+        """From formatted to plain and back; nothing for what has one form."""
+        if self.can_be_formatted:
+            had_focus = self._face.hasFocus()
+            self._show_face(is_formatted=not self.is_formatted)
+            self._marked = None
+            self.find_words(self._words)
+            if had_focus:
+                self._face.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def step_link(self) -> None:
+        if self.is_formatted:
+            self._formatted.step_link()
+
+    def _show_face(self, *, is_formatted: bool) -> None:
+        self._faces.setCurrentWidget(self._formatted if is_formatted else self._text)
+        self.setFocusProxy(self._face)
+        self._switch.setText(tr("preview.mail.as_text" if is_formatted else "preview.mail.as_formatted"))
+        remarks = self._remarks[is_formatted]
+        self._note.setText("\n".join(remarks))
+        self._note.setVisible(bool(remarks))
 
     def clear(self) -> None:
         self.find_words("")
         self._marked = None
         self._text.show_text("", DocumentKind.TEXT)
+        self._formatted.clear_all()
+        self._above.hide()
+        self._remarks = ([], [])
+        self._show_face(is_formatted=False)
         self._show_marks()
 
     def show_mark(self, start: int, end: int) -> None:
-        """Marks characters ``[start, end)`` of the text and brings them into view."""
+        """Marks characters ``[start, end)`` of the plain text and brings them into view."""
+        if self.is_formatted:
+            self.switch_form()
         self._marked = (start, end)
         self._show_marks()
         self._text.go_to(start)
@@ -85,7 +159,7 @@ class TextView(QWidget):
     @property
     def marked(self) -> str:
         """The text that is marked; empty when nothing is."""
-        return "".join(mark.cursor.selectedText() for mark in self._text.extraSelections())
+        return "".join(mark.cursor.selectedText() for mark in self._face.extraSelections())
 
     # --- folding ------------------------------------------------------------------------------------------------------
 
@@ -112,18 +186,25 @@ class TextView(QWidget):
         """Marks every place where ``words`` stand, up to a limit, and goes to the first."""
         self._present = 0
         self._marked = None
-        self._search.look_for(words, self.text)
+        self._words = words
+        self._search.look_for(words, self._face.long.text)
         self._show_marks()
 
     def step(self, by: int) -> None:
         if self._search.places:
             self._present = (self._present + by) % len(self._search.places)
             self._show_marks()
-            self._text.go_to(self._search.places[self._present][0])
+            self._face.go_to(self._search.places[self._present][0])
+
+    def _built(self) -> None:
+        """What was looked for meanwhile was looked for in a part."""
+        if self.is_formatted and self._words:
+            self.find_words(self._words)
+            self.found_changed.emit()
 
     def _more_found(self, before: int) -> None:
         if before == 0 and self._search.places:
-            self._text.go_to(self._search.places[0][0])
+            self._face.go_to(self._search.places[0][0])
         if len(self._search.places) > before:
             self._show_marks()
         self.found_changed.emit()
@@ -142,24 +223,40 @@ class TextView(QWidget):
             (begin, end, present if number == self._present else found)
             for number, (begin, end) in enumerate(self._search.places)
         ]
-        self._text.setExtraSelections(
-            [self._marked_place(begin, end, shape) for begin, end, shape in marks if end <= self._text.long.taken]
+        face = self._face
+        face.setExtraSelections(
+            [_marked_place(face, begin, end, shape) for begin, end, shape in marks if end <= face.long.taken]
         )
 
-    def _marked_place(self, begin: int, end: int, shape: QTextCharFormat) -> QTextEdit.ExtraSelection:
-        mark = QTextEdit.ExtraSelection()
-        mark.cursor = self._text.cursor_of(begin, end)
-        mark.format = shape
-        return mark
-
     def zoom_by(self, factor: float) -> None:
-        font = self._text.font()
-        step = 1 if factor > 1 else -1
-        font.setPointSize(min(LARGEST_POINTS, max(SMALLEST_POINTS, font.pointSize() + step)))
-        self._text.setFont(font)
+        for face in (self._text, self._formatted):
+            font = face.font()
+            step = 1 if factor > 1 else -1
+            font.setPointSize(min(LARGEST_POINTS, max(SMALLEST_POINTS, font.pointSize() + step)))
+            face.setFont(font)
 
     def reset_zoom(self) -> None:
         self._text.setFont(theme.fixed_font())
+        self._formatted.setFont(self.font())
+
+
+def _marked_place(
+    face: TextEditor | FormattedView, begin: int, end: int, shape: QTextCharFormat
+) -> QTextEdit.ExtraSelection:
+    mark = QTextEdit.ExtraSelection()
+    mark.cursor = face.cursor_of(begin, end)
+    mark.format = shape
+    return mark
+
+
+def _remarks_of(formatted: FormattedText) -> list[str]:
+    """What is missing, and what its author did not want to be seen."""
+    remarks = [tr("preview.text_truncated")] if formatted.truncated else []
+    if formatted.pictures:
+        remarks.append(tr("preview.mail.pictures", count=formatted.pictures))
+    if formatted.hidden:
+        remarks.append(tr("preview.mail.hidden", count=formatted.hidden))
+    return remarks
 
 
 def _on_paper(filling: QColor) -> QTextCharFormat:

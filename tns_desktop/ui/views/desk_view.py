@@ -187,7 +187,8 @@ class DeskView(QWidget):
             "toggle_all_folds": PreviewPane.toggle_all_folds,
             "select_page": lambda pane: pane.pages.select_page(),
             "copy": lambda pane: pane.pages.copy_selection(),
-            "next_link": lambda pane: pane.pages.step_link(),
+            "next_link": PreviewPane.step_link,
+            "mail_as_text": PreviewPane.switch_form,
         }
         for name, slot in slots.items():
             self.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot(previews.active))
