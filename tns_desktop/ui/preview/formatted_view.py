@@ -38,7 +38,6 @@ ADDRESS_SHOWN = 72
 """Characters of an address beside its link; all of it is in the question that is asked before it is opened."""
 _HEADING_SIZES = {1: 3, 2: 2, 3: 1}
 _SEPARATORS = {0x2029: "\n", 0x2028: "\n", 0xFDD0: "\n", 0xFDD1: "\n"}
-_STANDS_FOR = {RunKind.PICTURE: "picture", RunKind.OBJECT: "object", RunKind.FIELD: "field"}
 
 
 class _EmptyHanded(QTextDocument):
@@ -204,7 +203,8 @@ class FormattedView(QTextEdit):
             if run is None:
                 return
             if run.hidden and (before is None or not before.hidden):
-                cursor.insertText(f"[{tr('preview.mail.hidden_text')}] ", muted)
+                cursor.insertText(tr("preview.mail.hidden_text"), muted)
+                cursor.insertText(" ", muted)
             begin = cursor.position()
             if run.kind is RunKind.TEXT:
                 cursor.insertText(run.text.replace("\n", "\u2028"), _shape(run, base))
@@ -289,9 +289,12 @@ def _shape(run: TextRun, base: QTextCharFormat) -> QTextCharFormat:
 
 
 def _stand_in(run: TextRun) -> str:
-    name = _STANDS_FOR[run.kind]
-    words = tr(f"preview.mail.{name}_named", text=run.text) if run.text else tr(f"preview.mail.{name}")
-    return f"[{words}]"
+    """In words what is not shown."""
+    if run.kind is RunKind.PICTURE:
+        return tr("preview.mail.picture_named", text=run.text) if run.text else tr("preview.mail.picture")
+    if run.kind is RunKind.OBJECT:
+        return tr("preview.mail.object_named", text=run.text) if run.text else tr("preview.mail.object")
+    return tr("preview.mail.field_named", text=run.text) if run.text else tr("preview.mail.field")
 
 
 def _short(address: str) -> str:
