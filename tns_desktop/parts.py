@@ -17,6 +17,7 @@ from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.operator import Admin
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.comparing import Comparisons
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.creation_desk import creation_desk
 from tns_desktop.services.decisions import Decisions
@@ -54,6 +55,7 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.verdicts import Verdicts
 from tns_desktop.services.webhooks import WebHooks
 from tns_desktop.stores import Opened
 
@@ -86,6 +88,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
     from tns_desktop.adapters.render.host import RenderHost
     from tns_desktop.adapters.render.inspection_host import InspectionHost
     from tns_desktop.adapters.render.roots import FolderOfRoots
+    from tns_desktop.adapters.signing.sealer import PdfSealer
 
     bus, clock, settings = EventBus(), machine.clock, machine.settings
     locks, vault = ConnectionLocks(), opened.vault
@@ -101,6 +104,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
     inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
     reviews = Reviews(vault, archives, previews, bus, clock, pool)
     evidence = EvidenceBook(vault, reviews, clock)
+    comparisons = Comparisons(archives, reviews, connections)
     indexer = Indexer(vault, archives, RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     handing_over = handover_parts(
@@ -144,6 +148,8 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             previews=previews,
             enclosed=EnclosedFiles(previews, inspector, reader),
             disk=DiskArchives(archives, vault, clock),
+            comparisons=comparisons,
+            verdicts=Verdicts(archives, comparisons, evidence, inspections, inspector, PdfSealer(), vault, clock, pool),
             reviews=reviews,
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),

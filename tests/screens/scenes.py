@@ -33,6 +33,7 @@ from tns_desktop.domain.archive import (
     EntryRole,
     ExpectedDocument,
 )
+from tns_desktop.domain.archive_comparison import Change, ComparedDocument, DocumentChange, FieldChange
 from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, WAITING, Participant
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
@@ -75,6 +76,8 @@ from tns_desktop.domain.signatures import (
     Trust,
 )
 from tns_desktop.domain.text_layer import Span
+from tns_desktop.domain.verdict import Conclusion
+from tns_desktop.domain.verdict_errors import SigningRefused
 from tns_desktop.domain.workflow import Information, ParticipantType, Workflow
 from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.services.hook_test import HookStep, StepOutcome
@@ -88,12 +91,14 @@ from tns_desktop.ui.models.documents import Grouping
 from tns_desktop.ui.presenters.opening import recovery_message, ways_out
 from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF
 from tns_desktop.ui.presenters.rejecting import composed
+from tns_desktop.ui.presenters.verdicts import summary_of
 from tns_desktop.ui.presenters.webhooks import state_words, step_words
 from tns_desktop.ui.preview.text_editor import TextEditor
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.state_words import Look, open_points
 from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.comparison_dialog import ComparisonDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.facts import FactsPanel
 from tns_desktop.ui.views.follow_up_pane import PersonLine
@@ -117,6 +122,7 @@ from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
 from tns_desktop.ui.views.reminders_dialog import ReminderLine, RemindersDialog
 from tns_desktop.ui.views.settings_dialog import SettingsDialog
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
+from tns_desktop.ui.views.verdict_dialog import VerdictDialog, VerdictDraft
 
 Scene = Callable[[Stage], None]
 
@@ -570,6 +576,37 @@ def local_archive(stage: Stage) -> None:
     stage.window.review.show_documents()
     stage.window.review.choose_document(index.entries[0].entry_id)
     stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
+
+
+def verdict_dialog(stage: Stage) -> None:
+    local_archive(stage)
+    review = Review(usual_index(), {"0": UNTOUCHED.shown().good()})
+    draft = VerdictDraft(Conclusion.WITH_RESERVATIONS, "Une page manque.", "Zoé Martin", "/home/zoe/zoe-martin.p12")
+    dialog = VerdictDialog(
+        tr("audit.dialog.heading", name="24-0001-martin.zip"), summary_of(review), draft, stage.window
+    )
+    dialog.show_problem(message_for(SigningRefused(facts={"reason": "signing_passphrase"})).sentence)
+    stage.dialog = dialog
+    dialog.show()
+
+
+def comparison(stage: Stage) -> None:
+    local_archive(stage)
+    documents = [
+        DocumentChange(change, None if change is Change.ADDED else one, None if change is Change.REMOVED else one)
+        for change, one in zip(
+            Change,
+            (ComparedDocument(str(number), f"documents/commun/Pièce {number}.pdf", 9, "1" * 64) for number in range(9)),
+            strict=False,
+        )
+    ]
+    fields = [FieldChange("clientFile.state", "PENDING", "ACCEPTED"), FieldChange("clientFile.profiles[2]", "x", None)]
+    names = {"before": "24-0001-martin.zip", "after": "24-0001-martin-2.zip"}
+    dialog = ComparisonDialog(
+        tr("compare.heading", **names), tr("compare.same_file", uuid="b04d72cc"), documents, fields, stage.window
+    )
+    stage.dialog = dialog
+    dialog.show()
 
 
 def reject_dialog(stage: Stage) -> None:
@@ -1212,6 +1249,8 @@ SCENES: dict[str, Scene] = {
     "archive-failed": archive_failed,
     "fetching": fetching,
     "local-archive": local_archive,
+    "verdict-dialog": verdict_dialog,
+    "comparison": comparison,
     "reject-dialog": reject_dialog,
     "marked": marked,
     "all-good": all_good,

@@ -36,6 +36,7 @@ from tns_desktop.adapters.render.roots import FolderOfRoots
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.adapters.settings import TomlSettingsStore
+from tns_desktop.adapters.signing.sealer import PdfSealer
 from tns_desktop.adapters.vault import Cost, KeychainVaultKey, open_vault, vault_key
 from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
@@ -45,6 +46,7 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.comparing import Comparisons
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.creation_desk import creation_desk
 from tns_desktop.services.decisions import Decisions
@@ -75,6 +77,7 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.verdicts import Verdicts
 from tns_desktop.services.webhooks import WebHooks
 
 CONNECTION_ID = "c1"
@@ -271,6 +274,7 @@ async def opened_desk(
     inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
     reviews = Reviews(vault, archives, previews, bus, clock, pool)
     evidence = EvidenceBook(vault, reviews, clock)
+    comparisons = Comparisons(archives, reviews, connections)
     indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     handing_over = handover_parts(
@@ -314,6 +318,8 @@ async def opened_desk(
         previews=previews,
         enclosed=EnclosedFiles(previews, inspector, reader),
         disk=DiskArchives(archives, vault, clock),
+        comparisons=comparisons,
+        verdicts=Verdicts(archives, comparisons, evidence, inspections, inspector, PdfSealer(), vault, clock, pool),
         reviews=reviews,
         evidence=evidence,
         reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),

@@ -15,6 +15,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import pypdfium2
+
 from tests.support.desks import FakeClock
 from tests.support.files import CONNECTION_ID, NOW, a_connection, an_index
 from tests.support.handovers import FakeCommands, MemoryHandovers
@@ -22,6 +24,7 @@ from tests.support.model_creations import ModelCreations
 from tests.support.vaults import a_listed
 from tns_desktop.adapters.archive import LooseDocuments, TableFiles
 from tns_desktop.adapters.handover import DiskFolders
+from tns_desktop.adapters.signing.sealer import PdfSealer
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import ArchiveEntry, ArchiveIndex, DocumentKind
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ClientFileState
@@ -36,6 +39,7 @@ from tns_desktop.domain.listed_file import ListedFile
 from tns_desktop.domain.matching import Occurrence
 from tns_desktop.domain.operator import Admin, Operator
 from tns_desktop.domain.preview import (
+    AttachedFiles,
     DocumentDescription,
     DocumentKey,
     FoundHits,
@@ -56,6 +60,7 @@ from tns_desktop.domain.verdict import GivenVerdict
 from tns_desktop.domain.workflow import Workflow
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.comparing import Comparisons
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.creation import Creations
 from tns_desktop.services.creation_desk import CreationDesk
@@ -88,6 +93,7 @@ from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.verdicts import Verdicts
 from tns_desktop.services.webhooks import HookState
 from tns_desktop.services.workflows import Workflows
 
@@ -582,6 +588,22 @@ class FakeEnclosed:
         return archive
 
 
+class FakeInspector:
+    """Reads the files that a PDF carries in the desk's own process: for verdicts, which the desk itself has made."""
+
+    async def attached_files(self, document: RenderDocument) -> AttachedFiles:
+        return AttachedFiles(document.key, tuple(self._attached(document)))
+
+    async def attached_file(self, document: RenderDocument, position: int) -> bytes:
+        return list(self._attached(document).values())[position]
+
+    def _attached(self, document: RenderDocument) -> dict[str, bytes]:
+        with pypdfium2.PdfDocument(document.content) as pdf:
+            count = pdf.count_attachments()
+            attachments = [pdf.get_attachment(number) for number in range(count)]
+            return {one.get_name(): bytes(one.get_data()) for one in attachments}
+
+
 class FakeInspections:
     """Finds at once what the test put there."""
 
@@ -609,6 +631,9 @@ class FakeInspections:
         key = DocumentKey(archive.index.sha256, entry.entry_id)
         await self._gates.passed(("signatures", key))
         return SignatureReport(key, self.signature)
+
+    async def signatures_of(self, document: RenderDocument) -> SignatureReport:
+        return SignatureReport(document.key, self.signature)
 
     async def hygiene(self, archive: OpenArchive, entry: ArchiveEntry) -> HygieneReport:
         key = DocumentKey(archive.index.sha256, entry.entry_id)
@@ -841,6 +866,7 @@ class World:
         self.archives = FakeArchives(self.gates)
         self.previews = FakePreviews(self.gates)
         self.enclosed = FakeEnclosed(self.gates)
+        self.inspector = FakeInspector()
         self.inspections = FakeInspections(self.gates, self.clock)
         self.prefetcher = FakePrefetcher()
         self.indexer = FakeIndexer()
@@ -878,6 +904,7 @@ class World:
             clock=self.clock,
             new_id=self._new_id,
         )
+        comparisons = Comparisons(archives, reviews, connections)
         self.desk = Desk(
             settings=self.settings,
             connections=connections,
@@ -887,6 +914,18 @@ class World:
             previews=previews,
             enclosed=cast(Any, self.enclosed),
             disk=DiskArchives(archives, vault, self.clock),
+            comparisons=comparisons,
+            verdicts=Verdicts(
+                archives,
+                comparisons,
+                evidence,
+                cast(Any, self.inspections),
+                cast(Any, self.inspector),
+                PdfSealer(),
+                vault,
+                self.clock,
+                self.pool,
+            ),
             reviews=reviews,
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool),

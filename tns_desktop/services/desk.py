@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.catalogue import Catalogue
+from tns_desktop.services.comparing import Comparisons
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.creation_desk import CreationDesk
 from tns_desktop.services.decisions import Decisions
@@ -32,6 +33,7 @@ from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
+from tns_desktop.services.verdicts import Verdicts
 from tns_desktop.services.webhooks import WebHooks
 
 
@@ -45,6 +47,8 @@ class Desk:
     previews: Previews
     enclosed: EnclosedFiles
     disk: DiskArchives
+    comparisons: Comparisons
+    verdicts: Verdicts
     reviews: Reviews
     evidence: EvidenceBook
     reports: Reports

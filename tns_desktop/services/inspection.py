@@ -83,8 +83,10 @@ class Inspections:
     async def signatures(self, archive: OpenArchive, entry: ArchiveEntry) -> SignatureReport | None:
         """None for what cannot carry a signature of its own: anything but a PDF. Raises as ``sightings``."""
         document = await self._previews.document(archive, entry.entry_id)
-        if document.kind is not DocumentKind.PDF:
-            return None
+        return await self.signatures_of(document) if document.kind is DocumentKind.PDF else None
+
+    async def signatures_of(self, document: RenderDocument) -> SignatureReport:
+        """Of a PDF, whether it lies in an archive or not. Raises RenderError."""
         folder = self._settings.get(TRUSTED_ROOTS)
         kept = self._signatures.get((document.key, folder))
         if kept is not None:

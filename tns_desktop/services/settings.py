@@ -99,6 +99,10 @@ CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda valu
 KEYS: Setting[Mapping[str, Any]] = Setting("keys", {}, lambda value: isinstance(value, dict))
 """By an action's name the keys that the operator gave it. Each entry is judged by itself, where the actions are known."""
 SHOW_ALL_CONNECTIONS: Setting[bool] = Setting("show_all_connections", False, lambda value: isinstance(value, bool))
+AUDITOR_NAME: Setting[str] = Setting("audit.auditor", "", lambda value: isinstance(value, str))
+"""In whose name the last verdict was given."""
+SIGNING_CERTIFICATE: Setting[str] = Setting("audit.certificate", "", lambda value: isinstance(value, str))
+"""The file (PKCS#12) that the last verdict was signed with: its path. Its passphrase is asked for each time."""
 WINDOW_GEOMETRY: Setting[str] = Setting("window.geometry", "", lambda value: isinstance(value, str))
 WINDOW_SPLITTERS: Setting[list[str]] = Setting("window.splitters", [], _texts)
 WINDOW_PREVIEW: Setting[str] = Setting("window.preview", "", lambda value: isinstance(value, str))

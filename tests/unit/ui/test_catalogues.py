@@ -17,6 +17,7 @@ from tests.support.catalogue_keys import (
 )
 from tests.support.windows import translators
 from tns_desktop.domain.archive import ArchiveProblem, DocumentKind, EntryProblem, EntryRole
+from tns_desktop.domain.archive_comparison import Change
 from tns_desktop.domain.client_file import KnownState
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.creation import CreationStatus
@@ -138,6 +139,10 @@ HOOK_STEPS = {
 
 MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "action.{}": [(spec.action_id,) for spec in ACTIONS],
+    "audit.dialog.{}": [(name,) for name in ("comment", "auditor", "certificate", "passphrase")],
+    "compare.change.{}": [(change.value,) for change in Change],
+    "compare.column.{}": [(name,) for name in ("what", "before", "after", "field", "value_before", "value_after")],
+    "compare.line.{}": [(change.value,) for change in Change if change not in (Change.SAME, Change.UNKNOWN)],
     "audit.conclusion.{}": [(conclusion.value,) for conclusion in Conclusion],
     "archive_problem.{}": [(problem.value,) for problem in ArchiveProblem],
     "banner.{}": [(ConnectionState.SIGNED_OUT.value,), (ConnectionState.WRONG_CREDENTIALS.value,)],

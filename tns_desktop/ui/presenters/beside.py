@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from tns_desktop.domain.archive import ArchiveEntry
+from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.presenters.preview import PreviewPresenter
@@ -34,6 +35,17 @@ class BesidePresenter(QObject):
     def is_active(self) -> bool:
         """Whether keys act on the document beside the chosen one."""
         return self._pair.active is self._pair.beside
+
+    @property
+    def archive(self) -> OpenArchive | None:
+        """Of the document that stands beside: the one on screen, or one that it is compared with."""
+        return self.preview.archive
+
+    def show(self, archive: OpenArchive, entry: ArchiveEntry, origin: str) -> None:
+        """Puts a document of another archive beside, under that archive's name."""
+        if not self._pair.is_beside:
+            self._window.show_beside()
+        self.preview.show(archive, entry, origin=origin)
 
     def switch(self) -> None:
         """Puts the chosen document beside; or takes away what stands there."""

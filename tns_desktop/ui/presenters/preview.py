@@ -23,6 +23,7 @@ from tns_desktop.domain.errors import (
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.page_words import PageWordsPresenter
 from tns_desktop.ui.presenters.thumbnails import ThumbnailsPresenter
@@ -59,6 +60,7 @@ class PreviewPresenter(QObject):
         self._thumbnails = ThumbnailsPresenter(desk.previews, pane.thumbnails, on_error)
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
+        self._origin = ""
         self._looks: dict[DocumentKey, Look] = {}
         self._waiting: list[PageRequest] = []
         self._drawing: set[PageRequest] = set()
@@ -80,14 +82,15 @@ class PreviewPresenter(QObject):
         """The archive of that document."""
         return self._archive
 
-    def show(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
+    def show(self, archive: OpenArchive, entry: ArchiveEntry, *, origin: str = "") -> None:
+        """``origin`` names the archive of a document that is not of the one on screen: it stands above the document."""
         self._leave()
-        self._archive, self._entry = archive, entry
+        self._archive, self._entry, self._origin = archive, entry, origin
         self.document_left.emit()
-        self._pane.show_loading(entry.name)
+        self._pane.show_loading(self._title_of(entry))
         if not entry.can_be_read:
             error = EntryUnreadable(facts={"name": entry.name, "reason": f"entry_{entry.problems[0].value}"})
-            self._pane.show_failure(entry.name, message_for(error), can_save=False)
+            self._pane.show_failure(self._title_of(entry), message_for(error), can_save=False)
             self.document_failed.emit(archive.document_key(entry.entry_id))
             return
         self._quiet.start()
@@ -125,7 +128,7 @@ class PreviewPresenter(QObject):
                 content = await self._desk.previews.text(archive, entry.entry_id)
                 if self._is_shown(content.key):
                     self._quiet.stop()
-                    self._pane.show_text(entry.name, content)
+                    self._pane.show_text(self._title_of(entry), content)
                     self.document_displayed.emit(content.key)
                     self.document_shown.emit(archive, entry)
             else:
@@ -135,7 +138,7 @@ class PreviewPresenter(QObject):
                     self._words.show(archive, entry)
                     self._thumbnails.show(archive, entry)
                     look = self._looks.get(description.key)
-                    self._pane.show_pages(entry.name, description, look=look)
+                    self._pane.show_pages(self._title_of(entry), description, look=look)
                     self.document_shown.emit(archive, entry)
         except TnsError as error:
             if self._entry is entry:
@@ -147,10 +150,10 @@ class PreviewPresenter(QObject):
             wrong = error.facts.get("reason") == "password_wrong"
             if wrong:
                 self._desk.previews.forget_password(archive, entry.entry_id)
-            self._pane.show_password(entry.name, wrong=wrong)
+            self._pane.show_password(self._title_of(entry), wrong=wrong)
         else:
             can_save = not isinstance(error, ArchiveError)
-            self._pane.show_failure(entry.name, message_for(error), can_save=can_save)
+            self._pane.show_failure(self._title_of(entry), message_for(error), can_save=can_save)
         # What is not here, or cannot be read from the vault, says nothing about the document.
         if not isinstance(error, ArchiveNotAvailable | VaultError):
             self.document_failed.emit(archive.document_key(entry.entry_id))
@@ -236,6 +239,9 @@ class PreviewPresenter(QObject):
         if self._entry is entry:
             self._pane.show_found(looking=pages.hits.count >= HITS_LIMIT)
 
+    def _title_of(self, entry: ArchiveEntry) -> str:
+        return tr("preview.of_archive", name=entry.name, archive=self._origin) if self._origin else entry.name
+
     def _is_shown(self, key: DocumentKey) -> bool:
         archive, entry = self._archive, self._entry
         return archive is not None and entry is not None and key == archive.document_key(entry.entry_id)
@@ -249,12 +255,12 @@ class PreviewPresenter(QObject):
 
     def _retry(self) -> None:
         if self._archive is not None and self._entry is not None:
-            self.show(self._archive, self._entry)
+            self.show(self._archive, self._entry, origin=self._origin)
 
     def _unlock(self, password: str) -> None:
         if self._archive is not None and self._entry is not None:
             self._desk.previews.unlock(self._archive, self._entry.entry_id, password)
-            self.show(self._archive, self._entry)
+            self.show(self._archive, self._entry, origin=self._origin)
 
     def _ask_to_save(self) -> None:
         if self._archive is not None and self._entry is not None:

@@ -16,6 +16,7 @@ from tns_desktop.domain.archive import PDF_STEP, ArchiveEntry, ArchiveIndex, Doc
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import ClientFileNotFound, TnsError, TransportError
 from tns_desktop.domain.follow_up import is_followed_up
+from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
@@ -92,7 +93,7 @@ class ReviewPresenter(QObject):
         for preview in (self.preview, self.beside.preview):
             preview.save_copy_requested.connect(self.save_copy_requested)
             preview.document_displayed.connect(self.document_displayed)
-            preview.document_displayed.connect(lambda key: self.look_within(key.entry_id))
+            preview.document_displayed.connect(self._look_within_shown)
             preview.document_failed.connect(self.document_failed)
         self.preview.document_shown.connect(self.document_shown)
         self.preview.document_left.connect(self.document_left)
@@ -121,8 +122,16 @@ class ReviewPresenter(QObject):
 
     @property
     def entry_in_focus(self) -> ArchiveEntry | None:
-        """The document that keys judge: the chosen one, or the one beside it while that has the focus."""
-        return self.beside.entry if self.beside.is_active else self.preview.entry
+        """The document that keys judge: the chosen one, or the one beside it while that has the focus.
+
+        None while a document of another archive has it: a mark on that one would land in this archive.
+        """
+        if not self.beside.is_active:
+            return self.preview.entry
+        archive, beside = self._archive, self.beside.archive
+        if archive is None or beside is None or beside.index.sha256 != archive.index.sha256:
+            return None
+        return self.beside.entry
 
     def show_file(self, key: ClientFileKey) -> None:
         if key == self._key:
@@ -303,6 +312,10 @@ class ReviewPresenter(QObject):
         self._pane.show_archive_progress(received, total, text)
 
     # --- what a PDF carries -------------------------------------------------------------------------------------------
+
+    def _look_within_shown(self, key: DocumentKey) -> None:
+        if self._archive is not None and key.archive_sha256 == self._archive.index.sha256:
+            self.look_within(key.entry_id)
 
     def look_within(self, entry_id: str) -> None:
         """Lists the files attached to a PDF of the archive on screen, once, below it. Nobody waits for it."""

@@ -35,6 +35,7 @@ from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.bringing import Bringing
 from tns_desktop.ui.presenters.bulk import BulkPresenter
+from tns_desktop.ui.presenters.comparing import ComparingPresenter
 from tns_desktop.ui.presenters.connections import ConnectionsPresenter
 from tns_desktop.ui.presenters.creating import CreatingPresenter
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
@@ -62,6 +63,7 @@ from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.presenters.samples import SamplesPresenter
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.presenters.thumbnails import ThumbnailsSwitch
+from tns_desktop.ui.presenters.verdicts import VerdictsPresenter
 from tns_desktop.ui.presenters.webhooks import WebHooksPresenter
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.bridge import EventBridge
@@ -159,6 +161,8 @@ class ShellPresenter(QObject):
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
         self.connections = ConnectionsPresenter(desk, window, failed)
+        self.verdicts = VerdictsPresenter(desk, window, self.review, self.marks, self.archives, failed)
+        self.comparing = ComparingPresenter(desk, window, self.review, failed)
         self.disk = DiskPresenter(desk, window, self.review, self.archives, failed)
         self.bringing = Bringing(window, models.files, self.files, self.review, self.connections)
         self.samples = SamplesPresenter(desk, window, self.connections, failed)
@@ -242,6 +246,8 @@ class ShellPresenter(QObject):
             self.handover,
             self.pace,
             self.palette,
+            self.verdicts,
+            self.comparing,
             self.archives,
             self.evidence,
             self.marks,

@@ -38,6 +38,9 @@ _MENU = (
     "import_files",
     "open_archive",
     "disk_archives",
+    "save_verdict",
+    "check_verdict",
+    "compare_archives",
     "keep_file",
     "keep_next",
     "keep_offline",
@@ -61,8 +64,11 @@ _MENU = (
     "lock",
     "quit",
 )
-_ARCHIVE_ACTIONS = (("open_archive",), ("close_archive", "forget_archive"))
 _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected", "hand_over")
+_ARCHIVE_ACTIONS = (
+    ("save_verdict", "compare_archives", "check_verdict", "open_archive"),
+    ("close_archive", "forget_archive"),
+)
 _MARK_TOOLS = ("mark_good", "mark_problem", "clear_mark")
 _PREVIEW_TOOLS = ("zoom_out", "zoom_in", "fit_width", "fit_page", "rotate", "find")
 _TEXT_TOOLS = ("zoom_out", "zoom_in", "fit_width", "find")

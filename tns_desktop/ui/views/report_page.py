@@ -23,6 +23,11 @@ td { padding: 2px 12px 2px 0; } .name { color: #555555; } .hash { font-family: m
 
 def pdf_of(report: ReviewReport) -> bytes:
     """The pages of the report."""
+    return pages_of(tr("report.heading"), html_of(report))
+
+
+def pages_of(title: str, html: str) -> bytes:
+    """A PDF of A4 pages; ``html`` is of our own making, its values escaped."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -30,14 +35,14 @@ def pdf_of(report: ReviewReport) -> bytes:
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     # The document brings margins of its own, 2 cm, and the number of the page.
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    writer.setTitle(tr("report.heading"))
+    writer.setTitle(title)
     writer.setCreator("TnS Desktop")
     document = QTextDocument()
     font = QFont(document.defaultFont())
     font.setPointSizeF(9)
     document.setDefaultFont(font)
     document.setDefaultStyleSheet(_STYLE)
-    document.setHtml(html_of(report))
+    document.setHtml(html)
     document.print_(writer)
     # The writer ends the file when it goes.
     del writer
@@ -50,12 +55,12 @@ def html_of(report: ReviewReport) -> str:
     return "".join(
         [
             f"<h1>{escape(tr('report.heading'))}</h1>",
-            _table(_about(report)),
+            table_of(_about(report)),
             f"<h2>{escape(tr('report.decision'))}</h2>",
-            _table(_decision(report)),
+            table_of(_decision(report)),
             f"<h2>{escape(tr('report.documents'))}</h2>",
             *(_document(document) for document in report.documents),
-            _table([(tr("report.missing"), formatting.listed(report.missing))]) if report.missing else "",
+            table_of([(tr("report.missing"), formatting.listed(report.missing))]) if report.missing else "",
             f"<p class='name'>{escape(tr('report.made_by', version=report.program_version, schema=SCHEMA_VERSION))}</p>",
         ]
     )
@@ -112,7 +117,7 @@ def _document(document: ReportedDocument) -> str:
         (tr("report.crc32"), crc if not evidence.content_sha256 else ""),
         (tr("report.size"), formatting.size(evidence.size)),
     ]
-    return f"<h3>{escape(title)}</h3>{_table(lines)}"
+    return f"<h3>{escape(title)}</h3>{table_of(lines)}"
 
 
 def _has_words(document: ReportedDocument) -> bool:
@@ -120,6 +125,7 @@ def _has_words(document: ReportedDocument) -> bool:
     return document.evidence.mark is not Mark.PROBLEM or bool(document.evidence.reason or document.words)
 
 
-def _table(lines: Iterable[tuple[str, str]] | Sequence[tuple[str, str]]) -> str:
+def table_of(lines: Iterable[tuple[str, str]] | Sequence[tuple[str, str]]) -> str:
+    """A line a name and value; those without a value are left out."""
     rows = [f"<tr><td class='name'>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in lines if value]
     return f"<table>{''.join(rows)}</table>"
