@@ -377,7 +377,7 @@ def test_settings_and_a_passphrase_are_set_by_keyboard_and_count(
             assert not dialog.field("start_at_login").isEnabled()
             QTest.keyClick(dialog.pages, Qt.Key.Key_Down)
             _type_over(dialog.field("grace_seconds"), "33")
-            for _ in range(2):
+            while dialog.pages.currentRow() != dialog._page_of["auto_lock_minutes"]:
                 QTest.keyClick(dialog.pages, Qt.Key.Key_Down)
             _type_over(dialog.field("auto_lock_minutes"), "7")
             button = dialog.button("passphrase", "passphrase_set")

@@ -1048,12 +1048,12 @@ def help_dialog(stage: Stage) -> None:
     stage.dialog.show()
 
 
-def _settings(stage: Stage, page: int) -> SettingsDialog:
+def _settings(stage: Stage, page: str) -> SettingsDialog:
     _listed(stage)
     dialog = SettingsDialog(PAGES, stage.window)
     for name, setting in SETTING_OF.items():
         dialog.show_value(name, setting.default)
-    dialog.pages.setCurrentRow(page)
+    dialog.pages.setCurrentRow([one.name for one in PAGES].index(page))
     dialog.offer("passphrase", ["passphrase_set"])
     dialog.show()
     stage.dialog = dialog
@@ -1061,33 +1061,33 @@ def _settings(stage: Stage, page: int) -> SettingsDialog:
 
 
 def settings_desk(stage: Stage) -> None:
-    _settings(stage, 0)
+    _settings(stage, "desk")
 
 
 def settings_review(stage: Stage) -> None:
-    dialog = _settings(stage, 1)
+    dialog = _settings(stage, "review")
     dialog.show_value("rejection_causes", ["Document expiré", "Signature non conforme"])
     dialog.show_field_error("grace_seconds", tr("preferences.error.number", low=0, high=120))
 
 
 def settings_offline(stage: Stage) -> None:
-    _settings(stage, 2)
+    _settings(stage, "offline")
 
 
 def settings_security(stage: Stage) -> None:
-    dialog = _settings(stage, 3)
+    dialog = _settings(stage, "security")
     dialog.offer("passphrase", ["passphrase_change", "passphrase_remove"])
     dialog.show_note("passphrase", tr("preferences.passphrase.set"))
 
 
 def settings_server(stage: Stage) -> None:
-    dialog = _settings(stage, 4)
+    dialog = _settings(stage, "server")
     facts = {"file": "/home/awa/.config/tns-desktop/settings.toml", "line": "?", "reason": "No space left on device"}
     dialog.show_problem(message_for(SettingsNotSaved(facts=facts)).as_text)
 
 
 def settings_keys(stage: Stage) -> None:
-    dialog = _settings(stage, 5)
+    dialog = _settings(stage, "keys")
     page = dialog.field("keys")
     assert isinstance(page, KeysPage)
     page.choose("group_documents")
@@ -1096,7 +1096,7 @@ def settings_keys(stage: Stage) -> None:
 
 
 def settings_webhooks(stage: Stage) -> None:
-    dialog = _settings(stage, 6)
+    dialog = _settings(stage, "webhooks")
     tally = Tally(accepted=214, duplicates=3, refused={"header_wrong": 2, "unknown_path": 1})
     state = HookState("127.0.0.1:8790", None, NOW - timedelta(minutes=2), tally)
     dialog.show_value("webhooks_on", True)
@@ -1106,7 +1106,7 @@ def settings_webhooks(stage: Stage) -> None:
 
 
 def webhooks_test(stage: Stage) -> None:
-    dialog = HookTestDialog("Crédit Demo", "https://hooks.example.com/hooks/5f0c2b9e", _settings(stage, 6))
+    dialog = HookTestDialog("Crédit Demo", "https://hooks.example.com/hooks/5f0c2b9e", _settings(stage, "webhooks"))
     facts = {"host": "hooks.example.com", "addresses": "203.0.113.20", "place": "127.0.0.1:8790"}
     facts |= {"issuer": "Let’s Encrypt", "status": "401", "milliseconds": "84", "name": "X-Webhook-Secret"}
     done, failed = StepOutcome.DONE, StepOutcome.FAILED
@@ -1120,7 +1120,7 @@ def webhooks_test(stage: Stage) -> None:
 
 
 def passphrase_set(stage: Stage) -> None:
-    dialog = PassphraseDialog(PassphraseStep.SET, 8, _settings(stage, 3))
+    dialog = PassphraseDialog(PassphraseStep.SET, 8, _settings(stage, "security"))
     dialog.fields["new"].setText("correct horse")
     dialog.show()
     dialog.show_field_error("again", tr("passphrase.not_the_same"))
@@ -1128,7 +1128,7 @@ def passphrase_set(stage: Stage) -> None:
 
 
 def passphrase_change(stage: Stage) -> None:
-    dialog = PassphraseDialog(PassphraseStep.CHANGE, 8, _settings(stage, 3))
+    dialog = PassphraseDialog(PassphraseStep.CHANGE, 8, _settings(stage, "security"))
     dialog.show()
     dialog.set_busy(True)
     stage.dialog = dialog

@@ -33,13 +33,17 @@ class DiskPresenter:
         review.save_copy_requested.connect(
             lambda archive, entry_id: self._scope.start("save", self._save_copy(archive, entry_id))
         )
-        window.frame.archives_dropped.connect(lambda paths: archives.open([Path(path) for path in paths]))
+        # The frame outlives a lock of the desk: what it still pointed at then would stay in memory.
+        self._dropped = window.frame.archives_dropped.connect(
+            lambda paths: archives.open([Path(path) for path in paths])
+        )
         window.actions_by_id["open_archive"].triggered.connect(lambda: self.choose())
 
     def choose(self) -> None:
         self._scope.start("open", self._choose())
 
     async def close(self) -> None:
+        self._window.frame.archives_dropped.disconnect(self._dropped)
         await self._scope.close()
 
     # --- inside -------------------------------------------------------------------------------------------------------
