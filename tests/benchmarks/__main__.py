@@ -13,6 +13,7 @@ import sys
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.benchmarks import (
+    bench_creation,
     bench_download,
     bench_first_page,
     bench_first_paint,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "preview": bench_preview.run,
     "sync": bench_sync.run,
     "webhooks": bench_webhooks.run,
+    "creation": bench_creation.run,
     "memory": bench_memory.run,
 }
 
