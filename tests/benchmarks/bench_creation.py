@@ -77,7 +77,7 @@ async def _queued(desk: DeskUnderTest, path: Path) -> str:
     workflow = next(one for one in workflows if one.label == WORKFLOW)
     mapping = ColumnMapping(await importing.proposed(table, workflow), WORKFLOW)
     trial = await importing.try_out(table, mapping, desk.connection_id, workflows)
-    assert trial.bad == 0, next(row for row in trial.rows if row.problems)
+    assert trial.wrong == []
     return await importing.run(trial, desk.connection_id)
 
 
@@ -99,7 +99,7 @@ def _bare_blocking(sandbox: SandboxProcess, rows: int, prefix: str) -> None:
                 "birthDate": "1980-02-01", "mobilePhone": "+33 6 12 34 56 78",
             }  # fmt: skip
             described = {"participants": [person], "externalInfo": [{"name": "agence", "value": "Lyon"}]}
-            parts = [
+            parts: list[tuple[str, tuple[str | None, str] | tuple[str | None, str, str]]] = [
                 ("workflowLabel", (None, WORKFLOW)),
                 ("externalId", (None, f"{prefix}-{number}")),
                 ("clientFile", (None, json.dumps(described), "application/json")),

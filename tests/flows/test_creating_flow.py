@@ -122,7 +122,7 @@ async def test_a_table_is_mapped_tried_and_created(
     table: Table = await importing.read(path)
     mapping = ColumnMapping(await importing.proposed(table, workflow), workflow_label=workflow.label)
     trial = await importing.try_out(table, mapping, desk.connection_id, workflows)
-    assert [(row.line, [one.code.value for one in row.problems]) for row in trial.rows] == [
+    assert [(line, [code for _field, code in wrong]) for line, _name, wrong in trial.lines] == [
         (2, []),
         (3, ["not_an_email"]),
         (4, ["external_id_taken"]),

@@ -89,6 +89,7 @@ async def operator_at_work(
         frame.show()
         background = TaskScope(crashes.append, asyncio.get_running_loop())
         background.start("sender", desk.sender.run())
+        background.start("creations", desk.creation.sender.run())
         background.start("prefetcher", desk.prefetcher.run())
         background.start("keeper", desk.keeper.run())
         shell = ShellPresenter(desk, view, models, crashes.append, Tray(frame))

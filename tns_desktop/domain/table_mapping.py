@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^a-z0-9]+")
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "workflow_label": ("parcours", "workflow", "workflowlabel", "libelle parcours", "process"),
     "external_id": ("externalid", "external id", "id externe", "identifiant externe", "reference", "ref", "numero dossier",
-                    "n dossier", "dossier", "file number", "crm"),
+                    "n dossier", "dossier", "file number", "crm", "ref crm", "reference crm", "reference dossier"),
     "profiles": ("profils dossier", "profil dossier", "file profile", "file profiles", "clientfile profiles"),
     "type": ("type", "role", "type participant", "participant type"),
     "civility": ("civilite", "civility", "titre", "title", "genre"),

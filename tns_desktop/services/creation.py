@@ -25,7 +25,8 @@ from tns_desktop.services.decisions import Demand
 from tns_desktop.services.events import CreationsChanged, EventBus
 from tns_desktop.services.ports import Clock, NewIds, Vault
 
-ROWS_A_TRANSACTION = 500
+ROWS_A_TRANSACTION = 200
+"""Few enough that making them is not felt in the window."""
 
 
 class Creations:

@@ -9,12 +9,12 @@ import asyncio
 import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from tns_desktop.domain.creation import Creation
-from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, ProblemCode, problems_of
+from tns_desktop.domain.new_client_file import NewClientFile, ProblemCode, problems_of
 from tns_desktop.domain.table_mapping import ColumnMapping, guessed, new_file_of
 from tns_desktop.domain.workflow import Workflow
 from tns_desktop.services.creation import ROWS_A_TRANSACTION, Creations
@@ -24,26 +24,29 @@ T = TypeVar("T")
 
 _ROWS_A_STEP = 500
 
+_TAKEN = ("external_id", ProblemCode.EXTERNAL_ID_TAKEN.value)
+
+Row = tuple[int, tuple[str, ...]]
 Told = Callable[[int, int], None]
 """Called with (rows so far, rows in all), on the loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class TriedRow:
-    """A row of the table after the trial: what it would create, and what is wrong with it. ``line`` is the file's, 1-based."""
-
-    line: int
-    new: NewClientFile
-    problems: tuple[FieldProblem, ...] = ()
+TriedLine = tuple[int, str, tuple[tuple[str, str], ...]]
+"""Line of the file (1-based), whose it is, and field and code of what is wrong. Plain tuples of texts: the garbage collector
+passes over a hundred thousand of them, where as many objects would stop the window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What came of trying every row. Nothing was sent, nothing was stored."""
 
-    rows: tuple[TriedRow, ...] = field(repr=False)
-    good: int
-    bad: int
+    table: Table = field(repr=False)
+    mapping: ColumnMapping
+    lines: tuple[TriedLine, ...] = field(repr=False)
+
+    @property
+    def wrong(self) -> list[TriedLine]:
+        return [line for line in self.lines if line[2]]
 
 
 class Importing:
@@ -89,35 +92,33 @@ class Importing:
     ) -> Trial:
         """What each row would create, and what is wrong with it. Raises VaultError."""
         known = {one.label: one for one in workflows if one.kind is mapping.kind}
-        rows: list[TriedRow] = []
+        lines: list[TriedLine] = []
         seen: set[str] = set()
         for start in range(0, len(table.rows), _ROWS_A_STEP):
             some = table.rows[start : start + _ROWS_A_STEP]
             tried = await self._in_pool(functools.partial(_tried_blocking, some, mapping, known))
-            ids = {one.new.external_id for one in tried if one.new.external_id}
+            ids = {external_id for external_id, _line in tried if external_id}
             taken = await self._creations.taken(connection_id, ids) if ids else frozenset()
-            for one in tried:
-                external_id = one.new.external_id
+            for external_id, line in tried:
                 twice = external_id in seen or external_id in taken
+                lines.append((line[0], line[1], (*line[2], _TAKEN)) if external_id and twice else line)
                 if external_id:
                     seen.add(external_id)
-                rows.append(_with_taken(one) if external_id and twice else one)
-            told(len(rows), len(table.rows))
-        bad = sum(bool(one.problems) for one in rows)
-        return Trial(tuple(rows), len(rows) - bad, bad)
+            told(len(lines), len(table.rows))
+        return Trial(table, mapping, tuple(lines))
 
     async def run(self, trial: Trial, connection_id: str, told: Told = lambda _done, _all: None) -> str:
-        """Puts every good row into the outbox, a few hundred in a transaction; the import's name. Raises VaultError.
+        """Puts every row without a problem into the outbox, a few hundred in a transaction; the import's name.
 
-        Cancelled in the middle, what is in the outbox stays there, whole rows only.
+        Cancelled in the middle, what is in the outbox stays there, whole rows only. Raises RoleForbids or VaultError.
         """
         batch = self._creations.new_batch()
-        good = [(one.line, one.new) for one in trial.rows if not one.problems]
+        good = [row for row, line in zip(trial.table.rows, trial.lines, strict=True) if not line[2]]
         for start in range(0, len(good), ROWS_A_TRANSACTION):
             some = good[start : start + ROWS_A_TRANSACTION]
-            await self._creations.queue_all(connection_id, batch, some)
+            made = await self._in_pool(functools.partial(_made_blocking, some, trial.mapping))
+            await self._creations.queue_all(connection_id, batch, made)
             told(start + len(some), len(good))
-            await asyncio.sleep(0)
         return batch
 
     async def outcomes(self, batch: str) -> list[Creation]:
@@ -133,16 +134,17 @@ class Importing:
 
 
 def _tried_blocking(
-    rows: Sequence[tuple[int, tuple[str, ...]]], mapping: ColumnMapping, known: dict[str, Workflow]
-) -> list[TriedRow]:
+    rows: Sequence[Row], mapping: ColumnMapping, known: dict[str, Workflow]
+) -> list[tuple[str, TriedLine]]:  # fmt: skip
+    """Of each row its external identifier and its line."""
     tried = []
     for line, cells in rows:
         new = new_file_of(cells, mapping)
         problems = problems_of(new, known.get(new.workflow_label))
-        tried.append(TriedRow(line, new, problems))
+        wrong = tuple((one.field, one.code.value) for one in problems)
+        tried.append((new.external_id, (line, new.display_name, wrong)))
     return tried
 
 
-def _with_taken(row: TriedRow) -> TriedRow:
-    taken = FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN)
-    return replace(row, problems=(*row.problems, taken))
+def _made_blocking(rows: Sequence[Row], mapping: ColumnMapping) -> list[tuple[int, NewClientFile]]:
+    return [(line, new_file_of(cells, mapping)) for line, cells in rows]

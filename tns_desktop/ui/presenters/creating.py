@@ -61,6 +61,8 @@ class CreatingPresenter(QObject):
         self._form: NewFileDialog | None = None
         self._draft = ""
         """The draft's identifier, once there is something to keep."""
+        self._told = ""
+        """The newest creation of this session, until it is said what became of it."""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(KEPT_AFTER_MS)
@@ -232,6 +234,7 @@ class CreatingPresenter(QObject):
         if problems:
             return
         dialog.accept()
+        self._told = creation_id
         self._desk.creation.sender.wake()
         self._window.snackbar.show_message(
             tr("creation.queued", name=queued.display_name),
@@ -327,7 +330,9 @@ class CreatingPresenter(QObject):
             self._looking.start()
 
     async def _load(self) -> None:
-        self._model.set_rows(await self._creations.recent())
+        rows = await self._creations.recent()
+        self._model.set_rows(rows)
+        self._tell(next((one for one in rows if one.creation_id == self._told), None))
         counts = await self._creations.counts()
         open_ones = sum(count for status, count in counts.items() if not status.is_final)
         alarm = sum(count for status, count in counts.items() if status.needs_a_person)
@@ -337,6 +342,21 @@ class CreatingPresenter(QObject):
         if 0 <= self._created < created and not self._fetching.isActive():
             self._fetching.start()
         self._created = created
+
+    def _tell(self, newest: Creation | None) -> None:
+        """What became of what was just created here, once it is known."""
+        if newest is None or newest.status.is_under_way:
+            return
+        self._told = ""
+        if newest.status is CreationStatus.CREATED:
+            self._say(tr("creation.done", name=newest.display_name))
+        elif newest.status.needs_a_person:
+            self._window.snackbar.show_message(
+                tr("creation.needs_you", name=newest.display_name),
+                action="creations",
+                action_text=tr("snackbar.show_outbox"),
+                lasting=True,
+            )
 
     def _say(self, words: str) -> None:
         self._window.snackbar.show_message(words)

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject
 
 from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.errors import TnsError
-from tns_desktop.domain.new_client_file import FieldProblem
+from tns_desktop.domain.new_client_file import FieldProblem, ProblemCode
 from tns_desktop.domain.roles import Duty
 from tns_desktop.domain.workflow import Workflow
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.importing import Trial, TriedRow
+from tns_desktop.services.importing import Trial, TriedLine
 from tns_desktop.services.ports import Table
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
@@ -109,9 +109,9 @@ class ImportingPresenter(QObject):
             return
         finally:
             dialog.show_progress(0, 0)
-        wrong = [row for row in trial.rows if row.problems]
-        lines = await _lines_of(wrong or trial.rows)
-        dialog.show_trial(lines, trial.good, trial.bad)
+        wrong = trial.wrong
+        lines = await _lines_of(wrong or trial.lines)
+        dialog.show_trial(lines, len(trial.lines) - len(wrong), len(wrong))
         self._trial, self._lines = trial, lines
 
     async def _create(self, dialog: ImportDialog, connection_id: str) -> None:
@@ -126,7 +126,9 @@ class ImportingPresenter(QObject):
         dialog.accept()
         self._desk.creation.sender.wake()
         self._window.snackbar.show_message(
-            tr("import.queued", count=trial.good), action="creations", action_text=tr("snackbar.show_outbox")
+            tr("import.queued", count=len(trial.lines) - len(trial.wrong)),
+            action="creations",
+            action_text=tr("snackbar.show_outbox"),
         )
 
     async def _save_problems(self, dialog: ImportDialog, name: str) -> None:
@@ -158,20 +160,21 @@ class ImportingPresenter(QObject):
         self._window.snackbar.show_message(words)
 
 
-async def _lines_of(rows: Sequence[TriedRow]) -> list[TrialLine]:
+async def _lines_of(tried: Sequence[TriedLine]) -> list[TrialLine]:
     """As texts, a few thousand at a time: the window goes on meanwhile."""
     lines: list[TrialLine] = []
-    for start in range(0, len(rows), _LINES_A_STEP):
+    for start in range(0, len(tried), _LINES_A_STEP):
         lines += [
-            (row.line, row.new.display_name, " · ".join(map(_problem_line, row.problems)))
-            for row in rows[start : start + _LINES_A_STEP]
+            (number, name, " · ".join(_problem_line(*one) for one in wrong))
+            for number, name, wrong in tried[start : start + _LINES_A_STEP]
         ]
         await asyncio.sleep(0)
     return lines
 
 
-def _problem_line(problem: FieldProblem) -> str:
-    return tr("creation.beside", field=field_words(problem.field), problem=problem_words(problem))
+def _problem_line(field: str, code: str) -> str:
+    words = problem_words(FieldProblem(field, ProblemCode(code)))
+    return tr("creation.beside", field=field_words(field), problem=words)
 
 
 async def _outcome_rows(rows: Sequence[Creation]) -> list[list[str]]:

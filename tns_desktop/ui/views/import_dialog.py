@@ -31,7 +31,8 @@ from tns_desktop.ui.widgets.form_field import FormField, choice
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 NAME, SAMPLE, FIELD = range(3)
-_ROW_HEIGHT = 36
+_ROW_HEIGHT = 42
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _SAMPLES = 3
 
 
@@ -60,6 +61,7 @@ class ImportDialog(QDialog):
         self.columns.setTabKeyNavigation(False)
         self.columns.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.columns.horizontalHeader().setSectionResizeMode(SAMPLE, QHeaderView.ResizeMode.Stretch)
+        self.columns.horizontalHeader().setDefaultAlignment(_LEFT)
         self.columns.setColumnWidth(NAME, 190)
         self.columns.setColumnWidth(FIELD, 300)
         self.trial = TrialModel(self)
@@ -73,6 +75,7 @@ class ImportDialog(QDialog):
         self.rows.verticalHeader().hide()
         self.rows.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.rows.horizontalHeader().setSectionResizeMode(TrialColumn.PROBLEM, QHeaderView.ResizeMode.Stretch)
+        self.rows.horizontalHeader().setDefaultAlignment(_LEFT)
         self.rows.setColumnWidth(TrialColumn.LINE, 80)
         self.rows.setColumnWidth(TrialColumn.NAME, 240)
         self.read = wrapped(role="muted")

@@ -14,7 +14,7 @@ CREATE TABLE creations (
     content       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX creations_by_due ON creations (due_at, connection_id) WHERE due_at <> '';
+CREATE INDEX creations_by_due ON creations (connection_id, due_at) WHERE due_at <> '';
 CREATE INDEX creations_by_external_id ON creations (connection_id, external_id);
 CREATE INDEX creations_by_status ON creations (status, created_at, line);
 CREATE INDEX creations_by_batch ON creations (batch, line) WHERE batch <> '';
