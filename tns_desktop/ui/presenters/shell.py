@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import count_queues
