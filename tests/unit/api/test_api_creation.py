@@ -13,13 +13,16 @@ from tests.support.api_connection import MakeApi
 from tests.support.api_maps import edited_map
 from tests.support.model_creations import sample_new
 from tests.support.sandbox import SandboxProcess, sandbox, sandbox_process  # noqa: F401
+from tns_desktop.adapters.api.api_map import load_api_map
+from tns_desktop.adapters.api.creation import described_file
 from tns_desktop.adapters.api.factory import make_api_factory
+from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
 from tns_desktop.domain.client_file import ExternalInfo, Participant
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.creation import Creation
-from tns_desktop.domain.errors import ApiMapInvalid, ConnectionCut, ExternalIdTaken, RequestInvalid
+from tns_desktop.domain.errors import ApiMapInvalid, ConnectionCut, ExternalIdTaken, RequestInvalid, WorkflowsInvalid
 from tns_desktop.domain.new_client_file import NewClientFile, NewDocument
-from tns_desktop.domain.workflow import Kind
+from tns_desktop.domain.workflow import Information, Kind, ParticipantType
 from tns_desktop.services.ports import ClientFileApi
 
 pytestmark = pytest.mark.anyio
@@ -110,3 +113,56 @@ async def test_without_its_route_an_identity_check_is_not_sent(make_api: MakeApi
     api = make_api(api_map=path)
     with pytest.raises(ApiMapInvalid):
         await api.create(creation(new=NewClientFile(Kind.IDENTITY_CHECK, "F", "1", participants=())), [])
+
+
+def test_the_map_names_every_part(tmp_path: Path) -> None:
+    path = edited_map(
+        tmp_path,
+        ('last_name = "lastName"', 'last_name = "identity.family"'),
+        ('participants = "participants"', 'participants = "people"'),
+        ('value = "value"', 'value = "content"'),
+        ('profiles = "profiles"                # GUESS', 'profiles = "dossier.profils"           # GUESS'),
+    )
+    described = described_file(NEW, load_api_map(path))
+    assert described == {
+        "dossier": {"profils": ["salarié"]},
+        "people": [
+            {
+                "type": "emprunteur",
+                "identity": {"family": "Müller"},
+                "firstName": "Zoé",
+                "email": "z@c.test",
+                "profiles": ["p"],
+            }
+        ],
+        "externalInfo": [{"name": "agence", "content": "Lyon"}],
+    }
+
+
+async def test_workflows_are_read_from_a_file_and_a_mistake_has_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "workflows.toml"
+    assert await TomlWorkflowFile(path).load("") == []
+    whole = (
+        'format = 1\n\n[workflows."Crédit"]\nprofiles = ["salarié"]\nrequired = ["email"]\nmost_participants = 1\n\n'
+        '[workflows."Crédit".participants]\nemprunteur = ["salarié"]\n\n'
+        '[workflows."Crédit".information]\nagence = { required = true, choices = ["Lyon"] }\n'
+    )
+    path.write_text(whole, "utf-8")
+    (found,) = await TomlWorkflowFile(path).load("")
+    assert (found.label, found.written, found.required, found.most_participants) == ("Crédit", True, ("email",), 1)
+    assert found.participant_types == (ParticipantType("emprunteur", ("salarié",)),)
+    assert found.information == (Information("agence", True, ("Lyon",)),)
+    for wrong, line, reason in (
+        (('["email"]', '["mail"]'), "5", "not_one_of"),
+        (("most_participants = 1", "most_participants = 3"), "6", "out_of_range"),
+        (('["salarié"]\n\n[workflows."Crédit".i', '"salarié"\n\n[workflows."Crédit".i'), "9", "wrong_type"),
+        (("required = true", "needed = true"), "12", "unknown_key"),
+        (("format = 1", "format = "), "1", "toml_syntax"),
+        (('"Crédit"]\np', f'"{"x" * 65}"]\np'), "3", "out_of_range"),
+    ):
+        path.write_text(whole.replace(*wrong), "utf-8")
+        with pytest.raises(WorkflowsInvalid) as caught:
+            await TomlWorkflowFile(path).load("")
+        assert (caught.value.facts["line"], caught.value.facts["reason"]) == (line, reason)
+    with pytest.raises(WorkflowsInvalid):
+        await TomlWorkflowFile(path).load(str(tmp_path / "nowhere.toml"))
