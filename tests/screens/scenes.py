@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.support.files import (
     OTHER_CONNECTION_ID,
     a_connection,
     a_file,
+    a_key,
     a_row,
     an_entry,
     an_index,
@@ -35,7 +36,7 @@ from tns_desktop.domain.archive import (
 )
 from tns_desktop.domain.archive_comparison import Change, ComparedDocument, DocumentChange, FieldChange
 from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, WAITING, Participant
-from tns_desktop.domain.connection import ConnectionState, Environment
+from tns_desktop.domain.connection import Connection, ConnectionState, Environment
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import (
@@ -61,7 +62,7 @@ from tns_desktop.domain.palette import Find, PaletteItem
 from tns_desktop.domain.personal_pace import QueuePace
 from tns_desktop.domain.preview import DocumentKey, FoundHits, MailPart, PageHit, PageRectangle, TextContent
 from tns_desktop.domain.projection import ProjectedFile
-from tns_desktop.domain.rejection import Template
+from tns_desktop.domain.rejection import RejectionDraft, Template
 from tns_desktop.domain.reported import CheckRemark, CheckVerdict, IdentityCheck, ReportedPerson
 from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review, Suggestion, reasons_for
 from tns_desktop.domain.search import FoundDocument
@@ -97,6 +98,7 @@ from tns_desktop.ui.preview.text_editor import TextEditor
 from tns_desktop.ui.runtime.crash import CrashDialog, report_of
 from tns_desktop.ui.state_words import Look, open_points
 from tns_desktop.ui.views.bulk_dialog import BulkDialog, BulkLine
+from tns_desktop.ui.views.bulk_reject_dialog import BulkRejectDialog, FileToReject, WordsForAll
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.comparison_dialog import ComparisonDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
@@ -118,7 +120,7 @@ from tns_desktop.ui.views.palette_dialog import PaletteDialog
 from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog, PassphraseStep
 from tns_desktop.ui.views.preview_window import PreviewWindow
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
-from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
+from tns_desktop.ui.views.reject_dialog import RejectDialog
 from tns_desktop.ui.views.reminders_dialog import ReminderLine, RemindersDialog
 from tns_desktop.ui.views.settings_dialog import SettingsDialog
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -734,7 +736,7 @@ def bulk_dialog(stage: Stage) -> None:
         BulkLine("24-0003", "Roux, Jean", left_out=tr("bulk.not_here")),
         BulkLine("24-0004", "Müller, Hélène", left_out=tr("bar.block.decision_pending")),
     ]
-    stage.dialog = BulkDialog(Verdict.ACCEPT, lines, stage.window)
+    stage.dialog = BulkDialog(lines, stage.window)
     stage.dialog.show()
 
 
@@ -748,15 +750,50 @@ def several_bulk(stage: Stage) -> None:
         BulkLine("24-0002", "Diallo, Awa", connection=theirs),
         BulkLine("24-0003", "Roux, Jean", left_out=tr("bulk.not_here"), connection=theirs),
     ]
-    stage.dialog = BulkDialog(Verdict.ACCEPT, lines, stage.window)
+    stage.dialog = BulkDialog(lines, stage.window)
     stage.dialog.show()
+
+
+def bulk_reject(stage: Stage) -> None:
+    """Each with words of its own; one without any yet, one left out."""
+    _listed(stage)
+    _reject_many(stage, [None] * 3, [BulkLine("24-0004", "Müller, Hélène", left_out=tr("bulk.not_here"))])
 
 
 def several_reject(stage: Stage) -> None:
+    """One text for the files of two products, of which one customer reads another language."""
     _several(stage)
     ours, theirs = a_connection(), another_connection()
-    stage.dialog = RejectDialog(tr("reject.heading_many", count=3), [], stage.window, several=[ours, theirs, theirs])
-    stage.dialog.show()
+    dialog = _reject_many(stage, [ours, theirs, theirs], [])
+    dialog.one_text.setChecked(True)
+    dialog.fields.cause.setEditText(tr("reject.suggested.country_not_accepted"))
+    dialog.fields.message.setPlainText("Cette offre n’est plus proposée.")
+
+
+def _reject_many(
+    stage: Stage, connections: Sequence[Connection | None], left_out: Sequence[BulkLine]
+) -> BulkRejectDialog:
+    review = _marked_review(_marked_index())
+    untouched = Review(review.index)
+    cause = tr("problem_reason.expired")
+    people = (
+        ("24-0001", "Martin, Léa", review, RejectionDraft("fr", cause)),
+        ("24-0002", "Diallo, Awa", untouched, RejectionDraft("en", tr("reject.suggested.poor_quality"))),
+        ("24-0003", "Roux, Jean", untouched, RejectionDraft("fr", message="Bonjour,")),
+    )
+    files = [
+        FileToReject(
+            a_key(number),
+            BulkLine(identifier, name, tuple(open_points(seen)), connection=connection),
+            draft,
+            lambda language, cause, seen=seen: composed(seen, language, cause, []),  # type: ignore[misc]
+        )
+        for number, ((identifier, name, seen, draft), connection) in enumerate(zip(people, connections, strict=True))
+    ]
+    for_all = WordsForAll(RejectionDraft("fr"), lambda language, cause: composed(None, language, cause, []))
+    stage.dialog = dialog = BulkRejectDialog(files, for_all, left_out, [cause], stage.window)
+    dialog.show()
+    return dialog
 
 
 def accept_question(stage: Stage) -> None:
@@ -1260,6 +1297,7 @@ SCENES: dict[str, Scene] = {
     "handover-rule": handover_rule,
     "handover-log": handover_log,
     "bulk": bulk_dialog,
+    "bulk-reject": bulk_reject,
     "accept-question": accept_question,
     "narrow-marked": marked,
     "connection-field-error": connection_field_error,

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -16,13 +16,12 @@ from tests.support.files import a_file, a_key, an_entry, an_index
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind, ExpectedDocument
 from tns_desktop.domain.client_file import PENDING, WAITING
-from tns_desktop.domain.decision import OutboxStatus, Verdict
+from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import DocumentDamaged, RenderTimedOut, VaultDamaged
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.review import UNTOUCHED, DocumentMark, KeptMark, Mark, ProblemReason
 from tns_desktop.services.settings import GO_ON_AFTER_MARK
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.presenters.work_in_hand import about
 from tns_desktop.ui.views.bulk_dialog import BulkDialog
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.problem_dialog import ProblemDialog
@@ -362,10 +361,10 @@ def test_the_message_grows_from_the_marks_and_keeps_what_was_typed(application: 
 # --- many at once -----------------------------------------------------------------------------------------------------
 
 
-async def _selected(bench: Bench, world: World, verdict: str) -> BulkDialog:
+async def _selected(bench: Bench) -> BulkDialog:
     await until(lambda: bench.models.files.rowCount() > 1)
     bench.window.files.view.selectAll()
-    bench.trigger(f"{verdict}_selected")
+    bench.trigger("accept_selected")
     return await bench.dialog(BulkDialog)
 
 
@@ -383,7 +382,7 @@ def test_many_files_are_decided_each_on_its_own_archive_and_taken_back_together(
         world.outbox.rows["d-4"] = an_entry(4)
         async with opened_bench(world) as bench:
             await bench.until_rows(4)
-            dialog = await _selected(bench, world, "accept")
+            dialog = await _selected(bench)
             lines = _lines(dialog)
             assert "3 documents were not looked at" in lines["24-0001"]
             assert lines["24-0003"] == tr("bulk.not_here")
@@ -399,26 +398,6 @@ def test_many_files_are_decided_each_on_its_own_archive_and_taken_back_together(
             bench.trigger("undo")
             await until(lambda: all(world.outbox.rows[row.decision.decision_id].status.is_final for row in made))
             assert world.outbox.rows["d-4"].status is OutboxStatus.QUEUED
-
-    run_in_qt(application, scenario)
-
-
-def test_many_rejections_carry_the_same_words(application: QApplication, world: World) -> None:
-    async def scenario() -> None:
-        await _at_work(world, 2)
-        world.archives.kept = {a_key(1), a_key(2)}
-        async with opened_bench(world) as bench:
-            dialog = await _selected(bench, world, "reject")
-            bench.click(dialog.confirm)
-            words = await bench.dialog(RejectDialog)
-            words.cause.setEditText("Closed")
-            words.message.setPlainText("The offer has ended.")
-            bench.click(words.confirm)
-            await until(lambda: bench.decided == 2)
-            decisions = [row.decision for row in world.outbox.rows.values()]
-            assert {(each.verdict, each.cause, each.message) for each in decisions} == {
-                (Verdict.REJECT, "Closed", "The offer has ended.")
-            }
 
     run_in_qt(application, scenario)
 
@@ -441,56 +420,13 @@ def test_a_rejection_begins_in_the_customer_s_language(application: QApplication
     run_in_qt(application, scenario)
 
 
-def test_words_for_many_that_were_not_sent_are_there_again_for_the_same_files_only(
-    application: QApplication, world: World
-) -> None:
-    async def scenario() -> None:
-        await _at_work(world, 3)
-        world.archives.kept = {a_key(1), a_key(2), a_key(3)}
-        async with opened_bench(world) as bench:
-
-            async def ask_for(rows: range) -> RejectDialog:
-                await bench.until_rows(3)
-                bench.window.files.view.clearSelection()
-                chosen = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-                for row in rows:
-                    bench.window.files.view.selectionModel().select(bench.models.files.index(row, 0), chosen)
-                bench.trigger("reject_selected")
-                bench.click((await bench.dialog(BulkDialog)).confirm)
-                return await bench.dialog(RejectDialog)
-
-            async def leave(dialog: RejectDialog) -> None:
-                dialog.reject()
-                await until(lambda: not bench.has_dialog())
-                await turns(5)
-
-            words = await ask_for(range(2))
-            words.cause.setEditText("Closed")
-            words.message.setPlainText("The offer has")
-            assert list(bench.shell.work_in_hand().drafts) == [about(bench.shown[:2])]
-            await leave(words)
-
-            others = await ask_for(range(3))
-            assert others.values == ("", "", "")
-            await leave(others)
-
-            again = await ask_for(range(2))
-            assert again.values == ("Closed", "The offer has", "")
-            again.message.appendPlainText("ended.")
-            bench.click(again.confirm)
-            await until(lambda: bench.decided == 2)
-            assert bench.shell.work_in_hand().drafts.keys() == {about(map(a_key, (1, 2, 3)))}
-
-    run_in_qt(application, scenario)
-
-
 @pytest.mark.parametrize("change", ["cancel", "state", "archive"])
 def test_what_the_summary_did_not_show_is_not_decided(application: QApplication, world: World, change: str) -> None:
     async def scenario() -> None:
         await _at_work(world, 2)
         world.archives.kept = {a_key(1), a_key(2)}
         async with opened_bench(world) as bench:
-            dialog = await _selected(bench, world, "accept")
+            dialog = await _selected(bench)
             if change == "cancel":
                 bench.click(dialog.cancel)
                 await until(lambda: not bench.has_dialog())

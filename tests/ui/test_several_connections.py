@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.support.bench import Bench, opened_bench
@@ -24,8 +25,8 @@ from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable
 from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING
 from tns_desktop.ui.models.outbox import OutboxColumn
 from tns_desktop.ui.views.bulk_dialog import BulkDialog
+from tns_desktop.ui.views.bulk_reject_dialog import BulkRejectDialog
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
-from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 OURS, THEIRS = a_key(1), a_key(1, OTHER_CONNECTION_ID)
 
@@ -189,9 +190,9 @@ async def _both_kept(world: World) -> AsyncIterator[Bench]:
         yield bench
 
 
-async def _bulk(bench: Bench, verdict: str) -> BulkDialog:
+async def _bulk(bench: Bench) -> BulkDialog:
     bench.window.files.view.selectAll()
-    bench.trigger(f"{verdict}_selected")
+    bench.trigger("accept_selected")
     return await bench.dialog(BulkDialog)
 
 
@@ -205,7 +206,7 @@ def test_a_bulk_decision_says_whose_each_file_is_and_that_some_are_in_production
 ) -> None:
     async def scenario() -> None:
         async with _both_kept(world) as bench:
-            dialog = await _bulk(bench, "accept")
+            dialog = await _bulk(bench)
             assert sorted(_products(dialog)) == [
                 ("24-0001", "Assurances (Production)"),
                 ("24-0001", "Crédit Demo (Pre-production)"),
@@ -232,13 +233,13 @@ def test_a_bulk_decision_in_one_product_for_tests_warns_of_nothing(application: 
             await bench.until_rows(3)
             bench.window.queues.choose_connection(CONNECTION_ID)
             await bench.until_rows(2)
-            dialog = await _bulk(bench, "accept")
+            dialog = await _bulk(bench)
             assert dialog.origins.isVisible()
             assert dialog.origins.warning == ""
             bench.click(dialog.cancel)
             bench.shell.connections.choose(CONNECTION_ID)
             await bench.until_rows(2)
-            dialog = await _bulk(bench, "accept")
+            dialog = await _bulk(bench)
             assert not dialog.origins.isVisible()
             assert dialog.table.isColumnHidden(3)
             bench.click(dialog.cancel)
@@ -249,12 +250,19 @@ def test_a_bulk_decision_in_one_product_for_tests_warns_of_nothing(application: 
 def test_rejecting_many_says_it_beside_the_words(application: QApplication, world: World) -> None:
     async def scenario() -> None:
         async with _both_kept(world) as bench:
-            dialog = await _bulk(bench, "reject")
-            bench.click(dialog.confirm)
-            words = await bench.dialog(RejectDialog)
-            assert words.origins.warning == dialog.origins.warning != ""
-            words.cause.setEditText("Closed")
-            words.message.setPlainText("The offer has ended.")
+            bench.window.files.view.selectAll()
+            bench.trigger("reject_selected")
+            words = await bench.dialog(BulkRejectDialog)
+            assert "files of 2 products" in words.origins.warning
+            assert "1 of the files is in PRODUCTION" in words.origins.warning
+            first = words.table.item(0, 0)
+            assert first is not None
+            first.setCheckState(Qt.CheckState.Unchecked)
+            assert "2 products" not in words.origins.warning
+            first.setCheckState(Qt.CheckState.Checked)
+            words.one_text.setChecked(True)
+            words.fields.cause.setEditText("Closed")
+            words.fields.message.setPlainText("The offer has ended.")
             bench.click(words.confirm)
             await until(lambda: bench.decided == 2)
             assert {row.key for row in world.outbox.rows.values()} == {OURS, THEIRS}

@@ -7,7 +7,10 @@ text exactly as it was put there; once somebody touched it, or took it out, it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+OPENING = "opening"
+"""Key of the line that a composed message begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,42 @@ class Template:
     @property
     def names_a_document(self) -> bool:
         return "{document}" in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class RejectionDraft:
+    """Words that were begun for a file, or, ``is_for_all``, for all of several files. ``composed`` is ours in the message."""
+
+    language: str = ""
+    cause: str = ""
+    message: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+    composed: tuple[MessageLine, ...] = ()
+    is_for_all: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """A rejection needs a cause and a message."""
+        return bool(self.cause.strip() and self.message.strip())
+
+    @property
+    def values(self) -> tuple[str, str, str]:
+        """Cause, message, internal note, as they are sent and kept."""
+        return self.cause.strip(), self.message.strip(), self.note.strip()
+
+    @property
+    def gist(self) -> str:
+        """The first line of the message that tells it from others: not the opening, unless there is nothing else."""
+        rows = [row.strip() for row in self.message.split("\n") if row.strip()]
+        openings = {line.text for line in self.composed if line.key == OPENING}
+        return next((row for row in rows if row not in openings), rows[0] if rows else "")
+
+
+def recomposed(draft: RejectionDraft, lines: Sequence[MessageLine]) -> RejectionDraft:
+    """The draft with ``lines`` in the place of those that were composed before; what was typed stays."""
+    # A text field gives ordinary spaces back for protected ones: a line would not be known again.
+    after = tuple(MessageLine(line.key, line.text.replace("\u00a0", " ")) for line in lines)
+    return replace(draft, message=grown(draft.message, draft.composed, after), composed=after)
 
 
 def template_for(templates: Iterable[Template], causes: Sequence[str], language: str) -> Template | None:

@@ -23,7 +23,7 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.presenters.decisions import DecisionsPresenter
-from tns_desktop.ui.presenters.rejecting import RejectionWords
+from tns_desktop.ui.presenters.rejecting import RejectionWords, ReviewedFile, Words
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.state_words import open_points
@@ -37,7 +37,7 @@ class _Candidate:
 
     row: ProjectedFile
     archive: OpenArchive | None = None
-    points: tuple[str, ...] = ()
+    review: Review | None = None
     left_out: str = ""
 
 
@@ -80,28 +80,22 @@ class BulkPresenter(QObject):
 
     async def _ask_and_decide(self, keys: Sequence[ClientFileKey], verdict: Verdict) -> None:
         candidates = [candidate for key in keys if (candidate := await self._candidate(key)) is not None]
-        dialog = BulkDialog(verdict, [self._line(each) for each in candidates], self._window)
-        if await shown(dialog) != QDialog.DialogCode.Accepted:
+        words = await (
+            self._ask_to_accept(candidates) if verdict is Verdict.ACCEPT else self._ask_for_words(candidates)
+        )
+        if words is None:
             return
-        chosen = [each for each in candidates if each.archive is not None]
-        cause = message = note = ""
-        if verdict is Verdict.REJECT:
-            words = await self._words.ask_for_many(
-                [each.row.client_file for each in chosen],
-                [item for each in chosen if (item := self._files.connection_of(each.row.key)) is not None],
-            )
-            if words is None:
-                return
-            cause, message, note = words
+        chosen = [each for each in candidates if each.row.key in words]
         made, failed = [], 0
         for candidate in chosen:
+            cause, message, note = words[candidate.row.key]
             entry = await self._write(candidate, verdict, cause=cause, message=message, internal_note=note)
             if entry is not None:
                 made.append(entry)
             else:
                 failed += 1
         if made:
-            self._words.forget(each.row.key for each in chosen)
+            self._words.forget(entry.decision.key for entry in made)
             self._decisions.announce_made(made)
         if failed:
             self._window.snackbar.show_message(
@@ -111,10 +105,28 @@ class BulkPresenter(QObject):
                 lasting=True,
             )
 
+    async def _ask_to_accept(self, candidates: Sequence[_Candidate]) -> dict[ClientFileKey, Words] | None:
+        """Each file that is to be accepted, without words; None for none at all."""
+        dialog = BulkDialog([self._line(each) for each in candidates], self._window)
+        if await shown(dialog) != QDialog.DialogCode.Accepted:
+            return None
+        return {each.row.key: ("", "", "") for each in candidates if each.archive is not None}
+
+    async def _ask_for_words(self, candidates: Sequence[_Candidate]) -> dict[ClientFileKey, Words] | None:
+        return await self._words.ask_for_many(
+            [
+                ReviewedFile(each.row.client_file, each.review, self._line(each))
+                for each in candidates
+                if each.review is not None
+            ],
+            [self._line(each) for each in candidates if each.review is None],
+        )
+
     def _line(self, candidate: _Candidate) -> BulkLine:
         listed = candidate.row.client_file
         connection = self._files.connection_of(candidate.row.key)
-        return BulkLine(listed.display_id, listed.display_name, candidate.points, candidate.left_out, connection)
+        points = tuple(open_points(candidate.review)) if candidate.review is not None else ()
+        return BulkLine(listed.display_id, listed.display_name, points, candidate.left_out, connection)
 
     async def _candidate(self, key: ClientFileKey) -> _Candidate | None:
         """None for a file that left the list while the others were looked at."""
@@ -138,7 +150,7 @@ class BulkPresenter(QObject):
         block = self._decisions.block_of(row, archive)
         if block is not None:
             return _Candidate(row, left_out=tr(f"bar.block.{block.value}"))
-        return _Candidate(row, archive, tuple(open_points(review)))
+        return _Candidate(row, archive, review)
 
     async def _write(self, candidate: _Candidate, verdict: Verdict, **words: str) -> OutboxEntry | None:
         """None when the file or its archive is not what the summary showed any more, or it cannot be written down."""

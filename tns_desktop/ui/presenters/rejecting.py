@@ -1,9 +1,10 @@
-"""The rejection's words: composed from the marks in the customer's language, offered causes, drafts that are not lost."""
+"""The words of rejections: composed from a file's marks in its customer's language, offered causes, drafts that stay."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QDialog
 
@@ -12,7 +13,7 @@ from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.listed_file import ListedFile
-from tns_desktop.domain.rejection import MessageLine, Template, template_for
+from tns_desktop.domain.rejection import OPENING, MessageLine, RejectionDraft, Template, template_for
 from tns_desktop.domain.review import DocumentMark, Review
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import CUSTOMER_LANGUAGE, REJECTION_CAUSES
@@ -21,8 +22,11 @@ from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.templates import TemplatesPresenter
 from tns_desktop.ui.presenters.work_in_hand import Drafts, Files, about
 from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.views.bulk_dialog import BulkLine
+from tns_desktop.ui.views.bulk_reject_dialog import BulkRejectDialog, FileToReject, WordsForAll
 from tns_desktop.ui.views.desk_view import DeskView
-from tns_desktop.ui.views.reject_dialog import RejectDialog, RejectionDraft
+from tns_desktop.ui.views.reject_dialog import RejectDialog
+from tns_desktop.ui.views.rejection_fields import Compose
 
 # Reasons met at one client (public material); offered beside those that the server's own rejected files carry.
 SUGGESTED_CAUSES = (
@@ -37,6 +41,19 @@ SUGGESTED_CAUSES = (
 )
 
 
+Words = tuple[str, str, str]
+"""Cause, message, internal note."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedFile:
+    """A file of a selection, its review and its line in the summary."""
+
+    listed: ListedFile
+    review: Review
+    line: BulkLine
+
+
 class RejectionWords:
     """Asks for cause, message and note. What was typed and not sent stays until the program ends."""
 
@@ -45,15 +62,13 @@ class RejectionWords:
         self._window = window
         self._templates = templates
         self._drafts: dict[Files, RejectionDraft] = {}
-        self._open: tuple[Files, RejectDialog] | None = None
+        self._open: Callable[[], Drafts] = dict
+        """What stands in the open dialog."""
 
     @property
     def drafts(self) -> Drafts:
         """What was typed and not sent, in the open dialog too."""
-        if self._open is None:
-            return dict(self._drafts)
-        keys, dialog = self._open
-        return {**self._drafts, keys: dialog.draft}
+        return {**self._drafts, **self._open()}
 
     def restore(self, drafts: Drafts) -> None:
         """What ``drafts`` gave before the desk was locked."""
@@ -61,65 +76,87 @@ class RejectionWords:
 
     async def ask(
         self, client_file: ListedFile, review: Review | None, connection: Connection | None = None
-    ) -> tuple[str, str, str] | None:
+    ) -> Words | None:
         """Cause, message and internal note, or None when the operator thought better of it. ``connection``: whose file it
         is, where several are shown.
         """
-        ask = partial(RejectDialog, tr("reject.heading", name=client_file.display_name), connection=connection)
-        return await self._ask(ask, [client_file], review)
-
-    async def ask_for_many(
-        self, files: Sequence[ListedFile], connections: Sequence[Connection]
-    ) -> tuple[str, str, str] | None:
-        """The same words for several files; nothing is composed from the marks of any of them. ``connections``: whose each
-        of them is, where several are shown.
-        """
-        ask = partial(RejectDialog, tr("reject.heading_many", count=len(files)), several=connections)
-        return await self._ask(ask, files, None)
-
-    def forget(self, keys: Iterable[ClientFileKey]) -> None:
-        """The decisions are written down: their words are in the outbox."""
-        self._drafts.pop(about(keys), None)
-
-    # --- inside -------------------------------------------------------------------------------------------------------
-
-    async def _ask(
-        self, make: Callable[..., RejectDialog], files: Sequence[ListedFile], review: Review | None
-    ) -> tuple[str, str, str] | None:
-        keys = about(item.key for item in files)
-        causes = await self._causes(list(dict.fromkeys(item.key.connection_id for item in files)), review)
-        draft = self._drafts.get(keys) or RejectionDraft(await self._language_for(files[0]))
-        dialog = make(
-            causes=causes,
-            parent=self._window,
-            compose=lambda language, cause: composed(review, language, cause, self._desk.templates.all()),
+        keys = about([client_file.key])
+        causes = await self._causes([client_file.key.connection_id], [review] if review is not None else [])
+        draft = self._drafts.get(keys) or RejectionDraft(await self._language_for(client_file))
+        dialog = RejectDialog(
+            tr("reject.heading", name=client_file.display_name),
+            causes,
+            self._window,
+            compose=self._composing(review),
             draft=draft,
+            connection=connection,
             confirm_keys=self._window.actions_by_id["confirm"].shortcuts(),
         )
         dialog.templates_requested.connect(
-            lambda: self._templates.manage(dialog, dialog.cause.currentText().strip(), dialog.compose_again)
+            lambda: self._templates.manage(dialog, dialog.draft.cause.strip(), dialog.compose_again)
         )
-        accepted = False
-        self._open = (keys, dialog)
-        try:
-            accepted = await shown(dialog) == QDialog.DialogCode.Accepted
-        finally:
-            self._open = None
-            self._drafts[keys] = dialog.draft
-        if not accepted:
+        if not await self._accepted(dialog, lambda: {keys: dialog.draft}):
             return None
-        self._remember_language(str(dialog.draft.language), draft.language)
+        self._remember_language(dialog.draft.language, draft.language)
         return dialog.values
 
-    async def _causes(self, connection_ids: Sequence[str], review: Review | None) -> list[str]:
+    async def ask_for_many(
+        self, files: Sequence[ReviewedFile], left_out: Sequence[BulkLine]
+    ) -> dict[ClientFileKey, Words] | None:
+        """The words for each of several files, from its own marks and in its own customer's language, or one text for all,
+        which grows from nobody's marks. None when the operator thought better of it; a file without words was left out.
+        """
+        keys = about(each.listed.key for each in files)
+        reviews = [each.review for each in files]
+        causes = await self._causes(list(dict.fromkeys(key.connection_id for key in keys)), reviews)
+        own = [
+            FileToReject(each.listed.key, each.line, await self._draft_for(each), self._composing(each.review))
+            for each in files
+        ]
+        spoken = Counter(each.draft.language for each in own).most_common(1)
+        common = self._drafts.get(keys) or RejectionDraft(spoken[0][0] if spoken else current_language())
+        for_all = WordsForAll(common, self._composing(None))
+        dialog = BulkRejectDialog(own, for_all, left_out, causes, self._window)
+        dialog.templates_requested.connect(lambda: self._templates.manage(dialog, dialog.cause, dialog.compose_again))
+
+        def drafts() -> Drafts:
+            begun = {about([key]): draft for key, draft in dialog.drafts.items()}
+            return begun if dialog.common is None else {**begun, keys: dialog.common}
+
+        return dialog.values if await self._accepted(dialog, drafts) else None
+
+    def forget(self, keys: Iterable[ClientFileKey]) -> None:
+        """The decisions are written down: their words are in the outbox."""
+        made = set(keys)
+        for files in [files for files in self._drafts if made.issuperset(files)]:
+            del self._drafts[files]
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _accepted(self, dialog: QDialog, drafts: Callable[[], Drafts]) -> bool:
+        """However it ends, what was typed is kept."""
+        self._open = drafts
+        try:
+            return await shown(dialog) == QDialog.DialogCode.Accepted
+        finally:
+            self._open = dict
+            self._drafts.update(drafts())
+
+    async def _draft_for(self, file: ReviewedFile) -> RejectionDraft:
+        """What was begun for it; else the cause that its first marked problem names, as the operator has said it."""
+        begun = self._drafts.get(about([file.listed.key])) or RejectionDraft(await self._language_for(file.listed))
+        return begun if begun.cause.strip() else replace(begun, cause=next(iter(_marked_causes([file.review])), ""))
+
+    def _composing(self, review: Review | None) -> Compose:
+        return lambda language, cause: composed(review, language, cause, self._desk.templates.all())
+
+    async def _causes(self, connection_ids: Sequence[str], reviews: Sequence[Review]) -> list[str]:
         """What the marks say, then what the office configured, what the server's own files carry, what is usual."""
-        marks = [review.mark_of(entry.entry_id) for entry in review.with_problem] if review is not None else []
-        of_marks = [tr(f"problem_reason.{mark.reason.value}") for mark in marks if mark.reason is not None]
         configured = self._desk.settings.get(REJECTION_CAUSES)
         templates = [item.cause for item in self._desk.templates.all() if item.language == current_language()]
         met = [cause for each in connection_ids for cause in await self._desk.catalogue.rejection_causes_met(each)]
         suggested = [tr(f"reject.suggested.{name}") for name in SUGGESTED_CAUSES]
-        return list(dict.fromkeys([*of_marks, *configured, *templates, *met, *suggested]))
+        return list(dict.fromkeys([*_marked_causes(reviews), *configured, *templates, *met, *suggested]))
 
     async def _language_for(self, listed: ListedFile) -> str:
         """The file's own, else the one chosen last, else the window's."""
@@ -139,6 +176,12 @@ class RejectionWords:
             self._window.snackbar.show_message(message_for(error).sentence)
 
 
+def _marked_causes(reviews: Sequence[Review]) -> list[str]:
+    """The reasons of the marked problems, in the operator's words."""
+    marks = [review.mark_of(entry.entry_id) for review in reviews for entry in review.with_problem]
+    return [tr(f"problem_reason.{mark.reason.value}") for mark in marks if mark.reason is not None]
+
+
 def composed(review: Review | None, language: str, cause: str, templates: Sequence[Template]) -> list[MessageLine]:
     """One line a problem and one a missing document, between an opening and a closing; the cause's template besides.
 
@@ -155,7 +198,7 @@ def composed(review: Review | None, language: str, cause: str, templates: Sequen
         about.append(MessageLine("cause", template.about("")))
     if not about:
         return []
-    opening = MessageLine("opening", text_in(language, "customer.opening"))
+    opening = MessageLine(OPENING, text_in(language, "customer.opening"))
     return [opening, *about, MessageLine("closing", text_in(language, "customer.closing"))]
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.rejection import MessageLine
-from tns_desktop.ui.views.reject_dialog import RejectionDraft
+from tns_desktop.domain.rejection import MessageLine, RejectionDraft
 
 Files = tuple[ClientFileKey, ...]
 Drafts = Mapping[Files, RejectionDraft]
-"""By the files that the words are for: those for many are not those for one of them."""
+"""By the files that the words are for: those for all of many are not those for one of them."""
 
 
 def about(keys: Iterable[ClientFileKey]) -> Files:
@@ -39,7 +38,7 @@ class WorkInHand:
                 "drafts": [
                     [
                         [[key.connection_id, key.uuid] for key in keys],
-                        [draft.language, draft.cause, draft.message, draft.note],
+                        [draft.language, draft.cause, draft.message, draft.note, draft.is_for_all],
                         [[line.key, line.text] for line in draft.composed],
                     ]
                     for keys, draft in self.drafts.items()
@@ -56,9 +55,9 @@ def work_of(text: str) -> WorkInHand:
         ClientFileKey(*found["key"]) if found["key"] is not None else None,
         {
             about(ClientFileKey(*key) for key in keys): RejectionDraft(
-                language, cause, message, note, tuple(MessageLine(*line) for line in lines)
+                language, cause, message, note, tuple(MessageLine(*line) for line in lines), is_for_all
             )
-            for keys, (language, cause, message, note), lines in found["drafts"]
+            for keys, (language, cause, message, note, is_for_all), lines in found["drafts"]
         },
         tuple(map(Path, found["archives"])),
     )

@@ -1,4 +1,4 @@
-"""Many files at once: what is decided on, what was not looked at in each, and what is left out, before anything happens."""
+"""Accepting many files at once: which, what was not looked at in each, and what is left out, before anything happens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from tns_desktop.domain.connection import Connection
-from tns_desktop.domain.decision import Verdict
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.delegates.cells import OriginDelegate, WrappedDelegate
 from tns_desktop.ui.i18n import tr
@@ -44,17 +43,26 @@ class BulkLine:
     connection: Connection | None = None
 
 
+def open_look(line: BulkLine) -> tuple[str, str, str]:
+    """What is open in a file, or why it is left out: words, an icon, and the role of its colour."""
+    if line.left_out:
+        return line.left_out, "skip", "text_muted"
+    if line.points:
+        return "\n".join(line.points), "warning", "state_suspended"
+    return tr("bulk.all_good"), "check", "state_accepted"
+
+
 class BulkDialog(QDialog):
     """Accepted when the operator wants it so. Cancel has the focus where something is open, where the files are of several
     products, and where some of them are in production.
     """
 
-    def __init__(self, verdict: Verdict, lines: Sequence[BulkLine], parent: QWidget | None = None) -> None:
+    def __init__(self, lines: Sequence[BulkLine], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr(f"bulk.title.{verdict.value}"))
+        self.setWindowTitle(tr("bulk.title.accept"))
         self.resize(760, 460)
         decided = [line for line in lines if not line.left_out]
-        self.heading = wrapped(tr(f"bulk.heading.{verdict.value}", count=len(decided)), "title")
+        self.heading = wrapped(tr("bulk.heading.accept", count=len(decided)), "title")
         left_out = len(lines) - len(decided)
         self.left_out = wrapped(tr("bulk.left_out", count=left_out), "muted")
         self.left_out.setVisible(bool(left_out))
@@ -66,8 +74,8 @@ class BulkDialog(QDialog):
         self.table.horizontalHeader().sectionResized.connect(
             self.table.resizeRowsToContents, Qt.ConnectionType.QueuedConnection
         )
-        self.confirm = QPushButton(tr(f"bulk.confirm.{verdict.value}", count=len(decided)))
-        self.confirm.setProperty("kind", verdict.value)
+        self.confirm = QPushButton(tr("bulk.confirm.accept", count=len(decided)))
+        self.confirm.setProperty("kind", "accept")
         self.confirm.setEnabled(bool(decided))
         self.confirm.clicked.connect(self.accept)
         self.cancel = QPushButton(tr("button.cancel"))
@@ -117,12 +125,7 @@ class BulkDialog(QDialog):
         column.addLayout(buttons)
 
     def _show(self, row: int, line: BulkLine) -> None:
-        if line.left_out:
-            words, icon, role = line.left_out, "skip", "text_muted"
-        elif line.points:
-            words, icon, role = "\n".join(line.points), "warning", "state_suspended"
-        else:
-            words, icon, role = tr("bulk.all_good"), "check", "state_accepted"
+        words, icon, role = open_look(line)
         origin = connection_words(line.connection) if line.connection is not None else ""
         for column, text in ((_ID, line.identifier), (_NAME, line.name), (_OPEN, words), (_ORIGIN, origin)):
             item = QTableWidgetItem(text)
