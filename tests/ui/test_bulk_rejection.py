@@ -149,9 +149,9 @@ def test_no_letter_of_one_file_reaches_another_by_any_key(application: QApplicat
             dialog.one_text.setChecked(False)
             bench.click(dialog.confirm)
             await until(lambda: bench.decided == 3)
-            for row in world.outbox.rows.values():
-                decision, own = row.decision, f"FOR-{row.key.uuid}-"
-                assert decision.cause == f"{own}{texts[row.key]}"
+            for entry in world.outbox.rows.values():
+                decision, own = entry.decision, f"FOR-{entry.key.uuid}-"
+                assert decision.cause == f"{own}{texts[entry.key]}"
                 for text in (decision.message, decision.internal_note):
                     assert text.count("FOR-") == text.count(own) == 2
 

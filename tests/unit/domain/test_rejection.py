@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tns_desktop.domain.rejection import MessageLine, Template, grown, template_for
+from tns_desktop.domain.rejection import MessageLine, RejectionDraft, Template, grown, recomposed, template_for
 
 KEYS = ("opening", "a", "b", "c", "closing")
 
@@ -81,3 +81,23 @@ def test_a_template_is_found_by_its_cause_in_any_case_and_in_its_language_only()
     assert found.names_a_document
     assert template_for(templates, ["", "truncated"], "en") is None
     assert template_for(templates, ["Expired"], "de") is None
+
+
+def test_a_message_is_told_from_others_by_its_first_line_of_its_own() -> None:
+    assert RejectionDraft().gist == ""
+    begun = recomposed(RejectionDraft("en", "Expired"), _lines(["opening"]))
+    assert (begun.gist, begun.message) == ("en: opening", "en: opening")
+    assert recomposed(begun, _lines(["opening", "a", "closing"])).gist == "en: a"
+    assert RejectionDraft(message="\n  Hello,\nyou").gist == "Hello,"
+
+
+def test_a_draft_grows_and_keeps_everything_else_of_it() -> None:
+    draft = RejectionDraft("en", "Expired", "mine", "note", is_for_all=True)
+    grown_draft = recomposed(draft, [MessageLine("a", "l\u00a0: one")])
+    assert grown_draft.message == "mine\nl : one"
+    assert recomposed(grown_draft, []) == draft
+    assert [RejectionDraft("en", *words).is_complete for words in (("x", " "), (" ", "x"), ("x", "x"))] == [
+        False,
+        False,
+        True,
+    ]

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.rejection import RejectionDraft, recomposed
 from tns_desktop.ui import icons, theme
-from tns_desktop.ui.delegates.cells import OriginDelegate, WrappedDelegate
+from tns_desktop.ui.delegates.cells import OriginDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.state_words import connection_words
@@ -37,6 +37,12 @@ from tns_desktop.ui.widgets.labels import wrapped
 from tns_desktop.ui.widgets.origin import Origins
 
 _ID, _NAME, _OPEN, _WORDS, _ORIGIN = range(5)
+WIDTH = 1040
+LEAST_WIDTH = 900
+ORIGIN_WIDTH = 170
+"""Pixels, as the two before it."""
+MARGIN = 60
+"""Pixels of the window that stay to be seen around the dialog."""
 GIST_LENGTH = 90
 """Characters of a message in the table; the fields beside it show all of the chosen one."""
 
@@ -74,7 +80,6 @@ class BulkRejectDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("bulk.title.reject"))
-        self.resize(980, 600)
         self._files = {each.key: each for each in files}
         self._keys = list(self._files)
         self._for_all = for_all
@@ -90,6 +95,7 @@ class BulkRejectDialog(QDialog):
         self.one_text.setChecked(self._common.is_for_all)
         self.one_text.setEnabled(bool(files))
         self.whose = wrapped(role="section")
+        self.points = wrapped(role="muted")
         self.fields = RejectionFields(causes)
         self.fields.setEnabled(bool(files))
         self.languages = wrapped(role="muted")
@@ -99,6 +105,9 @@ class BulkRejectDialog(QDialog):
         self._make_buttons()
         self._make_table(files, left_out)
         self._lay_out()
+        several = any(each.line.connection is not None for each in files)
+        room = parent.window().width() - MARGIN if parent is not None else WIDTH
+        self.resize(max(LEAST_WIDTH, min(WIDTH + (ORIGIN_WIDTH if several else 0), room)), 600)
         self._grow_all()
         self._show_all_words()
         self._show_count()
@@ -154,10 +163,13 @@ class BulkRejectDialog(QDialog):
         """The words of the chosen file, or those for all."""
         if self._common.is_for_all:
             self.whose.setText(tr("bulk.whose_all", count=len(self.values)))
+            self.points.hide()
             self.fields.show_draft(self._common, self._for_all.compose)
         elif self._chosen is not None:
             each = self._files[self._chosen]
             self.whose.setText(tr("bulk.whose", name=each.line.name, id=each.line.identifier))
+            self.points.setText(open_look(each.line)[0])
+            self.points.show()
             self.fields.show_draft(self._drafts[self._chosen], each.compose)
         self._show_languages()
 
@@ -291,20 +303,20 @@ class BulkRejectDialog(QDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
+        # A line a point, cut at its end: all of it stands in the tool tip, and beside the words of the chosen file.
+        self.table.setWordWrap(False)
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in (_OPEN, _WORDS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            self.table.setItemDelegateForColumn(column, WrappedDelegate(self.table))
-        for column, width in ((_ID, 96), (_NAME, 120), (_ORIGIN, 200)):
+        for column, width in ((_ID, 96), (_NAME, 110), (_ORIGIN, ORIGIN_WIDTH)):
             self.table.setColumnWidth(column, width)
         header.moveSection(_ORIGIN, _OPEN)
         self.table.setItemDelegateForColumn(_ORIGIN, OriginDelegate(self.table))
         self.table.setColumnHidden(_ORIGIN, all(line.connection is None for line in lines))
         for row, line in enumerate(lines):
             self._fill_row(row, line)
-        # Words wrap by the width that their column gets, which is not known before the dialog is laid out.
-        header.sectionResized.connect(self.table.resizeRowsToContents, Qt.ConnectionType.QueuedConnection)
+        self.table.resizeRowsToContents()
 
     def _fill_row(self, row: int, line: BulkLine) -> None:
         words, icon, role = open_look(line)
@@ -327,6 +339,7 @@ class BulkRejectDialog(QDialog):
             item.setFlags(flags)
             if column == _OPEN:
                 item.setIcon(icons.icon(icon, role))
+                item.setToolTip(words)
             elif column == _ORIGIN:
                 item.setData(OutboxRole.CONNECTION, line.connection)
                 item.setToolTip(origin)
@@ -338,6 +351,7 @@ class BulkRejectDialog(QDialog):
         side.setContentsMargins(12, 0, 0, 0)
         side.setSpacing(6)
         side.addWidget(self.whose)
+        side.addWidget(self.points)
         side.addWidget(self.languages)
         side.addWidget(self.fields, 1)
         both = QSplitter(Qt.Orientation.Horizontal)
@@ -345,9 +359,9 @@ class BulkRejectDialog(QDialog):
         both.addWidget(self.table)
         both.addWidget(words)
         both.setStretchFactor(0, 1)
-        words.setMinimumWidth(320)
+        words.setMinimumWidth(400)
         self.table.setMinimumWidth(420)
-        both.setSizes([600, 360])
+        both.setSizes([560, 400])
         buttons = QHBoxLayout()
         buttons.addWidget(self.templates)
         buttons.addStretch(1)
