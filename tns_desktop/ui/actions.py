@@ -109,6 +109,8 @@ ACTIONS = (
     ActionSpec("next_page", ("PgDown",), Place.PREVIEW),
     ActionSpec("previous_page", ("PgUp",), Place.PREVIEW),
     ActionSpec("confirm", ("Ctrl+Return", "Ctrl+Enter"), Place.DIALOG),
+    ActionSpec("next_words", ("Ctrl+PgDown",), Place.DIALOG),
+    ActionSpec("previous_words", ("Ctrl+PgUp",), Place.DIALOG),
     ActionSpec("palette", ("Ctrl+K",), Place.EVERYWHERE),
     ActionSpec("queue_waiting", ("Ctrl+1",), Place.EVERYWHERE, "inbox"),
     ActionSpec("outbox", ("Ctrl+2",), Place.EVERYWHERE, "outbox"),

@@ -40,6 +40,7 @@ SUGGESTED_CAUSES = (
     "country_not_accepted",
 )
 
+DIALOG_ACTIONS = ("confirm", "next_words", "previous_words")
 
 Words = tuple[str, str, str]
 """Cause, message, internal note."""
@@ -116,7 +117,8 @@ class RejectionWords:
         spoken = Counter(each.draft.language for each in own).most_common(1)
         common = self._drafts.get(keys) or RejectionDraft(spoken[0][0] if spoken else current_language())
         for_all = WordsForAll(common, self._composing(None))
-        dialog = BulkRejectDialog(own, for_all, left_out, causes, self._window)
+        by_key = {name: self._window.actions_by_id[name].shortcuts() for name in DIALOG_ACTIONS}
+        dialog = BulkRejectDialog(own, for_all, left_out, causes, self._window, keys=by_key)
         dialog.templates_requested.connect(lambda: self._templates.manage(dialog, dialog.cause, dialog.compose_again))
 
         def drafts() -> Drafts:

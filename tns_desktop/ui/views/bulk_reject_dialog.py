@@ -5,7 +5,7 @@ Words are kept by the file that they are for, and the fields show those of one f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -77,7 +77,10 @@ class BulkRejectDialog(QDialog):
         left_out: Sequence[BulkLine],
         causes: Sequence[str],
         parent: QWidget | None = None,
+        *,
+        keys: Mapping[str, Sequence[QKeySequence]] | None = None,
     ) -> None:
+        """``keys``: those of the actions ``confirm``, ``next_words`` and ``previous_words``."""
         super().__init__(parent)
         self.setWindowTitle(tr("bulk.title.reject"))
         self._files = {each.key: each for each in files}
@@ -102,7 +105,7 @@ class BulkRejectDialog(QDialog):
         self.left_out = wrapped(role="muted")
         self.error = wrapped(role="error")
         self.error.hide()
-        self._make_buttons()
+        self._make_buttons(keys or {})
         self._make_table(files, left_out)
         self._lay_out()
         several = any(each.line.connection is not None for each in files)
@@ -276,7 +279,7 @@ class BulkRejectDialog(QDialog):
 
     # --- built once ---------------------------------------------------------------------------------------------------
 
-    def _make_buttons(self) -> None:
+    def _make_buttons(self, keys: Mapping[str, Sequence[QKeySequence]]) -> None:
         self.templates = QPushButton(tr("reject.templates"))
         self.templates.clicked.connect(self.templates_requested)
         self.cancel = QPushButton(tr("button.cancel"))
@@ -287,10 +290,17 @@ class BulkRejectDialog(QDialog):
         # Enter in the table or in a field rejects nobody.
         for button in (self.templates, self.cancel, self.confirm):
             button.setAutoDefault(False)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self._confirm)
-        for keys, by in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
-            QShortcut(QKeySequence(keys), self).activated.connect(lambda by=by: self._step(by))
+        slots: dict[str, Callable[[], None]] = {
+            "confirm": self._confirm,
+            "next_words": lambda: self._step(1),
+            "previous_words": lambda: self._step(-1),
+        }
+        for name, slot in slots.items():
+            for key in keys.get(name, ()):
+                QShortcut(key, self).activated.connect(slot)
+        if confirming := keys.get("confirm"):
+            shown = confirming[0].toString(QKeySequence.SequenceFormat.NativeText)
+            self.confirm.setToolTip(tr("action.tip", text=tr("action.confirm"), keys=shown))
 
     def _make_table(self, files: Sequence[FileToReject], left_out: Sequence[BulkLine]) -> None:
         lines = [*(each.line for each in files), *left_out]
