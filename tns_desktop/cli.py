@@ -17,6 +17,7 @@ class LaunchOptions:
     open_files: tuple[Path, ...] = ()
     profile_dir: Path | None = None
     tour: Path | None = None
+    auditor: bool = False
     language: str = ""
     theme: str = ""
     log_level: str = "WARNING"
@@ -46,6 +47,7 @@ def parse(arguments: list[str] | None = None) -> LaunchOptions:
     parser.add_argument(
         "--tour", type=Path, metavar="DIR", help="drive the window through the main job, with screenshots"
     )
+    parser.add_argument("--auditor", action="store_true", help="with --tour: an auditor's way, with no account")
     parser.add_argument("--language", choices=("fr", "en"), default="", help="language of the window, for this start")
     parser.add_argument("--theme", choices=("light", "dark"), default="", help="colours of the window, for this start")
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="WARNING")
@@ -56,6 +58,7 @@ def parse(arguments: list[str] | None = None) -> LaunchOptions:
         open_files=(*given.open, *given.files),
         profile_dir=given.profile_dir,
         tour=given.tour,
+        auditor=given.auditor,
         language=given.language,
         theme=given.theme,
         log_level=given.log_level,

@@ -267,9 +267,11 @@ class Program:
             view.snackbar.show_message(message_for(self._start_error).as_text)
             self._start_error = None
         if self._options.tour is not None:
+            from tns_desktop.tour.audit import take_auditors_tour
             from tns_desktop.tour.walk import take_tour
 
-            tour = asyncio.ensure_future(take_tour(view, self._options.tour))
+            take = take_auditors_tour if self._options.auditor else take_tour
+            tour = asyncio.ensure_future(take(view, self._options.tour))
             tour.add_done_callback(
                 lambda done: leave("quit") if done.exception() is None else left.set_exception(_of(done))
             )

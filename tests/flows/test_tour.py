@@ -34,3 +34,23 @@ def test_a_newcomer_connects_reviews_accepts_rejects_and_sees_the_confirmation(t
     assert any("accepted-confirmed" in name for name in names)
     assert any("outbox-confirmed" in name for name in names)
     assert "Traceback" not in done.stderr
+
+
+def test_an_auditor_without_an_account_gives_a_verdict_checks_it_and_compares(tmp_path: Path) -> None:
+    pictures = tmp_path / "tour"
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "tns_desktop",
+            "--demo", "--tour", str(pictures), "--auditor", "--profile-dir", str(tmp_path / "profile"), "--language", "en",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    names = [picture.name.partition("-")[2] for picture in sorted(pictures.glob("*.png"))]
+    assert names[0] == "welcome.png"
+    assert names[-4:] == ["verdict-checked.png", "comparison.png", "fields-compared.png", "two-versions.png"]
+    assert "Traceback" not in done.stderr

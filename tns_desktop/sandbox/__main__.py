@@ -23,6 +23,11 @@ from tns_desktop.sandbox.server import HostRefused, SandboxServer, bind, describ
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 when told to stop, 1 when the port cannot be had, 2 when the command line makes no sense."""
     arguments = _parser().parse_args(argv)
+    if arguments.auditor_samples is not None:
+        from tns_desktop.sandbox.samples.auditing import write_auditor_samples_blocking
+
+        write_auditor_samples_blocking(arguments.auditor_samples)
+        return 0
     try:
         app = SandboxApp(
             SandboxOptions(
@@ -118,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
         help="first pause before a delivery is repeated, doubled each time (default: %(default)g)",
     )
     parser.add_argument("--webhook-twice", action="store_true", help="deliver each of them two times")
+    parser.add_argument(
+        "--auditor-samples", type=Path, metavar="DIR", help="write archives and a certificate there, and serve nothing"
+    )
     parser.add_argument("--warm", action="store_true", help="load the drawing libraries before they are needed")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     parser.add_argument("--quiet", action="store_true", help="nothing on standard error")

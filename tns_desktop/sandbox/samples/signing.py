@@ -15,6 +15,7 @@ from asn1crypto import keys, x509
 from cryptography import x509 as crypto_x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -98,6 +99,12 @@ def change_after_signing_blocking(content: bytes) -> bytes:
 def certificate_der() -> bytes:
     """The specimen certificate, to be trusted by whoever wants to validate the samples."""
     return _certificate().public_bytes(serialization.Encoding.DER)
+
+
+def pkcs12_bytes(passphrase: str) -> bytes:
+    """The specimen certificate with its key, as an auditor would hold one."""
+    lock = serialization.BestAvailableEncryption(passphrase.encode())
+    return pkcs12.serialize_key_and_certificates(b"specimen", _private_key(), _certificate(), None, lock)
 
 
 def _dictionary(entries: dict[str, Any]) -> Any:
