@@ -187,6 +187,16 @@ def test_the_log_tries_again_drops_and_repeats(application: QApplication, world:
     run_in_qt(application, scenario)
 
 
+def test_what_was_left_to_a_person_is_said_at_the_start(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.handovers.rows["h1"] = replace(a_handover(), status=HandoverStatus.FAILED)
+        async with opened_bench(world) as bench:
+            await until(lambda: bench.window.snackbar.text == tr("handover.need_you", count=1))
+
+    run_in_qt(application, scenario)
+
+
 def test_an_empty_log_says_how_to_begin(application: QApplication, world: World) -> None:
     async def scenario() -> None:
         await world.connect()

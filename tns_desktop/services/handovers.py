@@ -117,7 +117,9 @@ class Handovers:
     async def drop(self, handover_id: str) -> Handover:
         """Nothing more is tried; what is automatic does not begin with it again. Raises IllegalTransition or VaultError."""
         row = await self._row(handover_id)
-        return await self._change(row, row.moved_to(HandoverStatus.DROPPED, self._clock.now(), place=""))
+        return await self._change(
+            row, row.moved_to(HandoverStatus.DROPPED, self._clock.now(), place=row.place if row.delivered else "")
+        )
 
     async def repeat(self, handover_id: str) -> Handover | None:
         """A file that was handed over is so once more, on purpose; None while one of it is under way."""

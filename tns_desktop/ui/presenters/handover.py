@@ -25,6 +25,7 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
+from tns_desktop.ui.runtime.quiet import quiet_timer
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.handover_dialog import HandoverDialog, HandoverInput
@@ -52,6 +53,8 @@ class HandoverPresenter(QObject):
         self._review = review
         self._scope = TaskScope(on_error)
         self._log: HandoverLog | None = None
+        self._refill = quiet_timer(self, self._fill_log)
+        """Hundreds of files take thousands of steps: the log follows a few times a second."""
         for name, slot in (
             ("hand_over", self.hand_over),
             ("handover_log", self.show_log),
@@ -81,7 +84,12 @@ class HandoverPresenter(QObject):
         if not self._scope.is_running("log"):
             self._scope.start("log", self._show_log())
 
+    def start(self) -> None:
+        """What was left to a person in an earlier run is said at the start of this one."""
+        self._scope.start("start", self._say_what_waits())
+
     async def close(self) -> None:
+        self._refill.stop()
         await self._scope.close()
 
     # --- a wish -------------------------------------------------------------------------------------------------------
@@ -110,14 +118,22 @@ class HandoverPresenter(QObject):
         elif action == "handover_rules":
             self.show_rules(self._window)
 
+    async def _say_what_waits(self) -> None:
+        count = sum(row.status is HandoverStatus.FAILED for row in await self._handovers.all())
+        if count:
+            text = tr("handover.need_you", count=count)
+            self._window.snackbar.show_message(
+                text, action="handover_log", action_text=tr("handover.show_log"), lasting=True
+            )
+
     # --- what becomes of it -------------------------------------------------------------------------------------------
 
     def _changed(self, event: HandoverChanged) -> None:
         row = event.handover
         if row.key == self._review.key:
             self._show_line(row.key)
-        if self._log is not None:
-            self._scope.start("fill", self._fill(self._log))
+        if self._log is not None and not self._refill.isActive():
+            self._refill.start()
         if row.status is HandoverStatus.FAILED:
             message = error_words(row)
             self._window.snackbar.show_message(
@@ -153,6 +169,10 @@ class HandoverPresenter(QObject):
             self._log = None
             self._scope.cancel("fill")
             self._scope.cancel("step")
+
+    def _fill_log(self) -> None:
+        if self._log is not None:
+            self._scope.start("fill", self._fill(self._log))
 
     async def _fill(self, log: HandoverLog) -> None:
         rows = await self._handovers.all()

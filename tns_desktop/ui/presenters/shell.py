@@ -201,6 +201,7 @@ class ShellPresenter(QObject):
         else:
             self.detached.start()
         self.offline.start()
+        self.handover.start()
         self.archives.start()
 
     def work_in_hand(self) -> WorkInHand:
