@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from tns_desktop.domain.client_file import ClientFileKey
@@ -25,12 +25,14 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
-from tns_desktop.ui.runtime.quiet import quiet_timer
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.handover_dialog import HandoverDialog, HandoverInput
 from tns_desktop.ui.views.handover_log import HandoverLog
 from tns_desktop.ui.views.handover_words import error_words, field_error, line_of
+
+REFILL_MS = 250
+"""Hundreds of files take thousands of steps: the log follows a few times a second."""
 
 
 class HandoverPresenter(QObject):
@@ -53,8 +55,10 @@ class HandoverPresenter(QObject):
         self._review = review
         self._scope = TaskScope(on_error)
         self._log: HandoverLog | None = None
-        self._refill = quiet_timer(self, self._fill_log)
-        """Hundreds of files take thousands of steps: the log follows a few times a second."""
+        self._refill = QTimer(self)
+        self._refill.setSingleShot(True)
+        self._refill.setInterval(REFILL_MS)
+        self._refill.timeout.connect(self._fill_log)
         for name, slot in (
             ("hand_over", self.hand_over),
             ("handover_log", self.show_log),
