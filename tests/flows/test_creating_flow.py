@@ -10,6 +10,7 @@ import pytest
 from tests.support.desks import DeskUnderTest, account_of, desk, opened_desk  # noqa: F401
 from tests.support.model_creations import sample_new
 from tests.support.sandbox import SandboxProcess, sandbox, sandbox_process  # noqa: F401
+from tns_desktop.domain.client_file import PENDING
 from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.new_client_file import ProblemCode
 from tns_desktop.domain.table_mapping import ColumnMapping
@@ -152,5 +153,8 @@ async def test_a_created_files_links_come_with_its_answer_and_outlive_refreshes(
     (person,) = found[1]
     assert person.link.startswith("https://127.0.0.1:")
     assert "/contract/signbook/signbook.html?token=" in person.link
+    pending = [one for one in await desk.vault.client_files.load(desk.connection_id) if one.state == PENDING]
+    with_link = [one for one in pending if all(each.access_token for each in one.participants)]
+    assert 0 < len(with_link) < len(pending), "some of the sample files have links, some have none"
     log = "".join(path.read_text("utf-8", "replace") for path in desk.folder.rglob("*.log"))
     assert person.link.rpartition("=")[2] not in log

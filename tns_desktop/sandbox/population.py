@@ -8,7 +8,9 @@ a demonstration meets them; after that the pattern repeats. Of each forty files 
 from __future__ import annotations
 
 import random
+import string
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tns_desktop.sandbox.records import AUTOMATIC_WORKFLOW, UNKNOWN_STATE, Record
@@ -81,6 +83,9 @@ def _make_record(seed: int, number: int, count: int, anchor: datetime, product: 
             validation = finish
     if state == "REJECTED":
         cause, message = rng.choice(REJECTIONS)
+    shows_tokens = state == "PENDING" and number % 2 == 1
+    if shows_tokens:
+        people = [replace(person, access_token=_token(person.uuid, start)) for person in people]
     signed = state != "PENDING" and (special or number % 7 != 5)
     return Record(
         uuid=str(uuid.UUID(int=rng.getrandbits(128), version=4)),
@@ -106,4 +111,11 @@ def _make_record(seed: int, number: int, count: int, anchor: datetime, product: 
         validation=validation,
         rejection_cause=cause,
         rejection_message=message,
+        shows_tokens=shows_tokens,
     )
+
+
+def _token(person_uuid: str, start: datetime) -> str:
+    """Of the documented shape; drawn apart, so that nothing else of a file depends on it."""
+    rng = random.Random(f"token/{person_uuid}")
+    return f"{start:%Y%m%d}_" + "".join(rng.choices(string.ascii_letters + string.digits, k=30))

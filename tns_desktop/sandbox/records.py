@@ -39,7 +39,7 @@ class Person:
     iban: str
     profiles: tuple[str, ...] = ()
     access_token: str = ""
-    """Given to the creator of the file only."""
+    """Given to the creator of the file only, unless the record says otherwise."""
 
     @property
     def full_name(self) -> str:
@@ -77,6 +77,8 @@ class Record:
     validation: datetime | None = None
     rejection_cause: str = ""
     rejection_message: str = ""
+    shows_tokens: bool = False
+    """Every answer about it has its participants' access tokens, not only the one to its creation."""
     uploads: tuple[Upload, ...] = ()
     archive_revision: int = 0
 

@@ -35,7 +35,7 @@ def client_file_json(record: Record, route_map: RouteMap, *, with_tokens: bool =
             for name, value in record.external_info
         ],
         "participants": [
-            placed(person_values(person, with_token=with_tokens), route_map.participant)
+            placed(person_values(person, with_token=with_tokens or record.shows_tokens), route_map.participant)
             for person in record.participants
         ],
         "profiles": list(record.profiles),
