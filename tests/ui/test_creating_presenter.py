@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
@@ -18,6 +18,7 @@ from tns_desktop.domain.client_file import Participant
 from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.new_client_file import FieldProblem, ProblemCode
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.import_dialog import ImportDialog
 from tns_desktop.ui.views.new_file_dialog import NewFileDialog
 
@@ -44,6 +45,16 @@ def fill_in(form: NewFileDialog) -> None:
     person = form.people[0]
     QTest.keyClicks(person.lines["last_name"], "Martin")
     QTest.keyClicks(person.lines["first_name"], "Lea")
+
+
+async def answered(bench: Bench, form: NewFileDialog, choice: str) -> None:
+    """To the question whether it is meant."""
+    bench.click(form.discard_button)
+    await until(lambda: form.findChildren(ChoiceDialog), "the question")
+    (question,) = form.findChildren(ChoiceDialog)
+    assert "Roux" in "".join(text.text() for text in question.findChildren(QLabel))
+    question.choice = choice
+    question.accept()
 
 
 def rows(world: World) -> list[Creation]:
@@ -138,6 +149,37 @@ def test_a_refusal_comes_back_with_its_reason_beside_the_field(application: QApp
             form = await the_form(bench)
             assert "externalId is already used" in form.fields["external_id"].error.text()
             assert rows(world)[0].status is S.DRAFT
+
+    run_in_qt(application, scenario)
+
+
+def test_what_was_typed_is_thrown_away_only_when_it_is_meant(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            QTest.keyClicks(form.people[0].lines["last_name"], "Roux")
+            await answered(bench, form, "keep")
+            await until(lambda: not form.findChildren(ChoiceDialog), "its end")
+            assert [row.status for row in rows(world)] == [S.DRAFT]
+            assert form.isVisible()
+            await answered(bench, form, "discard")
+            await until(lambda: [row.status for row in rows(world)] == [S.WITHDRAWN], "the end of it")
+            assert rows(world)[0].new.is_empty
+
+    run_in_qt(application, scenario)
+
+
+def test_an_import_is_taken_back_as_far_as_it_has_not_left(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        for number, status in enumerate((S.QUEUED, S.RETRY_WAIT, S.CREATED, S.SENDING)):
+            one = replace(a_creation(status), creation_id=f"c{number}", batch="b", line=number)
+            world.creations.rows[one.creation_id] = one
+        async with opened_bench(world) as bench:
+            bench.window.creations.asked.emit("take_back_all", "c0")
+            await until(lambda: bench.window.snackbar.text == tr("creation.taken_back", count=2), "the word")
+            assert [row.status for row in rows(world)] == [S.WITHDRAWN, S.WITHDRAWN, S.CREATED, S.SENDING]
 
     run_in_qt(application, scenario)
 

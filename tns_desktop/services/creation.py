@@ -5,11 +5,12 @@ A draft and its creation are one row in the vault (``domain.creation``). ``servi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tns_desktop.domain.creation import Creation, CreationStatus
+from tns_desktop.domain.creation import LEGAL_CREATION_STEPS, Creation, CreationStatus
 from tns_desktop.domain.errors import IllegalTransition
 from tns_desktop.domain.new_client_file import (
     FieldProblem,
@@ -18,6 +19,7 @@ from tns_desktop.domain.new_client_file import (
     ProblemCode,
     normalised,
     problems_of,
+    remembered,
 )
 from tns_desktop.domain.roles import Duty
 from tns_desktop.domain.workflow import Workflow
@@ -38,9 +40,6 @@ class Creations:
         self._clock = clock
         self._new_id = new_id
         self._demand = demand
-
-    def now(self) -> datetime:
-        return self._clock.now()
 
     # --- drafts -------------------------------------------------------------------------------------------------------
 
@@ -203,20 +202,20 @@ class Creations:
             documents=(),
         )
 
-    async def withdraw_batch(self, batch: str, told: Callable[[int], None] = lambda _count: None) -> int:
+    async def withdraw_batch(self, batch: str) -> int:
         """Takes back what an import has not sent yet; how many."""
-        taken = 0
-        waiting = [one for one in await self._store.batch(batch) if one.can_be_taken_back]
-        for start in range(0, len(waiting), ROWS_A_TRANSACTION):
+        taken, rows = 0, await self._store.batch(batch)
+        for start in range(0, len(rows), ROWS_A_TRANSACTION):
             now = self._clock.now()
             moves = [
-                (one, one.moved_to(CreationStatus.WITHDRAWN, now, due_at=None))
-                for one in waiting[start : start + ROWS_A_TRANSACTION]
+                (one, one.moved_to(CreationStatus.WITHDRAWN, now, new=remembered(one.new), due_at=None))
+                for one in rows[start : start + ROWS_A_TRANSACTION]
+                if one.can_be_taken_back and CreationStatus.WITHDRAWN in LEGAL_CREATION_STEPS[one.status]
             ]
-            moved = await self._store.update(moves)
+            moved = await self._store.update(moves) if moves else frozenset()
             taken += len(moved)
-            told(taken)
             self._publish([after for _before, after in moves if after.creation_id in moved])
+            await asyncio.sleep(0)
         return taken
 
     # --- reading ------------------------------------------------------------------------------------------------------

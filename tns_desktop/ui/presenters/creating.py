@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus
@@ -17,13 +19,14 @@ from tns_desktop.domain.roles import Duty
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import GRACE_SECONDS
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.creations import CreationModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.file_choosers import files_to_open
 from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.new_file_dialog import NewFileDialog
 
@@ -243,8 +246,23 @@ class CreatingPresenter(QObject):
             lasting=grace.total_seconds() > 0,
         )
 
+    async def _is_meant(self, creation: Creation | None, parent: QWidget) -> bool:
+        """What somebody typed does not go by a slip of the hand."""
+        if creation is None or (creation.new.is_empty and not creation.documents):
+            return True
+        name = creation.display_name or tr("creation.no_name")
+        message = Message(tr("creation.discarding.title"), tr("creation.discarding.sentence", name=name), "")
+        choices = {"discard": tr("creation.discard"), "keep": tr("creation.discarding.keep")}
+        question = ChoiceDialog(message, choices, parent)
+        await shown(question)
+        return question.choice == "discard"
+
     async def _discard(self, dialog: NewFileDialog) -> None:
         self._later.stop()
+        await self._keep()
+        draft = await self._creations.get(self._draft) if self._draft else None
+        if not await self._is_meant(draft, dialog):
+            return
         self._scope.cancel("keep")
         try:
             if self._draft:
@@ -275,7 +293,7 @@ class CreatingPresenter(QObject):
     # --- the outbox's part --------------------------------------------------------------------------------------------
 
     def _asked(self, act: str, creation_id: str) -> None:
-        if act in ("open",):
+        if act in ("open", "change"):
             self.open(creation_id)
         elif act in ("show_file", "report"):
             creation = self._window.creations.current()
@@ -288,7 +306,10 @@ class CreatingPresenter(QObject):
             self._start_once(f"act:{creation_id}", lambda: self._act(act, creation_id))
 
     async def _act(self, act: str, creation_id: str) -> None:
-        acts = {
+        creation = await self._creations.get(creation_id)
+        if act == "discard" and not await self._is_meant(creation, self._window):
+            return
+        acts: dict[str, Callable[[str], Coroutine[Any, Any, object]]] = {
             "send_now": self._creations.send_now,
             "send_again": self._creations.send_again,
             "is_that_file": self._creations.is_that_file,
@@ -296,7 +317,11 @@ class CreatingPresenter(QObject):
             "discard": self._creations.discard,
         }
         try:
-            await acts[act](creation_id)
+            if act == "take_back_all":
+                count = await self._creations.withdraw_batch(creation.batch if creation is not None else "")
+                self._say(tr("creation.taken_back", count=count))
+            else:
+                await acts[act](creation_id)
         except TnsError as error:
             self._say(message_for(error).sentence)
             return

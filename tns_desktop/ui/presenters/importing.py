@@ -65,7 +65,8 @@ class ImportingPresenter(QObject):
         path = await file_to_open(self._window, tr("import.choose"), filters)
         if path is None:
             return
-        dialog = ImportDialog(path.name, self._window)
+        several = len(self._desk.connections.all()) > 1
+        dialog = ImportDialog(path.name, self._window, connection=connection if several else None)
         self._scope.start("read", self._read(dialog, path, connection.connection_id))
         try:
             await shown(dialog)

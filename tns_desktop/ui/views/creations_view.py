@@ -31,7 +31,18 @@ _WIDTHS = {
     CreationColumn.BEGUN: 150,
     CreationColumn.STATUS: 220,
 }
-ACTS = ("show_file", "report", "send_now", "send_again", "is_that_file", "take_back", "discard", "open")
+ACTS = (
+    "show_file",
+    "report",
+    "take_back_all",
+    "send_now",
+    "send_again",
+    "is_that_file",
+    "take_back",
+    "discard",
+    "change",
+    "open",
+)
 """What can be asked for, in the order of the buttons; each has its words and its signal's word."""
 
 
@@ -167,7 +178,8 @@ def acts_of(creation: Creation) -> frozenset[str]:
     status = creation.status
     acts = set()
     if status is CreationStatus.DRAFT or status.needs_a_person:
-        acts |= {"open", "discard"}
+        # Opening a conflict settles it: the button says so.
+        acts |= {"change" if status is CreationStatus.CONFLICT else "open", "discard"}
     elif creation.can_be_taken_back:
         acts.add("take_back")
     if status in (CreationStatus.QUEUED, CreationStatus.RETRY_WAIT):
@@ -180,4 +192,6 @@ def acts_of(creation: Creation) -> frozenset[str]:
         acts.add("show_file")
     if creation.batch:
         acts.add("report")
+        if status in (CreationStatus.QUEUED, CreationStatus.RETRY_WAIT):
+            acts.add("take_back_all")
     return frozenset(acts)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.table_mapping import IGNORED, ColumnMapping, fields_for
 from tns_desktop.domain.workflow import Kind, Workflow
 from tns_desktop.ui import formatting
@@ -29,6 +30,7 @@ from tns_desktop.ui.models.trial_rows import TrialColumn, TrialLine, TrialModel
 from tns_desktop.ui.views.creation_words import field_words
 from tns_desktop.ui.widgets.form_field import FormField, choice
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.origin import Origin
 
 NAME, SAMPLE, FIELD = range(3)
 _ROW_HEIGHT = 42
@@ -44,7 +46,8 @@ class ImportDialog(QDialog):
     report_requested = Signal()
     workflow_chosen = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, connection: Connection | None = None) -> None:
+        """``connection`` is where the files are created, where there are several."""
         super().__init__(parent)
         self.setObjectName("importFiles")
         self.setWindowTitle(tr("import.title"))
@@ -78,6 +81,8 @@ class ImportDialog(QDialog):
         self.rows.horizontalHeader().setDefaultAlignment(_LEFT)
         self.rows.setColumnWidth(TrialColumn.LINE, 80)
         self.rows.setColumnWidth(TrialColumn.NAME, 240)
+        self.origin = Origin()
+        self.origin.show_connection(connection)
         self.read = wrapped(role="muted")
         self.counts = wrapped(role="title")
         self.error = wrapped(role="error")
@@ -127,6 +132,7 @@ class ImportDialog(QDialog):
         whole.setContentsMargins(20, 20, 20, 20)
         whole.setSpacing(8)
         whole.addWidget(label(tr("import.heading", name=name), "title"))
+        whole.addWidget(self.origin)
         whole.addWidget(self._steps, 1)
         whole.addWidget(self.progress)
         whole.addWidget(self.error)
