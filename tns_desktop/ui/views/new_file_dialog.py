@@ -120,6 +120,8 @@ class NewFileDialog(QDialog):
         column_layout.addWidget(self.documents)
         column_layout.addStretch(1)
         self.scroll_area = QScrollArea()
+        self.scroll_area.setAccessibleName(tr("creation.title"))
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setWidget(content)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
