@@ -39,7 +39,11 @@ class HandoverPlanner:
         """Raises VaultError or SettingsNotSaved."""
         if self._look:
             self._look = False
-            await self._plan_accepted()
+            try:
+                await self._plan_accepted()
+            except BaseException:
+                self._look = True  # not looked through: nothing is forgotten for a vault in trouble
+                raise
         for rule in self._rules.all():
             seconds = self._rules.seconds_to_run(rule)
             if seconds is not None and seconds <= 0:

@@ -23,7 +23,7 @@ from tns_desktop.adapters.handover import DiskFolders
 from tns_desktop.adapters.handover.folders import SIGN_NAME
 from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, ClientFile, ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus, Verdict
-from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable, TnsError
+from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable, TnsError, VaultError
 from tns_desktop.domain.handover import CsvIndex, HandoverStatus, Layout, Occasion, Schedule
 from tns_desktop.domain.handover_errors import HandoverCommandFailed, HandoverFolderFull
 from tns_desktop.services.handing_over import LONGEST_WAIT
@@ -205,6 +205,28 @@ async def test_what_the_server_has_is_delivered_not_what_was_reviewed(tmp_path: 
 
 def file_time() -> Any:
     return FakeClock().now()
+
+
+async def test_an_acceptance_is_not_forgotten_for_a_vault_in_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with deliveries(tmp_path, server_with()) as desk:
+        desk.rule()
+        asked: list[int] = []
+        answers = iter([VaultError("busy")])
+
+        async def all_entries(limit: int = 1000) -> list[Any]:
+            asked.append(limit)
+            for trouble in answers:
+                raise trouble
+            return []
+
+        monkeypatch.setattr(desk.vault.outbox, "all", all_entries)
+        with pytest.raises(VaultError):
+            await desk.parts.planner.plan_due()
+        await desk.parts.planner.plan_due()
+        await desk.parts.planner.plan_due()
+        assert len(asked) == 2
 
 
 async def test_the_archive_of_another_file_is_never_delivered(tmp_path: Path) -> None:
