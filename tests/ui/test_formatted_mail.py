@@ -68,7 +68,7 @@ def test_a_link_is_opened_after_a_yes_only(
     run_in_qt(application, scenario)
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "https://a\u202eb.example"])
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a\u202eb.example"])
 def test_what_is_no_address_of_the_web_cannot_be_opened_at_all(
     application: QApplication, world: World, address: str
 ) -> None:
