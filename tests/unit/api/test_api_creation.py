@@ -14,7 +14,7 @@ from tests.support.api_maps import edited_map
 from tests.support.model_creations import sample_new
 from tests.support.sandbox import SandboxProcess, sandbox, sandbox_process  # noqa: F401
 from tns_desktop.adapters.api.api_map import load_api_map
-from tns_desktop.adapters.api.creation import described_file
+from tns_desktop.adapters.api.creation import _named, described_file
 from tns_desktop.adapters.api.factory import make_api_factory
 from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
 from tns_desktop.domain.client_file import ExternalInfo, Participant
@@ -113,6 +113,12 @@ async def test_without_its_route_an_identity_check_is_not_sent(make_api: MakeApi
     api = make_api(api_map=path)
     with pytest.raises(ApiMapInvalid):
         await api.create(creation(new=NewClientFile(Kind.IDENTITY_CHECK, "F", "1", participants=())), [])
+
+
+def test_what_a_document_is_goes_where_the_map_wants_it() -> None:
+    assert _named("documents", DOCUMENT) == ("documents", "RIB - rib é.pdf")
+    assert _named("documents", replace(DOCUMENT, kind="")) == ("documents", "rib é.pdf")
+    assert _named("document_{kind}", DOCUMENT) == ("document_RIB", "rib é.pdf")
 
 
 def test_the_map_names_every_part(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ _MAX_PAGES = 10_000
 _BUILT_ON_THE_LOOP = 256 * 1024
 """Bytes of documents; a longer body is put together in a thread, so that the window does not stutter."""
 _UNNAMED = "document"
+_KIND = "{kind}"
 _TEXT = "text/plain; charset=utf-8"
 
 Document = tuple[NewDocument, bytes]
@@ -92,7 +93,8 @@ class Creating:
         if route.parts.documents:
             for document, content in documents:
                 media_type = document.media_type or "application/octet-stream"
-                parts.append((route.parts.documents, (document.name or _UNNAMED, content, media_type)))
+                part, name = _named(route.parts.documents, document)
+                parts.append((part, (name, content, media_type)))
         built = httpx.Request(bare.method, bare.url, files=parts)
         headers = {**bare.headers, "Content-Type": built.headers["content-type"]}
         if self._map.idempotency_header:
@@ -131,6 +133,14 @@ class Creating:
             if len(found) == len(external_ids):
                 break
         return found
+
+
+def _named(template: str, document: NewDocument) -> tuple[str, str]:
+    """The part's name and the file's. What the document is goes where the map wants it, else before the file's name."""
+    name = document.name or _UNNAMED
+    if _KIND in template:
+        return template.replace(_KIND, document.kind or _UNNAMED), name
+    return template, f"{document.kind} - {name}" if document.kind else name
 
 
 def described_file(new: NewClientFile, api_map: ApiMap) -> dict[str, object]:

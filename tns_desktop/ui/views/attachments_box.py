@@ -37,7 +37,7 @@ class AttachmentsBox(QFrame):
         self.error = wrapped(role="error")
         self.error.hide()
         head = QHBoxLayout()
-        head.addWidget(label(tr("creation.field.documents"), "section"))
+        head.addWidget(label(tr("creation.attachments"), "section"))
         head.addWidget(label(tr("creation.drop_here"), "muted"), 1)
         head.addWidget(self.add)
         self._list = QVBoxLayout()

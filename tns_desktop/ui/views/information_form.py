@@ -27,6 +27,7 @@ class InformationForm(QFrame):
         self._asked: tuple[Information, ...] = ()
         self.name = QLineEdit()
         self.name.setObjectName("information_name")
+        self.name.setMinimumWidth(210)
         self.name.setPlaceholderText(tr("creation.information_name"))
         self.name.setAccessibleName(tr("creation.information_name"))
         self.add = QPushButton(tr("creation.add_information"))
