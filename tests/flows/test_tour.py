@@ -36,6 +36,7 @@ def test_a_newcomer_connects_reviews_accepts_rejects_and_sees_the_confirmation(t
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_an_auditor_without_an_account_gives_a_verdict_checks_it_and_compares(tmp_path: Path) -> None:
     pictures = tmp_path / "tour"
     done = subprocess.run(
