@@ -27,7 +27,7 @@ _WAL_SUFFIX = "-wal"
 
 
 class Carried(NamedTuple):
-    """A table without row numbers whose rows are taken over as they stand; its first ``key`` columns are its key."""
+    """A table whose rows are taken over as they stand, in the order of its key: its first ``key`` columns."""
 
     columns: tuple[str, ...]
     key: int
@@ -60,6 +60,7 @@ CARRIED = {
     "creation_history": Carried(("creation_id", "step", "at", "status", "error_code"), 2),
     "disk_reviews": Carried(("archive_sha256", "touched_at", "views", "verdict"), 1),
     "disk_marks": Carried(("archive_sha256", "entry_id", "content"), 2),
+    "webhook_events": Carried(("seq", "connection_id", "event", "uuid", "received_at", "finished"), 1),
     "handovers": Carried(
         (
             "handover_id",
