@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.support.desks import account_of
+from tests.support.desks import CONNECTION_ID, account_of
+from tests.support.model_creations import sample_new
 from tests.support.real_window import Operator, operator_at_work
 from tests.support.sandbox import SandboxProcess
 from tests.support.windows import dressed, run_in_qt, until
@@ -27,6 +28,7 @@ SECONDS = 120.0
 CAUSE, MESSAGE, NOTE = "MARKERCAUSE quality", "MARKERMESSAGE your card", "MARKERNOTE call back"
 SHORTEST_MARKER = 6
 FILES_OPENED = 4
+TYPED = "Aurélien-Quatrebarbes"
 
 
 @pytest.fixture
@@ -109,6 +111,12 @@ async def _a_day(operator: Operator, sandbox: SandboxProcess, clients: list[Clie
     operator.click(dialog.confirm)
     await operator.until_outbox(OutboxStatus.CONFIRMED, OutboxStatus.CONFIRMED)
 
+    # A draft with a document, and a table that had a client for its header.
+    creations = operator.under.desk.creation.creations
+    draft = await creations.begin(CONNECTION_ID, sample_new(TYPED, external_id=TYPED))
+    await creations.attach(draft.creation_id, f"{TYPED}.pdf", TYPED.encode() * 99, media_type="", sha256="")
+    await operator.under.vault.creations.remember_columns({TYPED: "participants.0.last_name"})
+
     sandbox.set_faults("list:500")
     with pytest.raises(ServerFailed):
         await operator.under.refresh()
@@ -118,7 +126,7 @@ async def _a_day(operator: Operator, sandbox: SandboxProcess, clients: list[Clie
 
 def _markers_of(clients: list[ClientFile]) -> set[str]:
     """Everything of the clients that could be recognised: names, addresses, numbers, what the operator wrote."""
-    found = {CAUSE, MESSAGE, NOTE}
+    found = {CAUSE, MESSAGE, NOTE, TYPED}
     for client in clients:
         found |= {client.display_name, client.uuid}
         for participant in client.participants:

@@ -194,7 +194,7 @@ class LivesOfCreations(RuleBasedStateMachine):
 
 
 LivesOfCreations.TestCase.settings = settings(
-    max_examples=60,
+    max_examples=30,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,
