@@ -21,11 +21,13 @@ from tests.benchmarks import (
     bench_large_list,
     bench_list,
     bench_memory,
+    bench_next_document,
     bench_next_file,
     bench_preview,
     bench_several,
     bench_sync,
     bench_webhooks,
+    bench_window,
 )
 from tests.benchmarks.results import Benchmark, table
 
@@ -38,7 +40,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "download": bench_download.run,
     "handover": bench_handover.run,
     "next_file": bench_next_file.run,
+    "next_document": bench_next_document.run,
     "preview": bench_preview.run,
+    "window": bench_window.run,
     "sync": bench_sync.run,
     "webhooks": bench_webhooks.run,
     "creation": bench_creation.run,
