@@ -34,7 +34,7 @@ class PageLetters:
         self.text = page_text.text
         self.links = page_text.links
         self._boxes = page_text.boxes
-        self._lines = self._in_lines()
+        self._found: list[_Line] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -112,6 +112,13 @@ class PageLetters:
         if sign not in _JOINS:
             return sign.isalnum()
         return 0 < letter < len(self.text) - 1 and self.text[letter - 1].isalnum() and self.text[letter + 1].isalnum()
+
+    @property
+    def _lines(self) -> list[_Line]:
+        """Found when they are first asked for: most pages are turned and never pointed at."""
+        if self._found is None:
+            self._found = self._in_lines()
+        return self._found
 
     def _in_lines(self) -> list[_Line]:
         lines: list[_Line] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QImage
@@ -136,4 +136,23 @@ def test_while_a_slider_moves_the_page_follows_and_the_last_place_of_it_stays(qa
     assert not arrives(steps[2])
     part = Raster(KEY, 0, 4, 4, 12, bytes(48), PixelArea(0, 0, 4, 4), steps[2])
     assert not view.add_raster(part, 0, 1.0)
+    delete(view)
+
+
+@given(st.lists(st.integers(20, 400), min_size=1, max_size=60), st.floats(0.2, 4.0), st.integers(0, 100))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_in_view_is_found_without_looking_at_every_page(
+    qapp: QApplication, heights: list[int], zoom: float, part: int
+) -> None:
+    dressed("en")
+    view = PageView()
+    view.resize(300, 400)
+    sizes = tuple(PageSize(200, height) for height in heights)
+    view.show_document(KEY, sizes, fit=Fit.FREE, zoom=zoom)
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum() * part // 100)
+    seen = QRectF(view.viewport().rect())
+    every = [page for page in range(len(sizes)) if view._rect_of(page).intersects(seen)]
+    assert view._visible_pages() == every
+    assert set(view.pages_in_view()) <= set(every)
     delete(view)

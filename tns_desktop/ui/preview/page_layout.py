@@ -5,6 +5,8 @@ Lengths are logical pixels unless said otherwise.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -130,8 +132,16 @@ class PagedView(PannedView):
         return QRectF(rect.left() + left * zoom, rect.top() + top * zoom, width * zoom, height * zoom)
 
     def _visible_pages(self) -> list[int]:
+        """Found from the first one that reaches the view's upper edge: asked for at every step, of documents with any number."""
         view = QRectF(self.viewport().rect())
-        return [page for page in range(len(self._sizes)) if self._rect_of(page).intersects(view)]
+        upper = self.verticalScrollBar().value()
+        visible = []
+        for page in range(max(0, bisect_right(self._tops, upper) - 1), len(self._tops)):
+            if self._tops[page] - upper >= view.height():
+                break
+            if self._rect_of(page).intersects(view):
+                visible.append(page)
+        return visible
 
     def pages_in_view(self) -> list[int]:
         """Pages that can be looked at: the present one, and those of which half is in view or that fill half of the view."""
