@@ -132,7 +132,7 @@ class PagedView(PannedView):
         return QRectF(rect.left() + left * zoom, rect.top() + top * zoom, width * zoom, height * zoom)
 
     def _visible_pages(self) -> list[int]:
-        """Found from the first one that reaches the view's upper edge: asked for at every step, of documents with any number."""
+        """Found from the first one that reaches the upper edge on: asked for at every step, of documents of any length."""
         view = QRectF(self.viewport().rect())
         upper = self.verticalScrollBar().value()
         visible = []
