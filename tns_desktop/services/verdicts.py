@@ -7,6 +7,7 @@ A file that claims to be one is decoded where a client's documents are; nothing 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -17,7 +18,7 @@ from typing import TypeVar
 from tns_desktop import __version__
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.domain.archive_comparison import DocumentChange, compare_documents
-from tns_desktop.domain.errors import ArchiveNotAvailable, RenderError
+from tns_desktop.domain.errors import ArchiveNotAvailable, RenderError, TnsError
 from tns_desktop.domain.hygiene import HygieneReport
 from tns_desktop.domain.preview import DocumentKey, RenderDocument
 from tns_desktop.domain.review import Review
@@ -147,7 +148,7 @@ class Verdicts:
     ) -> tuple[Path, Path]:
         """``target`` as PDF with the data in it, signed where a certificate is given, and the data alone beside it.
 
-        Each whole or not at all. Raises SigningRefused, DiskFull or VaultReadOnly; what was signed is remembered.
+        Both whole or neither. Raises SigningRefused, DiskFull or VaultReadOnly; what was signed is remembered.
         """
         data = dump(verdict)
         certificate, passphrase = (signing.certificate, signing.passphrase) if signing is not None else (None, "")
@@ -155,8 +156,7 @@ class Verdicts:
             lambda: self._sealer.sealed_blocking(pages, data, verdict.made_at, certificate, passphrase)
         )
         beside = target.with_suffix(DATA_SUFFIX)
-        await self._in_pool(lambda: write_whole_blocking(target, sealed))
-        await self._in_pool(lambda: write_whole_blocking(beside, data))
+        await self._in_pool(lambda: _write_both_blocking(target, sealed, beside, data))
         return target, beside
 
     async def remember(self, verdict: AuditVerdict, *, signed: bool) -> GivenVerdict:
@@ -219,6 +219,17 @@ def _read_blocking(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise VerdictUnreadable("too large", facts=_facts(path, "verdict_too_large"))
     return content
+
+
+def _write_both_blocking(target: Path, pages: bytes, beside: Path, data: bytes) -> None:
+    """The data first: data without pages is taken away again, so that "not saved" is true of both."""
+    write_whole_blocking(beside, data)
+    try:
+        write_whole_blocking(target, pages)
+    except TnsError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def _facts(path: Path, reason: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tests.support.documents import pdf
 from tests.support.pkcs12 import HOLDER, PASSPHRASE, auditor_pkcs12
 from tests.support.zips import Part, build_zip
 from tns_desktop.domain.archive_comparison import Change
-from tns_desktop.domain.errors import ArchiveNotAvailable
+from tns_desktop.domain.errors import ArchiveNotAvailable, VaultReadOnly
 from tns_desktop.domain.review import UNTOUCHED, Mark
 from tns_desktop.domain.signatures import SignatureVerdict, Trust
 from tns_desktop.domain.verdict import AuditVerdict, Conclusion
@@ -129,6 +129,10 @@ async def test_a_signature_that_fails_writes_nothing(under: DeskUnderTest, on_di
     with pytest.raises(SigningRefused):
         await under.desk.verdicts.write(verdict, pdf(lines=3), target, Signing(auditor_pkcs12(), "wrong"))
     assert not target.exists()
+    assert not target.with_suffix(".verdict.json").exists()
+    target.mkdir()
+    with pytest.raises(VaultReadOnly):
+        await under.desk.verdicts.write(verdict, pdf(lines=3), target, None)
     assert not target.with_suffix(".verdict.json").exists()
     given = await under.desk.verdicts.remember(verdict, signed=False)
     archive = await under.desk.disk.open(under.desk.disk.add([on_disk])[0])

@@ -64,6 +64,7 @@ class ComparisonDialog(QDialog):
             for column, text in enumerate((field.field, _value(field.before), _value(field.after))):
                 _set(self.fields, row, column, text)
         self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(tr("compare.title"))
         self.tabs.addTab(self.documents, tr("compare.tab_documents", count=_differing(self._changes)))
         self.tabs.addTab(self.fields, tr("compare.tab_fields", count=len(fields)))
         close = QPushButton(tr("button.close"))
