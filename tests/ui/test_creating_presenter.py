@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +82,34 @@ def test_what_is_typed_is_a_draft_at_once_and_still_there_when_the_form_is_opene
             bench.window.creations.asked.emit("open", draft.creation_id)
             again = await the_form(bench)
             assert again.people[0].lines["last_name"].text() == "Martinez"
+
+    run_in_qt(application, scenario)
+
+
+def test_creating_while_the_first_letters_are_still_being_kept_makes_one_creation(
+    application: QApplication, world: World
+) -> None:
+    """The vault has written the draft, but its answer has not come yet: whoever is cut off there must not begin another."""
+
+    async def scenario() -> None:
+        await world.connect()
+        insert = world.creations.insert
+        answers = asyncio.Event()
+
+        async def slow(creations: Sequence[Creation]) -> None:
+            await insert(creations)
+            await answers.wait()
+
+        world.creations.insert = slow  # type: ignore[method-assign]
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            QTest.keyClicks(form.external_id, "CRM-1")
+            await until(lambda: rows(world), "the draft, written but not answered")
+            bench.click(form.create_button)
+            await turns()
+            answers.set()
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the one creation")
 
     run_in_qt(application, scenario)
 

@@ -43,11 +43,20 @@ class Creations:
 
     # --- drafts -------------------------------------------------------------------------------------------------------
 
-    async def begin(self, connection_id: str, new: NewClientFile) -> Creation:
-        """A new draft, in the vault at once. Raises RoleForbids."""
+    def new_draft_id(self) -> str:
+        """For a draft that is begun with the first letter."""
+        return self._new_id()
+
+    async def begin(self, connection_id: str, new: NewClientFile, creation_id: str = "") -> Creation:
+        """A new draft, in the vault at once. Raises RoleForbids.
+
+        One ``creation_id`` is begun once: whoever was cut off while beginning does not know whether it was written.
+        """
         self._demand(connection_id, Duty.CREATE)
+        if creation_id and await self._store.get(creation_id) is not None:
+            return await self.save(creation_id, new)
         now = self._clock.now()
-        draft = Creation(self._new_id(), connection_id, new, now, updated_at=now)
+        draft = Creation(creation_id or self._new_id(), connection_id, new, now, updated_at=now)
         await self._store.insert([draft])
         self._publish([draft])
         return draft

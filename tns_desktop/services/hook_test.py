@@ -65,7 +65,7 @@ class HookTest:
             return [HookStep("listening", StepOutcome.FAILED, "trouble", error=error)]
 
     async def _run(self, connection_id: str) -> list[HookStep]:
-        state = self._webhooks.state
+        state = await self._webhooks.settled()
         if not state.place:
             word = "off" if not self._settings.get(WEBHOOKS_ON) else "trouble"
             return [HookStep("listening", StepOutcome.FAILED, word, error=state.error)]

@@ -101,6 +101,11 @@ class WebHooks:
         place = place_of(self._settings.get(WEBHOOKS_ADDRESS), port) if port else ""
         return HookState(place, self._error, self._last_at, self._receiver.tally)
 
+    async def settled(self) -> HookState:
+        """The state once what was saved last counts: listening takes a moment to begin."""
+        async with self._applying:
+            return self.state
+
     async def run(self) -> None:
         """For ever; cancelled with its owner. What arrives afterwards is turned away until somebody runs it again."""
         try:

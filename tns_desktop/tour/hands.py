@@ -18,16 +18,18 @@ from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QWidget,
 )
 
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 
 _LOG = logging.getLogger(__name__)
 
 D = TypeVar("D", bound=QDialog)
 
-STEP_SECONDS = 15.0
+STEP_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.02
 
 
@@ -124,3 +126,36 @@ class Hands:
         if not picture.save(str(target)):
             raise TourFailed(f"the picture could not be written: {target}")
         _LOG.info("tour: %s", target.name)
+
+    # --- what every walk does and sees --------------------------------------------------------------------------------
+
+    async def _press_accept(self, is_counting: Callable[[], bool]) -> None:
+        """What was not looked at is asked about; the tour, in a hurry, accepts all the same."""
+        self._key("Return", Qt.KeyboardModifier.ControlModifier)
+
+        def is_asked() -> bool:
+            return any(dialog.isVisible() for dialog in self._window.findChildren(ChoiceDialog))
+
+        await self._until("a question or the countdown", lambda: is_counting() or is_asked())
+        if not is_counting():
+            dialog = await self._dialog(ChoiceDialog)
+            self._click(dialog.findChildren(QPushButton)[0])
+            await self._front()
+        await self._until("the countdown", is_counting)
+
+    def _shows_something(self, entry_id: str | None) -> bool:
+        """A page is drawn, a text is there, a password is asked for, or a sentence says why not."""
+        preview = self._window.review.preview
+        key = preview.pages.key
+        if key is not None:
+            return preview.pages.is_drawn(preview.pages.page) and entry_id in (None, key.entry_id)
+        return bool(preview.text.text or preview.message or preview.asks_for_password)
+
+    def _says_confirmed(self, name: str) -> bool:
+        snackbar = self._window.snackbar
+        return name in snackbar.text and not snackbar.text.startswith(("Accept", "Reject", "Rejet"))
+
+    async def _settled(self) -> None:
+        """Until everything visible is drawn and nothing is being drawn any more."""
+        await self._until("a quiet window", lambda: self._shows_something(None))
+        await asyncio.sleep(0.3)

@@ -6,8 +6,6 @@ the window shows what a person would wait for. A step that does not come fails t
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QPushButton,
 )
 
 from tns_desktop.adapters.samples.relay import Relay
@@ -25,12 +22,11 @@ from tns_desktop.domain.connection import Environment
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import ServerUnreachable
 from tns_desktop.services.ports import SampleAccount
-from tns_desktop.tour.hands import Hands
+from tns_desktop.tour.whole_life import WholeLife
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
@@ -43,23 +39,25 @@ TAMPERED = "-0124"
 
 
 async def take_tour(window: DeskView, folder: Path) -> None:
-    """First run, connect, list, open, preview, accept, undo, reject, outbox, a day without a network. Raises TourFailed."""
+    """First run, connect, list, open, preview, accept, undo, reject, outbox, a day without a network, and one file from its
+    creation to its handing over. Raises TourFailed.
+    """
     server = SandboxServer()
     account = await server.start()
     relay = Relay(account.base_url)
     await relay.mend()
     try:
-        await Tour(window, folder, relay).run(replace(account, base_url=relay.url))
+        await Tour(window, folder, relay, server).run(replace(account, base_url=relay.url))
     finally:
         await relay.cut()
         await server.stop()
 
 
-class Tour(Hands):
+class Tour(WholeLife):
     """One walk through the window."""
 
-    def __init__(self, window: DeskView, folder: Path, relay: Relay) -> None:
-        super().__init__(window, folder)
+    def __init__(self, window: DeskView, folder: Path, relay: Relay, server: SandboxServer) -> None:
+        super().__init__(window, folder, server)
         self._relay = relay
 
     async def run(self, account: SampleAccount) -> None:
@@ -73,6 +71,7 @@ class Tour(Hands):
         await self._search()
         await self._outbox()
         await self._offline()
+        await self._whole_life(account)
         await self._help()
 
     # --- chapters -----------------------------------------------------------------------------------------------------
@@ -133,20 +132,6 @@ class Tour(Hands):
         await self._shoot("accepted-with-grace")
         await self._until("the server's confirmation", lambda: self._says_confirmed(name), seconds=60)
         await self._shoot("accepted-confirmed")
-
-    async def _press_accept(self, is_counting: Callable[[], bool]) -> None:
-        """What was not looked at is asked about; the tour, in a hurry, accepts all the same."""
-        self._key("Return", Qt.KeyboardModifier.ControlModifier)
-
-        def is_asked() -> bool:
-            return any(dialog.isVisible() for dialog in self._window.findChildren(ChoiceDialog))
-
-        await self._until("a question or the countdown", lambda: is_counting() or is_asked())
-        if not is_counting():
-            dialog = await self._dialog(ChoiceDialog)
-            self._click(dialog.findChildren(QPushButton)[0])
-            await self._front()
-        await self._until("the countdown", is_counting)
 
     async def _undo(self) -> None:
         window = self._window
@@ -294,14 +279,6 @@ class Tour(Hands):
 
     # --- eyes ---------------------------------------------------------------------------------------------------------
 
-    def _shows_something(self, entry_id: str | None) -> bool:
-        """A page is drawn, a text is there, a password is asked for, or a sentence says why not."""
-        preview = self._window.review.preview
-        key = preview.pages.key
-        if key is not None:
-            return preview.pages.is_drawn(preview.pages.page) and entry_id in (None, key.entry_id)
-        return bool(preview.text.text or preview.message or preview.asks_for_password)
-
     def _id_of(self, files: ClientFileModel, position: int) -> str:
         row = files.row_at(position)
         return row.client_file.display_id if row is not None else ""
@@ -323,12 +300,3 @@ class Tour(Hands):
         assert isinstance(entries, OutboxModel)
         newest = entries.entry_at(0)
         return newest is not None and newest.status is status
-
-    def _says_confirmed(self, name: str) -> bool:
-        snackbar = self._window.snackbar
-        return name in snackbar.text and not snackbar.text.startswith(("Accept", "Reject", "Rejet"))
-
-    async def _settled(self) -> None:
-        """Until everything visible is drawn and nothing is being drawn any more."""
-        await self._until("a quiet window", lambda: self._shows_something(None))
-        await asyncio.sleep(0.3)

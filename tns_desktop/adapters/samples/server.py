@@ -55,6 +55,13 @@ class SandboxServer:
             if self._process is not None and self._process.poll() is None:
                 await asyncio.to_thread(self._tell_hooks_blocking, [*map(SampleHook, sorted(gone)), *hooks])
 
+    async def end_user_finishes(self, uuid: str) -> None:
+        """What the person with the SignBook link would do: every step, and the signature. The file waits for validation."""
+        async with self._lock:
+            await asyncio.to_thread(
+                _post_blocking, f"{self._control_url}/state", {"uuid": uuid, "state": "WAITING", "operator": ""}
+            )
+
     async def stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:

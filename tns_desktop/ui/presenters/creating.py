@@ -64,6 +64,8 @@ class CreatingPresenter(QObject):
         self._form: NewFileDialog | None = None
         self._draft = ""
         """The draft's identifier, once there is something to keep."""
+        self._intended = ""
+        """The identifier that it will have: keeping may be cut off by creating, and both mean the same draft."""
         self._told = ""
         """The newest creation of this session, until it is said what became of it."""
         self._later = QTimer(self)
@@ -132,7 +134,7 @@ class CreatingPresenter(QObject):
         dialog.connection.setEnabled(draft is None)
         if draft is not None:
             dialog.show_problems(problems)
-        self._form, self._draft = dialog, creation_id
+        self._form, self._draft, self._intended = dialog, creation_id, self._creations.new_draft_id()
         self._connect(dialog)
         self._scope.start("workflows", self._offer_workflows(dialog))
         try:
@@ -192,7 +194,7 @@ class CreatingPresenter(QObject):
 
     async def _begin(self, dialog: NewFileDialog) -> str:
         if not self._draft:
-            draft = await self._creations.begin(dialog.connection_id, dialog.new)
+            draft = await self._creations.begin(dialog.connection_id, dialog.new, self._intended)
             self._draft = draft.creation_id
             dialog.connection.setEnabled(False)
         return self._draft
