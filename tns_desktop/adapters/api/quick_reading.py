@@ -140,6 +140,7 @@ def _participant(person: Any) -> Participant:
         postal_address=person.postal_address or "",
         iban=person.iban or "",
         profiles=_texts(person.profiles),
+        access_token=person.access_token or "",
     )
 
 
