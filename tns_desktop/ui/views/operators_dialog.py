@@ -55,6 +55,7 @@ class OperatorsDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("operators.list"))
         self.list.setMinimumHeight(190)
+        self.list.setSpacing(3)
         self._notes: dict[str, tuple[QLabel, QLineEdit]] = {}
         self._kept: Admin | None = None
         self._lay_out()
@@ -68,6 +69,7 @@ class OperatorsDialog(QDialog):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
         for name, field in (("admin_email", self.email), ("admin_password", self.password)):
