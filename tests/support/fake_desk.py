@@ -751,6 +751,14 @@ class FakeSynchroniser:
         self.paces: dict[str, Callable[[], float]] = {}
         self.woken = 0
         self.activity = 0
+        self.readable: Callable[[str], None] | None = None
+        """Told the uuid of each file that is to be read by itself."""
+
+    async def read_files(self, connection_id: str, uuids: Sequence[str]) -> frozenset[str]:
+        assert self.readable is not None
+        for uuid in uuids:
+            self.readable(uuid)
+        return frozenset(uuids)
 
     async def run(self, connection_id: str, every_seconds: Callable[[], float]) -> None:
         self.paces[connection_id] = every_seconds

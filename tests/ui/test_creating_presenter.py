@@ -16,10 +16,12 @@ from tests.support.fake_desk import World
 from tests.support.files import CONNECTION_ID, NOW, a_connection, a_file
 from tests.support.model_creations import sample_new
 from tests.support.windows import run_in_qt, turns, until
-from tns_desktop.domain.client_file import Participant
+from tns_desktop.domain.client_file import PENDING, Participant
 from tns_desktop.domain.creation import Creation, CreationStatus
+from tns_desktop.domain.errors import ServerUnreachable
 from tns_desktop.domain.new_client_file import FieldProblem, ProblemCode
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.import_dialog import ImportDialog
 from tns_desktop.ui.views.new_file_dialog import NewFileDialog
@@ -179,6 +181,46 @@ def test_a_refusal_comes_back_with_its_reason_beside_the_field(application: QApp
             form = await the_form(bench)
             assert "externalId is already used" in form.fields["external_id"].error.text()
             assert rows(world)[0].status is S.DRAFT
+
+    run_in_qt(application, scenario)
+
+
+def test_a_created_file_is_shown_although_the_list_does_not_have_it_yet(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1)])
+        young = a_file(2, state=PENDING)
+        world.creations.rows["c1"] = a_creation(S.CREATED, file_uuid=young.uuid)
+        world.synchroniser.readable = lambda _uuid: world.put([a_file(1), young], tell=True)
+        async with opened_bench(world) as bench:
+            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            bench.window.queues.choose_outbox()
+            bench.window.outbox_place.show_creations()
+            bench.click(bench.window.creations.buttons["show_file"])
+            await until(lambda: bench.shell.review.key == young.key, "the file")
+            assert not bench.window.shows_outbox
+
+    run_in_qt(application, scenario)
+
+
+def test_a_created_file_that_cannot_be_read_yet_is_said_to_be_so(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await world.connect()
+
+        def cut(_uuid: str) -> None:
+            raise ServerUnreachable(facts={"host": "api"})
+
+        world.creations.rows["c1"] = a_creation(S.CREATED, file_uuid="young")
+        world.synchroniser.readable = cut
+        async with opened_bench(world) as bench:
+            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            bench.window.queues.choose_outbox()
+            bench.window.outbox_place.show_creations()
+            bench.click(bench.window.creations.buttons["show_file"])
+            words = message_for(ServerUnreachable(facts={"host": "api"})).sentence
+            await until(lambda: words in bench.window.snackbar.text, "the sentence")
 
     run_in_qt(application, scenario)
 

@@ -48,6 +48,9 @@ class Bringing:
             # A decision of a connection that is not shown: its rows have to come first.
             self._awaited = (key, anew)
             self._connections.choose(key.connection_id)
+        else:
+            # Read a moment ago, its row is on its way: a file that was just created.
+            self._awaited = (key, anew)
 
     def _rows_shown(self) -> None:
         if self._awaited is not None:

@@ -303,9 +303,20 @@ class CreatingPresenter(QObject):
                 if act == "report":
                     self.report_requested.emit(creation.batch)
                 else:
-                    self.show_file_requested.emit(ClientFileKey(creation.connection_id, creation.file_uuid))
+                    key = ClientFileKey(creation.connection_id, creation.file_uuid)
+                    self._start_once("show", lambda: self._show_file(key))
         else:
             self._start_once(f"act:{creation_id}", lambda: self._act(act, creation_id))
+
+    async def _show_file(self, key: ClientFileKey) -> None:
+        """It may be younger than the list: then it is read by itself first."""
+        try:
+            if await self._desk.catalogue.file(key) is None:
+                await self._desk.synchroniser.read_files(key.connection_id, [key.uuid])
+        except TnsError as error:
+            self._say(message_for(error).sentence)
+            return
+        self.show_file_requested.emit(key)
 
     async def _act(self, act: str, creation_id: str) -> None:
         creation = await self._creations.get(creation_id)
