@@ -32,8 +32,8 @@ from tns_desktop.ui.views.new_file_dialog import NewFileDialog
 
 KEPT_AFTER_MS = 300
 """Between two letters of somebody who types."""
-LOOK_AGAIN_MS = 200
-"""A thousand creations change a thousand times: the list follows a few times a second."""
+LOOK_AGAIN_MS = 500
+"""A thousand creations change a thousand times: the list follows twice a second."""
 FETCH_AFTER_MS = 3000
 """After one was created the list is asked for, once for many."""
 UNDO = "take_back_creation:"

@@ -44,6 +44,7 @@ SETTING_OF: dict[str, Setting[Any]] = {
     "rejection_causes": settings.REJECTION_CAUSES,
     "customer_language": settings.CUSTOMER_LANGUAGE,
     "trusted_roots": settings.TRUSTED_ROOTS,
+    "workflows_file": settings.WORKFLOWS_FILE,
     "prefetch_files": settings.PREFETCH_FILES,
     "prefetch_kilobytes": settings.PREFETCH_KILOBYTES,
     "archive_days": settings.ARCHIVE_DAYS,
@@ -113,7 +114,7 @@ PAGES: tuple[Page, ...] = (
         ),
     ),
     Page("security", (_number("auto_lock_minutes"), Field(PASSPHRASE, Kind.ACTIONS, actions=tuple(_STEPS)))),
-    Page("server", (_number("refresh_seconds"),)),
+    Page("server", (_number("refresh_seconds"), Field("workflows_file", Kind.TEXT))),
     Page("keys", (Field("keys", Kind.KEYS),)),
     Page(
         "webhooks",
@@ -305,12 +306,21 @@ async def _judged(dialog: SettingsDialog, typed: Mapping[str, Any], more: Mappin
     folder = typed.get("trusted_roots", "")
     if folder and not await asyncio.to_thread(_is_folder_blocking, folder):
         problems["trusted_roots"] = tr("preferences.error.folder")
+    workflows = typed.get("workflows_file", "")
+    if workflows and not await asyncio.to_thread(_is_file_blocking, workflows):
+        problems["workflows_file"] = tr("preferences.error.file")
     for name in (*SETTING_OF, webhooks.SECRET):
         dialog.show_field_error(name, problems.get(name, ""))
     wrong = [name for name in _FIELDS if problems.get(name)]
     if wrong:
         dialog.go_to(wrong[0])
     return not wrong
+
+
+def _is_file_blocking(path: str) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        return Path(path).is_file()
+    return False
 
 
 def _is_folder_blocking(text: str) -> bool:
