@@ -206,6 +206,8 @@ class Creations:
         return await self._move(
             before,
             CreationStatus.CREATED,
+            new=remembered(before.new),
+            due_at=None,
             file_uuid=seen.uuid if seen is not None else "",
             display_id=seen.display_id if seen is not None else "",
             documents=(),

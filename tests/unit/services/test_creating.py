@@ -1,0 +1,132 @@
+"""Single turns in the life of a creation that the machine does not take by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from tests.support.desks import CONNECTION_ID, START, FakeClock
+from tests.support.model_creations import ModelCreations, sample_new
+from tests.support.model_server import ModelApi, ModelConnections, ModelOutbox, ModelServer, model_vault
+from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
+from tns_desktop.domain.creation import Creation, CreationStatus
+from tns_desktop.domain.errors import CredentialsRefused, RoleForbids
+from tns_desktop.domain.new_client_file import NewDocument
+from tns_desktop.domain.roles import Duty
+from tns_desktop.services.creating import CreationSender
+from tns_desktop.services.creation import Creations
+from tns_desktop.services.events import EventBus
+from tns_desktop.services.line import Lines
+from tns_desktop.services.locks import ConnectionLocks
+
+pytestmark = pytest.mark.anyio
+S = CreationStatus
+
+
+class Workshop:
+    """Both use cases in front of a model of the server."""
+
+    def __init__(self) -> None:
+        self.server, self.store, self.clock = ModelServer(), ModelCreations(), FakeClock()
+        vault, bus, numbers = model_vault(ModelOutbox(), self.store), EventBus(), count()
+        self.connections = ModelConnections(ModelApi(self.server))
+        self.creations = Creations(vault, bus, self.clock, lambda: f"id{next(numbers):012}", self.demand)
+        self.sender = CreationSender(
+            self.connections.as_port(), vault, Lines(bus), bus, self.clock, ConnectionLocks()
+        )  # fmt: skip
+        self.forbidden = False
+
+    def demand(self, _connection_id: str, _duty: Duty) -> None:
+        if self.forbidden:
+            raise RoleForbids
+
+    async def push(self) -> None:
+        self.clock.advance(60)
+        self.sender.unpark(CONNECTION_ID)
+        while await self.sender.push_due(CONNECTION_ID):
+            pass
+
+    def put(self, status: CreationStatus, **values: object) -> Creation:
+        fields: dict[str, object] = {
+            "new": sample_new(external_id="CRM-1"), "created_at": START, "status": status, "due_at": START,
+            "queued_at": START, "request_id": "r",
+        }  # fmt: skip
+        row = Creation("c1", CONNECTION_ID, **{**fields, **values})  # type: ignore[arg-type]
+        self.store.rows["c1"] = row
+        return row
+
+    @property
+    def row(self) -> Creation:
+        return self.store.rows["c1"]
+
+
+@pytest.fixture
+def shop() -> Workshop:
+    return Workshop()
+
+
+async def test_what_cannot_be_told_is_for_a_person_who_says_that_it_is_this_file(shop: Workshop) -> None:
+    shop.put(S.OUTCOME_UNKNOWN, maybe_created=True)
+    key = ClientFileKey(CONNECTION_ID, "u1")
+    shop.server.files["u1"] = ClientFile(
+        key, PENDING, id="24-1", external_id="CRM-1", start_date=START - timedelta(days=9),
+        workflow_label="Crédit", participants=sample_new().participants,
+    )  # fmt: skip
+    await shop.push()
+    assert shop.row.status is S.CONFLICT
+    assert shop.row.seen is not None
+    assert (shop.row.seen.uuid, shop.row.seen.display_id) == ("u1", "24-1")
+    await shop.creations.is_that_file("c1")
+    assert (shop.row.status, shop.row.file_uuid, shop.server.created) == (S.CREATED, "u1", [])
+
+
+async def test_an_identifier_that_is_used_and_cannot_be_seen_is_for_a_person(shop: Workshop) -> None:
+    shop.put(S.OUTCOME_UNKNOWN, maybe_created=True, error_code="external_id_taken")
+    await shop.push()
+    assert (shop.row.status, shop.row.seen) == (S.CONFLICT, None)
+    changed = await shop.creations.reopen("c1")
+    assert (changed.status, changed.maybe_created) == (S.DRAFT, False)
+
+
+async def test_a_creation_without_its_document_does_not_leave(shop: Workshop) -> None:
+    shop.put(S.QUEUED, documents=(NewDocument("d1", "rib.pdf"),))
+    await shop.push()
+    assert (shop.row.status, [one.field for one in shop.row.problems]) == (S.REFUSED, ["documents"])
+    assert shop.server.created == []
+
+
+async def test_wrong_credentials_keep_everything_until_there_are_others(shop: Workshop) -> None:
+    shop.put(S.QUEUED)
+    shop.server.send_faults.append("401")
+    with pytest.raises(CredentialsRefused):
+        await shop.push()
+    assert (shop.row.status, shop.row.maybe_created) == (S.RETRY_WAIT, False)
+    await shop.push()
+    assert shop.row.status is S.CREATED
+
+
+async def test_a_role_that_forbids_it_lets_nobody_begin_or_send(shop: Workshop) -> None:
+    shop.put(S.DRAFT)
+    shop.forbidden = True
+    for step in (
+        shop.creations.begin(CONNECTION_ID, sample_new()),
+        shop.creations.queue("c1", None),
+        shop.creations.queue_all(CONNECTION_ID, "b", [(1, sample_new())]),
+    ):
+        with pytest.raises(RoleForbids):
+            await step
+    assert list(shop.store.rows) == ["c1"]
+
+
+async def test_a_second_draft_may_not_take_the_same_identifier(shop: Workshop) -> None:
+    shop.put(S.QUEUED)
+    draft = await shop.creations.begin(CONNECTION_ID, sample_new("Roux", external_id=" CRM-1 "))
+    _row, problems = await shop.creations.queue(draft.creation_id, None)
+    assert [one.field for one in problems] == ["external_id"]
+    await shop.creations.save(draft.creation_id, replace(draft.new, external_id=""))
+    queued, problems = await shop.creations.queue(draft.creation_id, None)
+    assert problems == ()
+    assert queued.new.external_id.startswith("TNS-261124-")
