@@ -18,7 +18,7 @@ from tns_desktop.domain.new_client_file import NewClientFile, ProblemCode, probl
 from tns_desktop.domain.table_mapping import ColumnMapping, guessed, new_file_of
 from tns_desktop.domain.workflow import Workflow
 from tns_desktop.services.creation import ROWS_A_TRANSACTION, Creations
-from tns_desktop.services.ports import CreationStore, Table, TableReader
+from tns_desktop.services.ports import CreationStore, Row, Table, TableReader
 
 T = TypeVar("T")
 
@@ -26,7 +26,6 @@ _ROWS_A_STEP = 500
 
 _TAKEN = ("external_id", ProblemCode.EXTERNAL_ID_TAKEN.value)
 
-Row = tuple[int, tuple[str, ...]]
 Told = Callable[[int, int], None]
 """Called with (rows so far, rows in all), on the loop."""
 
@@ -94,8 +93,8 @@ class Importing:
         known = {one.label: one for one in workflows if one.kind is mapping.kind}
         lines: list[TriedLine] = []
         seen: set[str] = set()
-        for start in range(0, len(table.rows), _ROWS_A_STEP):
-            some = table.rows[start : start + _ROWS_A_STEP]
+        for start in range(0, len(table), _ROWS_A_STEP):
+            some = table.part(start, start + _ROWS_A_STEP)
             tried = await self._in_pool(functools.partial(_tried_blocking, some, mapping, known))
             ids = {external_id for external_id, _line in tried if external_id}
             taken = await self._creations.taken(connection_id, ids) if ids else frozenset()
@@ -104,7 +103,7 @@ class Importing:
                 lines.append((line[0], line[1], (*line[2], _TAKEN)) if external_id and twice else line)
                 if external_id:
                     seen.add(external_id)
-            told(len(lines), len(table.rows))
+            told(len(lines), len(table))
         return Trial(table, mapping, tuple(lines))
 
     async def run(self, trial: Trial, connection_id: str, told: Told = lambda _done, _all: None) -> str:
@@ -113,12 +112,14 @@ class Importing:
         Cancelled in the middle, what is in the outbox stays there, whole rows only. Raises RoleForbids or VaultError.
         """
         batch = self._creations.new_batch()
-        good = [row for row, line in zip(trial.table.rows, trial.lines, strict=True) if not line[2]]
-        for start in range(0, len(good), ROWS_A_TRANSACTION):
-            some = good[start : start + ROWS_A_TRANSACTION]
-            made = await self._in_pool(functools.partial(_made_blocking, some, trial.mapping))
-            await self._creations.queue_all(connection_id, batch, made)
-            told(start + len(some), len(good))
+        for start in range(0, len(trial.table), ROWS_A_TRANSACTION):
+            stop = start + ROWS_A_TRANSACTION
+            rows = zip(trial.table.part(start, stop), trial.lines[start:stop], strict=True)
+            good = [row for row, line in rows if not line[2]]
+            if good:
+                made = await self._in_pool(functools.partial(_made_blocking, good, trial.mapping))
+                await self._creations.queue_all(connection_id, batch, made)
+            told(min(stop, len(trial.table)), len(trial.table))
         return batch
 
     async def outcomes(self, batch: str) -> list[Creation]:

@@ -96,6 +96,7 @@ def test_what_is_no_table_is_said(tmp_path: Path) -> None:
     assert refusal(path, b"") == "empty"
     assert refusal(path, b"Nom;Prenom\r\n") == "empty"
     assert refusal(path, b"a;b\n\0;c\n") == "not_a_table"
+    assert refusal(path, "\ufeffa;b\n\0;c\n".encode("utf-16-le")) == "not_a_table"
     assert refusal(path, "Nom;é\n".encode() + b"\x81;x\n") == "encoding"
     assert refusal(path, b"a;b\n" + b"x" * 200_000 + b";y\n") == "not_a_table"
     assert refusal(path, b";".join([b"a"] * 300) + b"\n" + b";".join([b"b"] * 300)) == "too_many_columns"

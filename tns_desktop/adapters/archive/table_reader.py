@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tns_desktop.adapters.archive.workbook import read_workbook_blocking
 from tns_desktop.domain.errors import TableUnreadable
-from tns_desktop.services.ports import Table
+from tns_desktop.services.ports import CELLS_END, Table
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -41,10 +41,13 @@ class TableFiles:
             raise unreadable(path, "too_large", limit=str(MAX_FILE_BYTES))
         if content.startswith((_ZIP_MAGIC, _OLD_WORKBOOK)):
             lines = read_workbook_blocking(path, content, cancelled)
-            return _table(path, [(number, row) for number, row in enumerate(lines, start=1) if any(row)])
+            filled = [(number, CELLS_END.join(row)) for number, row in enumerate(lines, start=1) if any(row)]
+            return _table(path, [number for number, _text in filled], [text for _number, text in filled])
         text, encoding = _decoded(path, content)
+        if CELLS_END in text:
+            raise unreadable(path, "not_a_table")
         separator = separator_of(text)
-        return _table(path, _csv_rows(path, text, separator, cancelled), encoding, separator)
+        return _table(path, *_csv_rows(path, text, separator, cancelled), encoding, separator)
 
     def write_csv_blocking(self, path: Path, rows: Sequence[Sequence[str]]) -> None:
         """UTF-8 with a mark and semicolons, which is what a double click opens well. Raises TableUnreadable."""
@@ -91,8 +94,6 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
         text, encoding = content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         text, encoding = _text(path, content, "cp1252"), "cp1252"
-    if "\0" in text:
-        raise unreadable(path, "not_a_table")
     return text, encoding
 
 
@@ -105,32 +106,35 @@ def _text(path: Path, content: bytes, encoding: str) -> str:
 
 def _csv_rows(
     path: Path, text: str, separator: str, cancelled: Callable[[], bool]
-) -> list[tuple[int, tuple[str, ...]]]:  # fmt: skip
+) -> tuple[list[int], list[str]]:  # fmt: skip
+    """The lines on which rows begin, and each row's cells in one text."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows: list[tuple[int, tuple[str, ...]]] = []
+    numbers: list[int] = []
+    packed: list[str] = []
     begins = 1
     try:
         for row in reader:
             if any(row):
-                rows.append((begins, tuple(row)))
+                numbers.append(begins)
+                packed.append(CELLS_END.join(row))
             begins = reader.line_num + 1
-            if len(rows) % _ROWS_A_LOOK == 0 and cancelled():
+            if len(numbers) % _ROWS_A_LOOK == 0 and cancelled():
                 raise unreadable(path, "cancelled")
-            if len(rows) > MAX_ROWS + 1:
+            if len(numbers) > MAX_ROWS + 1:
                 break  # said by _table
     except csv.Error as error:
         raise unreadable(path, "not_a_table", line=str(reader.line_num)) from error
-    return rows
+    return numbers, packed
 
 
 def _table(
-    path: Path, rows: list[tuple[int, tuple[str, ...]]], encoding: str = "", separator: str = ""
+    path: Path, numbers: list[int], packed: list[str], encoding: str = "", separator: str = ""
 ) -> Table:  # fmt: skip
-    if len(rows) < 2:
+    if len(numbers) < 2:
         raise unreadable(path, "empty")
-    if len(rows) - 1 > MAX_ROWS:
+    if len(numbers) - 1 > MAX_ROWS:
         raise unreadable(path, "too_many_rows")
-    header = tuple(name.strip() for name in rows[0][1])
+    header = tuple(name.strip() for name in packed[0].split(CELLS_END))
     if len(header) > MAX_COLUMNS:
         raise unreadable(path, "too_many_columns")
-    return Table(path.name, header, tuple(rows[1:]), encoding, separator)
+    return Table(path.name, header, tuple(numbers[1:]), tuple(packed[1:]), encoding, separator)

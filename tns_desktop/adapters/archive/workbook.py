@@ -84,7 +84,7 @@ def _column(letters: bytes) -> int:
 def _text(value: object) -> str:
     """A cell as somebody would type it: whole numbers without a point, dates as ISO 8601."""
     if isinstance(value, str):
-        return value.strip()
+        return value.replace("\0", "").strip()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -7,10 +7,12 @@ that never block the loop; the few that are called in a worker thread end in ``_
 from __future__ import annotations
 
 from tns_desktop.services.ports.creations import (
+    CELLS_END,
     CreatedFile,
     CreationStore,
     DocumentFiles,
     Move,
+    Row,
     Table,
     TableReader,
     WorkflowFile,
@@ -89,6 +91,7 @@ from tns_desktop.services.ports.webhooks import (
 )
 
 __all__ = [
+    "CELLS_END",
     "NOTHING_KNOWN",
     "ApiFactory",
     "ArchiveNow",
@@ -135,6 +138,7 @@ __all__ = [
     "ReviewStore",
     "RootStore",
     "RouteCheck",
+    "Row",
     "SampleAccount",
     "SampleHook",
     "SampleServer",

@@ -104,18 +104,40 @@ class WorkflowFile(Protocol):
         ...
 
 
+Row = tuple[int, tuple[str, ...]]
+"""The line a row began on (1-based), and its cells."""
+CELLS_END = "\0"
+"""Between two cells of a packed row; no table has it in a cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table read from a file. ``header`` is its first line; ``rows`` with the line each began on (1-based).
+    """A table read from a file. ``header`` is its first line. ``numbers`` are the lines that the other rows began on (1-based),
+    ``packed`` their cells, a text each: a hundred thousand texts cost the garbage collector nothing, as many tuples stop the
+    window for 80 ms.
 
     ``encoding`` and ``separator`` say how it was read; empty for a workbook.
     """
 
     name: str
     header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    numbers: tuple[int, ...] = field(repr=False)
+    packed: tuple[str, ...] = field(repr=False)
     encoding: str = ""
     separator: str = ""
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def part(self, start: int, stop: int) -> list[Row]:
+        """Some of the rows, unpacked."""
+        pairs = zip(self.numbers[start:stop], self.packed[start:stop], strict=True)
+        return [(number, tuple(text.split(CELLS_END))) for number, text in pairs]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All of them: for small tables."""
+        return tuple(self.part(0, len(self)))
 
 
 class TableReader(Protocol):

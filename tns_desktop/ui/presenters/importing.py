@@ -25,7 +25,7 @@ from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.creation_words import field_words, lines_of, problem_words, status_words
 from tns_desktop.ui.views.desk_view import DeskView
-from tns_desktop.ui.views.import_dialog import ImportDialog
+from tns_desktop.ui.views.import_dialog import SAMPLES, ImportDialog
 
 _LINES_A_STEP = 2_000
 
@@ -86,7 +86,7 @@ class ImportingPresenter(QObject):
             dialog.show_error(message_for(error).as_text)
             return
         dialog.show_progress(0, 0)
-        dialog.show_read(len(table.rows), table.encoding, table.separator)
+        dialog.show_read(len(table), table.encoding, table.separator)
         dialog.show_workflows(self._workflows)
         dialog.workflow_chosen.connect(lambda: self._scope.start("columns", self._propose(dialog, table)))
         dialog.try_requested.connect(lambda: self._scope.start("try", self._try(dialog, table, connection_id)))
@@ -96,7 +96,7 @@ class ImportingPresenter(QObject):
 
     async def _propose(self, dialog: ImportDialog, table: Table) -> None:
         columns = await self._importing.proposed(table, dialog.chosen_workflow)
-        dialog.show_columns(table.header, table.rows, columns)
+        dialog.show_columns(table.header, table.part(0, SAMPLES), columns)
 
     async def _try(self, dialog: ImportDialog, table: Table, connection_id: str) -> None:
         mapping = dialog.mapping

@@ -35,7 +35,7 @@ from tns_desktop.ui.widgets.origin import Origin
 NAME, SAMPLE, FIELD = range(3)
 _ROW_HEIGHT = 42
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_SAMPLES = 3
+SAMPLES = 3
 
 
 class ImportDialog(QDialog):
@@ -183,7 +183,7 @@ class ImportDialog(QDialog):
         fields = list(dict.fromkeys([*fields_for(self.chosen_workflow), *filter(None, columns)]))
         self.columns.setRowCount(len(header))
         for at, name in enumerate(header):
-            samples = [cells[at] for _line, cells in rows[:_SAMPLES] if at < len(cells) and cells[at]]
+            samples = [cells[at] for _line, cells in rows[:SAMPLES] if at < len(cells) and cells[at]]
             self.columns.setItem(at, NAME, QTableWidgetItem(name))
             self.columns.setItem(at, SAMPLE, QTableWidgetItem(" · ".join(samples)))
             under = QTableWidgetItem()
