@@ -163,6 +163,10 @@ class SandboxProcess:
         """As another operator would."""
         return self._post("state", uuid=uuid, state=state, cause=cause, message=message)
 
+    def finish(self, uuid: str) -> dict[str, Any]:
+        """What the person with the SignBook link does."""
+        return self._post("finish", uuid=uuid)
+
     def replace_archive(self, uuid: str, content: bytes | None = None, *, keep_etag: bool = False) -> dict[str, Any]:
         """Other bytes: ``content``, or the archive with one document more. Returns ``size`` and ``etag``."""
         values = {} if content is None else {"content_base64": base64.b64encode(content).decode()}

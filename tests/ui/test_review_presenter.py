@@ -15,7 +15,7 @@ from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key, an_index
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.archive import ArchiveProblem, DocumentKind, EntryProblem
-from tns_desktop.domain.client_file import ACCEPTED, WAITING
+from tns_desktop.domain.client_file import ACCEPTED, PENDING, WAITING
 from tns_desktop.domain.errors import (
     ArchiveNotAvailable,
     DocumentDamaged,
@@ -573,6 +573,29 @@ def test_a_replaced_archive_is_announced_and_fetched_again(application: QApplica
             await until(lambda: ("fetch", a_key(1)) in world.gates.calls)
             await bench.until_open(a_key(1))
             assert banner.text == ""
+
+    run_in_qt(application, scenario)
+
+
+def test_a_file_that_goes_on_while_it_is_on_screen_is_compared_with_the_server_again(
+    application: QApplication, world: World
+) -> None:
+    """Its customer has signed meanwhile: the archive that was fetched before that is not the one to decide on."""
+
+    async def scenario() -> None:
+        await world.connect()
+        world.put([a_file(1, state=PENDING), a_file(2)])
+        async with opened_bench(world) as bench:
+            await _started(world, bench, 1)
+            bench.window.queues.choose_state(PENDING)
+            bench.choose(a_key(1))
+            await bench.until_open(a_key(1))
+            await until(lambda: world.gates.calls.count("outdated") == 1)
+            assert bench.window.review.banner.text == ""
+            world.archives.outdated = True
+            world.set_state(a_key(1), WAITING)
+            await until(lambda: "replaced" in bench.window.review.banner.text)
+            assert world.gates.calls.count("outdated") == 2
 
     run_in_qt(application, scenario)
 

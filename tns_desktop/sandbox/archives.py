@@ -14,6 +14,7 @@ from dataclasses import replace
 from tns_desktop.sandbox.bodies import CHUNK, Body, FileBody, MemoryBody
 from tns_desktop.sandbox.records import Record
 
+CREATED_RECIPES = ("created", "finished")
 CACHE_BYTES = 96 * 1024 * 1024
 
 
@@ -27,8 +28,10 @@ class ArchiveStore:
         self._lock = asyncio.Lock()
 
     def reset(self) -> None:
-        """Forgets replacements; what was made from the seed may stay."""
+        """Forgets replacements, and files that were created; what was made from the seed may stay."""
         self._revisions.clear()
+        for name in [name for name in self._made if name.split("/")[1] in CREATED_RECIPES]:
+            del self._made[name]
         for body in self._given.values():
             if isinstance(body, FileBody):
                 body.close()
@@ -40,7 +43,7 @@ class ArchiveStore:
         if given is not None:
             return given
         revised = replace(record, archive_revision=self._revisions.get(record.uuid, 0))
-        name = f"{record.uuid}/{revised.archive_revision}"
+        name = f"{record.uuid}/{record.recipe}/{revised.archive_revision}"
         async with self._lock:
             made = self._made.get(name)
             if made is None:

@@ -18,6 +18,7 @@ from starlette.routing import Router
 
 from tns_desktop.sandbox.archives import ArchiveStore
 from tns_desktop.sandbox.bodies import Body
+from tns_desktop.sandbox.creation import finished
 from tns_desktop.sandbox.faults import FaultPlan, FaultSpecInvalid
 from tns_desktop.sandbox.hooks import RETRY_SECONDS, HookSpecInvalid, hook_target
 from tns_desktop.sandbox.population import PLAIN_RECIPES, SPECIAL_RECIPES, make_records
@@ -53,6 +54,7 @@ class Control:
                         ("reset", self._reset),
                         ("faults", self._faults),
                         ("state", self._state),
+                        ("finish", self._finish),
                         ("replace-archive", self._replace_archive),
                         ("big-archive", self._big_archive),
                         ("add-file", self._add_file),
@@ -111,6 +113,18 @@ class Control:
             message=str(body.get("message", "")),
             operator=str(body.get("operator", "another-operator")),
         )
+        return client_file_json(changed, self._world.route_map)
+
+    async def _finish(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What the person with the SignBook link does: every step, and the signature. A file that was created has its
+        contract and supporting documents from then on.
+        """
+        product, record = self._found(body)
+        if record.state != "PENDING":
+            raise ControlRefused(f"{record.uuid} is not PENDING")
+        signed = finished(record)
+        product.origins[record.uuid] = signed
+        changed = self._world.set_state(product, signed, "WAITING")
         return client_file_json(changed, self._world.route_map)
 
     async def _replace_archive(self, body: dict[str, Any]) -> dict[str, Any]:

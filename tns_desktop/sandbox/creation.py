@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import string
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +25,7 @@ MAX_WORKFLOW_LABEL = 64
 """Characters, by the public documentation."""
 
 _TOKEN_LETTERS = string.ascii_letters + string.digits
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TEXT_FIELDS = (
     "type",
     "civility",
@@ -153,3 +156,25 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _as_text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def finished(record: Record) -> Record:
+    """The file once the person with the SignBook link has gone through every step: signed, and what was left out filled in."""
+    return replace(
+        record,
+        recipe="finished" if record.recipe == "created" else record.recipe,
+        signed=True,
+        participants=tuple(_filled_in(person) for person in record.participants),
+    )
+
+
+def _filled_in(person: Person) -> Person:
+    return replace(
+        person,
+        last_name=person.last_name or "Specimen",
+        first_name=person.first_name or "Camille",
+        birth_date=person.birth_date if _ISO_DATE.fullmatch(person.birth_date) else "1985-06-15",
+        birth_place=person.birth_place or "Lyon",
+        postal_address=person.postal_address or "12 rue des Tilleuls, 69003 Lyon",
+        iban=person.iban or "FR7619999004179176602436211",
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.domain.client_file import ClientFileKey
@@ -176,11 +176,20 @@ class WholeLife(Hands):
         assert isinstance(queues, QueueModel)
         await self._until("its row", lambda: files.row_of(key) >= 0)
         self._click_row(window.files.view, files.row_of(key))
-        await self._until("its archive", lambda: window.review.bar.accept.isEnabled(), seconds=30)
-        await self._until("its first page", lambda: self._shows_something(None))
+        banner = window.review.banner
+        await self._until("that the archive is another one by now", banner.isVisible)
+        await self._shoot("archive-replaced")
+        self._click(banner.findChildren(QPushButton)[0])
+        await self._until("the signed contract", lambda: window.review.preview.pages.is_drawn(0))
+        await self._until("its archive", lambda: window.review.bar.accept.isEnabled())
+        await self._until("the declared values, looked for", lambda: window.review.facts.is_settled)
         await self._shoot("signed-meanwhile")
-        name = window.review.name.text()
-        await self._press_accept(lambda: name in window.snackbar.text)
+
+        def is_decided() -> bool:
+            row = files.file_of(key)
+            return row is not None and row.pending is not None
+
+        await self._press_accept(is_decided)
 
     async def _look_what_was_handed_over(self, target: Path) -> None:
         self._key("H", CONTROL_SHIFT)

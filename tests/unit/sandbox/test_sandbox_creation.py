@@ -53,6 +53,20 @@ def test_a_created_file_is_pending_with_one_token_a_participant(api: httpx.Clien
     assert sandbox.log()["created"] == 1
 
 
+def test_a_created_file_has_its_signed_contract_once_the_person_has_finished(
+    api: httpx.Client, sandbox: SandboxProcess
+) -> None:
+    uuid = create(api, documents={"rib.pdf": b"%PDF-1"}).json()["uuid"]
+    api.get(f"/client-files/{uuid}/archive")
+    assert sandbox.finish(uuid)["state"] == "WAITING"
+    names = zipfile.ZipFile(io.BytesIO(api.get(f"/client-files/{uuid}/archive").content)).namelist()
+    assert {"report.json", "signed/contrat.pdf", "proof/preuve.pdf", "documents/commun/rib.pdf"} <= set(names)
+    assert len(names) > 6
+    assert api.get(f"/client-files/{uuid}").json()["signed"] is True
+    with pytest.raises(httpx.HTTPStatusError):
+        sandbox.finish(uuid)
+
+
 def test_documents_sent_with_it_are_in_its_archive(api: httpx.Client) -> None:
     item = create(api, documents={"../rib.pdf": b"%PDF-1", "note": b"x"}).json()
     archive = zipfile.ZipFile(io.BytesIO(api.get(f"/client-files/{item['uuid']}/archive").content))

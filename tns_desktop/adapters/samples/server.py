@@ -58,9 +58,7 @@ class SandboxServer:
     async def end_user_finishes(self, uuid: str) -> None:
         """What the person with the SignBook link would do: every step, and the signature. The file waits for validation."""
         async with self._lock:
-            await asyncio.to_thread(
-                _post_blocking, f"{self._control_url}/state", {"uuid": uuid, "state": "WAITING", "operator": ""}
-            )
+            await asyncio.to_thread(_post_blocking, f"{self._control_url}/finish", {"uuid": uuid})
 
     async def stop(self) -> None:
         process, self._process = self._process, None

@@ -23,6 +23,7 @@ from tns_desktop.sandbox.samples.signing import change_after_signing_blocking, s
 
 _CONTRACT_PAGES = {
     "complete": 3,
+    "finished": 3,
     "two_signatories": 4,
     "missing_payslip": 2,
     "damaged_photo": 3,

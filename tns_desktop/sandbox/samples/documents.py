@@ -202,6 +202,12 @@ def _created(folder: _Folder) -> None:
         folder.add(None, label, "PIECE_JOINTE", extension if dot and stem else "bin", upload.content)
 
 
+def _finished(folder: _Folder) -> None:
+    """A file that was created, once the person has gone through all steps."""
+    _created(folder)
+    _complete(folder)
+
+
 _RECIPES: dict[str, Callable[[_Folder], None]] = {
     "complete": _complete,
     "two_signatories": _two_signatories,
@@ -214,4 +220,5 @@ _RECIPES: dict[str, Callable[[_Folder], None]] = {
     "passport": _passport,
     "pensioner": _pensioner,
     "created": _created,
+    "finished": _finished,
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from tns_desktop.domain.archive import PDF_STEP, ArchiveEntry, ArchiveIndex, DocumentKind
-from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.client_file import ClientFileKey, ClientFileState
 from tns_desktop.domain.errors import ClientFileNotFound, TnsError, TransportError
 from tns_desktop.domain.follow_up import is_followed_up
 from tns_desktop.domain.preview import DocumentKey
@@ -77,6 +77,8 @@ class ReviewPresenter(QObject):
         self.preview = PreviewPresenter(desk, self._pane.preview, on_error)
         self.beside = BesidePresenter(desk, window, self.preview, on_error)
         self._key: ClientFileKey | None = None
+        self._state: ClientFileState | None = None
+        """That of the file when its archive was last compared with the server's."""
         self._path: Path | None = None
         self._archive: OpenArchive | None = None
         self._progress: ArchiveProgressed | None = None
@@ -163,6 +165,10 @@ class ReviewPresenter(QObject):
         if key in (None, self._key) and row is not None:
             self._pane.show_file(row, self._files.connection_of(row.key))
             self.archive_shown.emit()
+            if self._archive is not None and row.client_file.state != self._state:
+                # The person went on, or somebody decided: what was fetched before that is most likely another archive.
+                self._state = row.client_file.state
+                self._scope.start("outdated", self._look_for_newer(self._archive))
 
     def fetch_again(self) -> None:
         """Replaces the stored archive by the server's present one."""
@@ -212,6 +218,8 @@ class ReviewPresenter(QObject):
         if key != self._key:
             return
         self._show_archive(archive)
+        row = self._files.file_of(key)
+        self._state = row.client_file.state if row is not None else None
         self._scope.start("outdated", self._look_for_newer(archive))
 
     def _show_failure(self, key: ClientFileKey, error: TnsError) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import count_queues
@@ -179,7 +178,7 @@ class ShellPresenter(QObject):
         self.files.file_changed.connect(self.review.refresh_shown)
         for asks in (self.palette, self.decisions, self.outbox, self.follow_up):
             asks.show_file_requested.connect(self.bringing.show)
-        self.creating.show_file_requested.connect(self._show_created)
+        self.creating.show_file_requested.connect(self.bringing.show)
         self.outbox.review_requested.connect(self.bringing.show_anew)
         window.welcome.door_chosen.connect(self._door)
         window.frame.close_requested.connect(self.ask_to_quit)
@@ -345,13 +344,6 @@ class ShellPresenter(QObject):
             self.rebuild_wanted.emit()
         elif changed:
             self._window.snackbar.show_message(tr("preferences.saved"))
-
-    def _show_created(self, key: ClientFileKey) -> None:
-        """What was created a moment ago may not be in the list yet."""
-        if self._models.files.file_of(key) is None:
-            self._desk.synchroniser.wake([key.connection_id])
-            self._window.snackbar.show_message(tr("creation.not_listed_yet"))
-        self.bringing.show(key)
 
     async def _quit(self) -> None:
         """Without a keychain the vault ends with the session: unfinished decisions would end with it."""

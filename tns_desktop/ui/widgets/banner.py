@@ -56,4 +56,7 @@ class Banner(QFrame):
         self._announcer.say(text)
 
     def clear(self) -> None:
+        """The focus goes to the window: Qt would hand it to whatever comes next, and Return would press that."""
+        if self._button.hasFocus():
+            self.window().setFocus()
         self.hide()
