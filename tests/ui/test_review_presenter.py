@@ -586,7 +586,7 @@ def test_a_file_that_goes_on_while_it_is_on_screen_is_compared_with_the_server_a
         await world.connect()
         world.put([a_file(1, state=PENDING), a_file(2)])
         async with opened_bench(world) as bench:
-            await _started(world, bench, 1)
+            await bench.until_rows(1)
             bench.window.queues.choose_state(PENDING)
             bench.choose(a_key(1))
             await bench.until_open(a_key(1))
