@@ -36,9 +36,9 @@ def adrs() -> list[Path]:
     return sorted((DOCS / "adr").glob("*.md"))
 
 
-def test_records_have_numbers_of_their_own_and_their_sections() -> None:
+def test_records_are_numbered_without_gaps_and_have_their_sections() -> None:
     numbers = [int(path.name[:4]) for path in adrs()]
-    assert numbers == sorted(set(numbers))
+    assert numbers == list(range(1, len(numbers) + 1))
     for path in adrs():
         text = path.read_text(encoding="utf-8")
         headings = [line[3:] for line in text.splitlines() if line.startswith("## ")]
