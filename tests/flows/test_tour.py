@@ -28,11 +28,13 @@ def test_a_newcomer_connects_reviews_accepts_rejects_and_sees_the_confirmation(t
         timeout=SECONDS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    names = [picture.name for picture in sorted(pictures.glob("*.png"))]
+    names = [found.name for found in sorted(pictures.iterdir()) if found.is_file()]
     assert [name[:2] for name in names] == [f"{number:02d}" for number in range(1, len(names) + 1)]
     assert names[0] == "01-welcome.png"
-    assert any("accepted-confirmed" in name for name in names)
-    assert any("outbox-confirmed" in name for name in names)
+    for chapter in ("accepted-confirmed", "outbox-confirmed", "web-hooks-tested", "signbook-link", "handed-over"):
+        assert any(chapter in name for name in names), chapter
+    listing = next(pictures.glob("*-handed-over.txt")).read_text("utf-8")
+    assert all(part in listing for part in (".zip", "manifest.json", "index.csv"))
     assert "Traceback" not in done.stderr
 
 

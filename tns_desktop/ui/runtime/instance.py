@@ -16,12 +16,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _PATIENCE_MS = 2000
+_ANSWER_MS = 10_000
+"""Of a program that is there: on a busy machine its own start may keep it from answering for seconds."""
 _LONGEST_MESSAGE = 64 * 1024
 _SEEN = b"seen"
 
 
 def hand_over(marker: Path, open_files: Sequence[Path]) -> bool:
-    """True when the program that left the marker has taken over; blocks for two seconds at the most."""
+    """True when the program that left the marker has taken over; blocks for twelve seconds at the most."""
     socket = QLocalSocket()
     socket.connectToServer(_name_of(marker))
     if not socket.waitForConnected(_PATIENCE_MS):
@@ -31,7 +33,7 @@ def hand_over(marker: Path, open_files: Sequence[Path]) -> bool:
     socket.write(json.dumps(paths).encode() + b"\0")
     # A program that hangs holds the socket and answers nothing: then a second window is better than none.
     socket.flush()
-    taken = socket.waitForReadyRead(_PATIENCE_MS) and bytes(socket.readAll().data()) == _SEEN
+    taken = socket.waitForReadyRead(_ANSWER_MS) and bytes(socket.readAll().data()) == _SEEN
     socket.disconnectFromServer()
     return taken
 
