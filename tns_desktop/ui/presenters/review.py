@@ -6,6 +6,7 @@ since showing another client's file is the one mistake that nobody forgives.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,9 @@ from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.quiet import quiet_timer
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
+
+COMPARED_AFTER_SECONDS = 0.25
+"""After an archive is shown: its first page comes before the question whether it is still the server's."""
 
 
 class ReviewPresenter(QObject):
@@ -278,6 +282,7 @@ class ReviewPresenter(QObject):
 
     async def _look_for_newer(self, archive: OpenArchive) -> None:
         """In the background: a reviewer should know that the archive was replaced. Offline, nobody can tell."""
+        await asyncio.sleep(COMPARED_AFTER_SECONDS)
         try:
             outdated = await self._desk.archives.is_outdated(archive)
         except TnsError:

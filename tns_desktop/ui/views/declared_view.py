@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFile
@@ -21,6 +21,8 @@ from tns_desktop.ui.widgets.labels import label, wrapped
 NARROW = 780
 """Below this width two columns of values and their marks would cut addresses into words."""
 MARK_SIZE = 14
+AFTER_MS = 50
+"""A file is told in three parts, row, data and report: they are laid out once, and after the page that somebody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,25 @@ class DeclaredView(QScrollArea):
         self._summary_text = ""
         self._columns = 2
         self._summary = wrapped(role="muted")
+        self._is_stale = False
+        """Behind another tab nothing is laid out."""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(AFTER_MS)
+        self._later.timeout.connect(self._catch_up)
 
     @property
     def summary(self) -> str:
         """The line above the values."""
         return self._summary_text
 
+    @property
+    def is_laid_out(self) -> bool:
+        """False while what is declared is about to be shown."""
+        return not self._is_stale or not self.isVisible()
+
     def mark_of(self, fact_id: str) -> _Mark | None:
+        self._catch_up()
         return self._marks.get(fact_id)
 
     def show_facts(self, client_file: ClientFile | None, groups: Sequence[FactGroup], today: date) -> None:
@@ -61,16 +75,28 @@ class DeclaredView(QScrollArea):
         sections = _sections_of(client_file, groups, today)
         if sections != self._sections:
             self._sections = sections
-            self._lay_out()
+            self._is_stale = True
+            # What another file declares is gone at once; what this one does follows its first page.
+            self._marks = {}
+            self.takeWidget()
+            if self.isVisible():
+                self._later.start()
 
     def show_sightings(self, sightings: Sightings | None, summary: str) -> None:
         """None takes the marks away: another document, or none."""
         self._sightings, self._summary_text = sightings, summary
-        self._mark_all()
+        if not self._is_stale:
+            self._mark_all()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
+    def _catch_up(self) -> None:
+        self._later.stop()
+        if self._is_stale:
+            self._lay_out()
+
     def _lay_out(self) -> None:
+        self._is_stale = False
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 8, 16, 12)
@@ -133,6 +159,10 @@ class DeclaredView(QScrollArea):
         if columns != self._columns:
             self._columns = columns
             self._lay_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._catch_up()
+        super().showEvent(event)
 
 
 class _Mark(QWidget):

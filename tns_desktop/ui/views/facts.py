@@ -64,7 +64,7 @@ class FactsPanel(QFrame):
     @property
     def is_settled(self) -> bool:
         """Everything that is asked about the document on screen was answered."""
-        return not self._awaited
+        return not self._awaited and self.declared.is_laid_out
 
     def next_tab(self) -> None:
         """The next part in front, and the keyboard with it."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tns_desktop.ui import icons, theme
@@ -41,6 +42,8 @@ class FindingList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._findings: tuple[Finding, ...] = ()
         self._state = ""
+        self._build: Callable[[], None] | None = None
+        """What is shown once somebody can see it: behind another tab nothing is laid out."""
         self.show_message("")
 
     @property
@@ -55,17 +58,38 @@ class FindingList(QScrollArea):
     def show_findings(self, findings: Sequence[Finding]) -> None:
         self._findings, self._state = tuple(findings), ""
         self.setAccessibleDescription("")
-        content, column = _column()
-        for finding in findings:
-            column.addWidget(_card(finding, self.devicePixelRatioF()))
-        column.addStretch(1)
-        self.setWidget(content)
+        self._show(self._lay_out_findings)
 
     def show_message(self, text: str, *, busy: bool = False, can_retry: bool = False) -> None:
         """One line in place of findings: nothing there yet, nothing to find, or why not."""
         self._findings, self._state = (), text
         # Nothing in it takes the focus then: the list itself says why it is empty.
         self.setAccessibleDescription(text)
+        self._show(lambda: self._lay_out_message(busy=busy, can_retry=can_retry))
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _show(self, build: Callable[[], None]) -> None:
+        self._build = build
+        if self.isVisible():
+            self._catch_up()
+        else:
+            self.takeWidget()
+
+    def _catch_up(self) -> None:
+        build, self._build = self._build, None
+        if build is not None:
+            build()
+
+    def _lay_out_findings(self) -> None:
+        content, column = _column()
+        for finding in self._findings:
+            column.addWidget(_card(finding, self.devicePixelRatioF()))
+        column.addStretch(1)
+        self.setWidget(content)
+
+    def _lay_out_message(self, *, busy: bool, can_retry: bool) -> None:
+        text = self._state
         content, column = _column()
         column.addWidget(wrapped(text, "muted"))
         if busy:
@@ -81,6 +105,12 @@ class FindingList(QScrollArea):
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setWidget(content)
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._catch_up()
+        super().showEvent(event)
 
 
 class _Card(QFrame):
