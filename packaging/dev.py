@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--language", choices=("fr", "en"), help="language of the window")
     demo.add_argument("--theme", choices=("light", "dark"), help="colours of the window")
+    demo.add_argument("--auditor", action="store_true", help="with --tour: the way of an auditor, with no account")
     demo.add_argument("--profile-dir", type=Path, metavar="DIR", help="keep settings and vault there")
     made["test"].add_argument("--fast", action="store_true", help="the tests only")
     made["bench"].add_argument("--quick", action="store_true", help="few rounds: does it run at all?")

@@ -40,6 +40,8 @@ def _demo(options: argparse.Namespace) -> int:
     words = [str(python), "-m", "tns_desktop", "--demo"]
     if options.tour is not None:
         words += ["--tour", str(options.tour.resolve())]
+    if options.auditor:
+        words.append("--auditor")
     if options.profile_dir is not None:
         words += ["--profile-dir", str(options.profile_dir.resolve())]
     for name in ("language", "theme"):
