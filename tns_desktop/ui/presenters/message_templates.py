@@ -7,15 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.invitation import MessageTemplate, Purpose
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.message_templates import MessageTemplates, merged
-from tns_desktop.ui.i18n import current_language, text_in, tr
-from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.presenters.templates import template_formats
+from tns_desktop.ui.i18n import current_language, text_in
+from tns_desktop.ui.presenters.template_files import brought, taken_along
 from tns_desktop.ui.runtime.dialogs import shown
-from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.message_templates_dialog import MessageTemplatesDialog
@@ -71,23 +68,12 @@ class MessageTemplatesPresenter(QObject):
 
     async def _import(self, dialog: MessageTemplatesDialog) -> None:
         """Into the dialog only: nothing is kept before the operator has seen it and saved."""
-        path = await file_to_open(dialog, tr("templates.import"), list(template_formats()))
-        if path is None:
-            return
-        try:
-            brought = await self._desk.messages.read_file(path)
-        except TnsError as error:
-            dialog.show_error(message_for(error).as_text)
-            return
-        dialog.show_templates(merged(dialog.templates, brought))
+        found = await brought(dialog, dialog, self._desk.messages.read_file)
+        if found is not None:
+            dialog.show_templates(merged(dialog.templates, found))
 
     async def _export(self, dialog: MessageTemplatesDialog) -> None:
         """What the office has changed; with nothing changed, the program's own words as a beginning."""
-        path = await place_to_save(dialog, tr("templates.export"), "messages", template_formats())
-        if path is None:
-            return
         every = [own_words(purpose, language) for purpose in Purpose for language in ("fr", "en")]
-        try:
-            await self._desk.messages.write_file(path, dialog.templates or every)
-        except TnsError as error:
-            dialog.show_error(message_for(error).as_text)
+        templates = dialog.templates or every
+        await taken_along(dialog, dialog, "messages", lambda path: self._desk.messages.write_file(path, templates))

@@ -7,13 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.templates import merged
-from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.template_files import brought, taken_along
 from tns_desktop.ui.runtime.dialogs import shown
-from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
@@ -50,29 +47,10 @@ class TemplatesPresenter(QObject):
 
     async def _import(self, dialog: TemplatesDialog) -> None:
         """Into the dialog only: nothing is kept before the operator has seen it and saved."""
-        path = await file_to_open(dialog, tr("templates.import"), list(template_formats()))
-        if path is None:
-            return
-        try:
-            brought = await self._desk.templates.read_file(path)
-        except TnsError as error:
-            dialog.show_error(message_for(error).as_text)
-            return
-        dialog.show_error("")
-        dialog.show_templates(merged(dialog.templates, brought))
+        found = await brought(dialog, dialog, self._desk.templates.read_file)
+        if found is not None:
+            dialog.show_templates(merged(dialog.templates, found))
 
     async def _export(self, dialog: TemplatesDialog) -> None:
-        path = await place_to_save(dialog, tr("templates.export"), "templates", template_formats())
-        if path is None:
-            return
-        try:
-            await self._desk.templates.write_file(path, dialog.templates)
-        except TnsError as error:
-            dialog.show_error(message_for(error).as_text)
-            return
-        dialog.show_error("")
-
-
-def template_formats() -> dict[str, str]:
-    """The kinds of file that templates travel in, as a file chooser names them."""
-    return {tr("file_dialog.templates_toml"): "toml", tr("file_dialog.templates_json"): "json"}
+        templates = dialog.templates
+        await taken_along(dialog, dialog, "templates", lambda path: self._desk.templates.write_file(path, templates))
