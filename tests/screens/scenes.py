@@ -1355,6 +1355,7 @@ def staged(name: str, language: str, theme_name: str) -> Stage:
     """The scene, played; the caller closes it."""
     stage = new_stage(language, theme_name, _SIZES.get(name))
     SCENES[name](stage)
+    stage.window.review.facts.declared.catch_up()  # in the program a moment after the page
     return stage
 
 

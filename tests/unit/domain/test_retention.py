@@ -48,8 +48,9 @@ def test_what_is_kept_on_purpose_goes_for_want_of_room_only_and_last(
     assert all(dropped[one.key] is DropReason.NO_ROOM for one in given_up)
     if given_up:
         assert all(one.key in wanted | held for one in left)
-        newest = max(given_up, key=lambda one: one.stored_at)
-        assert sum(one.size for one in left) + newest.size > policy.most_bytes > 0
+        last = next(key for key in reversed(dropped) if key in wanted)
+        size = next(one.size for one in kept if one.key == last)
+        assert sum(one.size for one in left) + size > policy.most_bytes > 0
     if policy.most_bytes:
         assert all(one.key in held for one in left) or sum(one.size for one in left) <= policy.most_bytes
 

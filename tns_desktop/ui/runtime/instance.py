@@ -87,4 +87,4 @@ class InstanceServer(QObject):
 
 
 def _name_of(marker: Path) -> str:
-    return f"tns-desktop-{hashlib.sha256(str(marker.absolute()).encode()).hexdigest()[:24]}"
+    return f"tns-{hashlib.sha256(str(marker.absolute()).encode()).hexdigest()[:16]}"

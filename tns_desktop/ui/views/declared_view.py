@@ -54,7 +54,7 @@ class DeclaredView(QScrollArea):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(AFTER_MS)
-        self._later.timeout.connect(self._catch_up)
+        self._later.timeout.connect(self.catch_up)
 
     @property
     def summary(self) -> str:
@@ -66,8 +66,14 @@ class DeclaredView(QScrollArea):
         """False while what is declared is about to be shown."""
         return not self._is_stale or not self.isVisible()
 
+    def catch_up(self) -> None:
+        """Lays out what is declared at once, seen or not."""
+        self._later.stop()
+        if self._is_stale:
+            self._lay_out()
+
     def mark_of(self, fact_id: str) -> _Mark | None:
-        self._catch_up()
+        self.catch_up()
         return self._marks.get(fact_id)
 
     def show_facts(self, client_file: ClientFile | None, groups: Sequence[FactGroup], today: date) -> None:
@@ -78,7 +84,8 @@ class DeclaredView(QScrollArea):
             self._is_stale = True
             # What another file declares is gone at once; what this one does follows its first page.
             self._marks = {}
-            self.takeWidget()
+            if (gone := self.takeWidget()) is not None:
+                gone.deleteLater()
             if self.isVisible():
                 self._later.start()
 
@@ -89,11 +96,6 @@ class DeclaredView(QScrollArea):
             self._mark_all()
 
     # --- inside -------------------------------------------------------------------------------------------------------
-
-    def _catch_up(self) -> None:
-        self._later.stop()
-        if self._is_stale:
-            self._lay_out()
 
     def _lay_out(self) -> None:
         self._is_stale = False
@@ -161,7 +163,7 @@ class DeclaredView(QScrollArea):
             self._lay_out()
 
     def showEvent(self, event: QShowEvent) -> None:
-        self._catch_up()
+        self.catch_up()
         super().showEvent(event)
 
 

@@ -73,8 +73,8 @@ class FindingList(QScrollArea):
         self._build = build
         if self.isVisible():
             self._catch_up()
-        else:
-            self.takeWidget()
+        elif (gone := self.takeWidget()) is not None:
+            gone.deleteLater()
 
     def _catch_up(self) -> None:
         build, self._build = self._build, None
