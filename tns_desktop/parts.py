@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tns_desktop.adapters.platform.clock import SystemClock
-from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.platform.resources import resource_path
 from tns_desktop.domain.connection import Connection
@@ -42,8 +40,11 @@ from tns_desktop.services.ports import (
     ApiFactory,
     Autostart,
     ClientFileApi,
+    Clock,
     OperatorsApi,
     OperatorsApiFactory,
+    Power,
+    Renderer,
     SampleServer,
     WebHookReceiver,
 )
@@ -56,7 +57,7 @@ from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
 from tns_desktop.services.templates import Templates
 from tns_desktop.services.verdicts import Verdicts
-from tns_desktop.services.webhooks import WebHooks
+from tns_desktop.services.webhooks import RulesFor, WebHooks
 from tns_desktop.stores import Opened
 
 ARCHIVE_THREADS = 2
@@ -66,46 +67,67 @@ HANDOVER_THREADS = 3
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What outlives a lock of the desk."""
+    """What outlives a lock of the desk. Without ``power`` the computer counts as plugged in."""
 
     settings: Settings
-    clock: SystemClock
+    clock: Clock
     samples: SampleServer
     autostart: Autostart
     workflows_file: Path
     """Where an administrator describes workflows, unless the settings name another file."""
     hooks: WebHookReceiver
+    power: Power | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The ways from the desk to servers and decoders. ``hide`` is told each secret before it is used."""
+
+    make_api: ApiFactory
+    make_directory: OperatorsApiFactory
+    rules_for: RulesFor
+    new_renderer: Callable[[], Renderer]
+    hide: Callable[[str], None]
+
+
+def outside_of(redactor: Redactor) -> Outside:
+    """By the map that comes with the program; no secret reaches the log."""
+    from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory, make_rules_for
+    from tns_desktop.adapters.render.host import RenderHost
+
+    api_map = resource_path("api", "trust_and_sign_v6.toml")
+    return Outside(
+        _hiding_secrets(make_api_factory(api_map), redactor),
+        _hiding_passwords(make_operators_factory(api_map), redactor),
+        make_rules_for(api_map),
+        RenderHost,
+        redactor.hide,
+    )
 
 
 @contextlib.asynccontextmanager
-async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> AsyncIterator[Desk]:
+async def desk_of(opened: Opened, machine: Machine, outside: Outside, locks: ConnectionLocks) -> AsyncIterator[Desk]:
     """Everything behind the view; closed in the opposite order, the vault last."""
-    from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory, make_rules_for
     from tns_desktop.adapters.api.hook_probe import HttpHookProbe
     from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
     from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
     from tns_desktop.adapters.handover import DaemonThreads, DiskFolders, ProcessRunner
-    from tns_desktop.adapters.render.host import RenderHost
     from tns_desktop.adapters.render.inspection_host import InspectionHost
     from tns_desktop.adapters.render.roots import FolderOfRoots
     from tns_desktop.adapters.signing.sealer import PdfSealer
 
-    bus, clock, settings = EventBus(), machine.clock, machine.settings
-    locks, vault = ConnectionLocks(), opened.vault
-    api_map = resource_path("api", "trust_and_sign_v6.toml")
-    make_api = _hiding_secrets(make_api_factory(api_map), redactor)
-    make_directory = _hiding_passwords(make_operators_factory(api_map), redactor)
-    connections = Connections(settings, opened.secrets, make_api, _new_id)
+    bus, clock, settings, vault = EventBus(), machine.clock, machine.settings, opened.vault
+    connections = Connections(settings, opened.secrets, outside.make_api, _new_id)
     lines = Lines(bus)
     pool = ThreadPoolExecutor(ARCHIVE_THREADS, thread_name_prefix="archives")
     reader, inspector = ZipArchiveReader(), InspectionHost()
     archives = Archives(connections, vault, reader, bus, clock, pool)
-    previews = Previews(archives, RenderHost(), inspector)
+    previews = Previews(archives, outside.new_renderer(), inspector)
     inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
     reviews = Reviews(vault, archives, previews, bus, clock, pool)
     evidence = EvidenceBook(vault, reviews, clock)
     comparisons = Comparisons(archives, reviews, connections)
-    indexer = Indexer(vault, archives, RenderHost(), bus, clock)
+    indexer = Indexer(vault, archives, outside.new_renderer(), bus, clock)
     sender = DecisionSender(connections, vault, lines, bus, clock, locks)
     handing_over = handover_parts(
         vault=vault,
@@ -121,7 +143,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         new_id=_new_id,
     )
     life = HookLife(clock)
-    synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, SystemPower(), life)
+    synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, machine.power, life)
     readings = HookReadings(vault.notices, connections, synchroniser, bus, clock)
     webhooks = WebHooks(
         machine.hooks,
@@ -129,20 +151,20 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         connections,
         opened.secrets,
         settings,
-        make_rules_for(api_map),
+        outside.rules_for,
         readings,
         life,
         machine.samples,
         bus,
         clock,
         _new_id,
-        redactor.hide,
+        outside.hide,
     )
     try:
         yield Desk(
             settings=settings,
             connections=connections,
-            operators=Operators(opened.secrets, make_directory),
+            operators=Operators(opened.secrets, outside.make_directory),
             catalogue=Catalogue(vault, bus),
             archives=archives,
             previews=previews,
@@ -155,7 +177,7 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
             reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
             templates=Templates(settings),
             messages=MessageTemplates(settings),
-            follow_up=FollowUp(vault, connections, settings, redactor.hide),
+            follow_up=FollowUp(vault, connections, settings, outside.hide),
             inspections=inspections,
             prefetcher=Prefetcher(archives, lines, bus, settings),
             indexer=indexer,
@@ -195,7 +217,6 @@ async def desk_of(opened: Opened, machine: Machine, redactor: Redactor) -> Async
         await indexer.close()
         pool.shutdown(wait=True)
         await vault.close()
-        redactor.forget()
 
 
 def _hiding_secrets(factory: ApiFactory, redactor: Redactor) -> ApiFactory:

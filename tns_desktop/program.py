@@ -20,15 +20,17 @@ from tns_desktop.adapters.platform.clock import SystemClock
 from tns_desktop.adapters.platform.hardening import forbid_dumps
 from tns_desktop.adapters.platform.logs import logging_if_possible
 from tns_desktop.adapters.platform.paths import ProfilePaths
+from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.errors import SettingsInvalid, TnsError
 from tns_desktop.dressing import dress
-from tns_desktop.parts import Machine, desk_of
+from tns_desktop.parts import Machine, desk_of, outside_of
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.locking import IdleLock
+from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.stores import Opened, Stores
 from tns_desktop.ui.messages import message_for
@@ -152,6 +154,7 @@ class Program:
                 if opened is None:
                     return 0 if self._was_locked else 1
                 self._was_locked = await self._worked_until_locked(opened)
+                self._redactor.forget()
                 if not self._was_locked:
                     return 0
                 del opened
@@ -197,7 +200,7 @@ class Program:
         """One desk, from its opening to its end; False when the operator left. Nothing of it outlives this call."""
         view, models = self._face or new_view(self._frame, self._clock)
         self._face = None
-        async with desk_of(opened, self._machine(), self._redactor) as desk:
+        async with desk_of(opened, self._machine(), outside_of(self._redactor), ConnectionLocks()) as desk:
             background = TaskScope(self._crashes.report)
             background.start("decoder", desk.previews.start())
             await desk.sender.recover()
@@ -306,8 +309,15 @@ class Program:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _machine(self) -> Machine:
-        workflows = self._paths.workflows_file
-        return Machine(self._settings, self._clock, self._samples, self._autostart, workflows, self._hooks)
+        return Machine(
+            settings=self._settings,
+            clock=self._clock,
+            samples=self._samples,
+            autostart=self._autostart,
+            workflows_file=self._paths.workflows_file,
+            hooks=self._hooks,
+            power=SystemPower(),
+        )
 
     def _unforeseen(self, context: dict[str, object]) -> None:
         error = context.get("exception")

@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-import uuid
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,62 +21,28 @@ from tests.support.api_maps import DEFAULT_MAP
 from tests.support.sandbox import SandboxProcess
 from tns_desktop.adapters.api.download_attempts import DownloadLimits
 from tns_desktop.adapters.api.factory import make_api_factory, make_operators_factory, make_rules_for
-from tns_desktop.adapters.api.hook_probe import HttpHookProbe
 from tns_desktop.adapters.api.transport import Timeouts
-from tns_desktop.adapters.api.workflow_file import TomlWorkflowFile
-from tns_desktop.adapters.archive import LooseDocuments, TableFiles, ZipArchiveReader
-from tns_desktop.adapters.handover import DaemonThreads, DiskFolders, ProcessRunner
 from tns_desktop.adapters.platform.autostart import NoAutostart
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.render.host import RenderHost
-from tns_desktop.adapters.render.inspection_host import InspectionHost
-from tns_desktop.adapters.render.roots import FolderOfRoots
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.adapters.settings import TomlSettingsStore
-from tns_desktop.adapters.signing.sealer import PdfSealer
-from tns_desktop.adapters.vault import Cost, KeychainVaultKey, open_vault, vault_key
+from tns_desktop.adapters.vault import Cost, KeychainVaultKey, Seal, open_vault, vault_key
 from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.decision import OutboxEntry, Verdict
 from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.projection import ProjectedFile
-from tns_desktop.services.archives import Archives
-from tns_desktop.services.catalogue import Catalogue
-from tns_desktop.services.comparing import Comparisons
-from tns_desktop.services.connections import Connections
-from tns_desktop.services.creation_desk import creation_desk
-from tns_desktop.services.decisions import Decisions
+from tns_desktop.parts import Machine, Outside, desk_of
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.disk_archives import DiskArchives
-from tns_desktop.services.enclosed import EnclosedFiles
-from tns_desktop.services.events import EventBus
-from tns_desktop.services.evidence import EvidenceBook
-from tns_desktop.services.follow_up import FollowUp
-from tns_desktop.services.handover_parts import handover_parts
-from tns_desktop.services.hook_life import HookLife
-from tns_desktop.services.hook_readings import HookReadings
-from tns_desktop.services.hook_test import HookTest
-from tns_desktop.services.indexing import BREATH_SECONDS, Indexer
-from tns_desktop.services.inspection import Inspections
-from tns_desktop.services.keeping import Keeper
-from tns_desktop.services.line import Lines
+from tns_desktop.services.indexing import BREATH_SECONDS
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.message_templates import MessageTemplates
-from tns_desktop.services.operators import Operators
 from tns_desktop.services.ports import ApiFactory, Renderer, SampleAccount, SecretStore, Vault
-from tns_desktop.services.prefetching import Prefetcher
-from tns_desktop.services.previews import Previews
-from tns_desktop.services.reporting import Reports
-from tns_desktop.services.reviews import Reviews
-from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
-from tns_desktop.services.sync import Synchroniser
-from tns_desktop.services.templates import Templates
-from tns_desktop.services.verdicts import Verdicts
-from tns_desktop.services.webhooks import WebHooks
+from tns_desktop.stores import Opened
 
 CONNECTION_ID = "c1"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -261,117 +225,28 @@ async def opened_desk(
     paths = ProfilePaths(folder)
     secrets = secrets or SessionSecretStore()
     clock = clock or FakeClock()
-    vault = change_vault(await open_vault(paths.vault_folder, await vault_key(secrets, paths.vault_folder), clock))
-    bus, locks = EventBus(), ConnectionLocks()
+    key = await vault_key(secrets, paths.vault_folder)
+    vault = change_vault(await open_vault(paths.vault_folder, key, clock))
     settings = Settings(TomlSettingsStore(paths.settings_file))
-    factory = api_factory or make_api_factory(DEFAULT_MAP, timeouts=timeouts, limits=limits)
-    connections = Connections(settings, secrets, factory, _new_id)
-    lines = Lines(bus)
-    pool = ThreadPoolExecutor(2, thread_name_prefix="archives")
-    reader, inspector = ZipArchiveReader(), InspectionHost()
-    archives = Archives(connections, vault, reader, bus, clock, pool)
-    previews = Previews(archives, renderer or RenderHost(), inspector)
-    inspections = Inspections(previews, inspector, FolderOfRoots(), settings, clock, pool)
-    reviews = Reviews(vault, archives, previews, bus, clock, pool)
-    evidence = EvidenceBook(vault, reviews, clock)
-    comparisons = Comparisons(archives, reviews, connections)
-    indexer = Indexer(vault, archives, renderer or RenderHost(), bus, clock)
-    sender = DecisionSender(connections, vault, lines, bus, clock, locks)
-    handing_over = handover_parts(
-        vault=vault,
-        connections=connections,
-        archives=archives,
-        reader=reader,
-        folders=DiskFolders(),
-        commands=ProcessRunner(),
-        pool=DaemonThreads(3, "handover"),
-        settings=settings,
-        bus=bus,
-        clock=clock,
-        new_id=_new_id,
-    )
-    samples = SandboxServer()
-    life, hooks = HookLife(clock), LocalWebHookReceiver()
-    synchroniser = Synchroniser(connections, vault, sender, lines, bus, clock, locks, hooks=life)
-    rules_for = make_rules_for(DEFAULT_MAP)
-    readings = HookReadings(vault.notices, connections, synchroniser, bus, clock)
-    webhooks = WebHooks(
-        hooks,
-        vault.notices,
-        connections,
-        secrets,
-        settings,
-        rules_for,
-        readings,
-        life,
-        samples,
-        bus,
-        clock,
-        _new_id,
-    )
-    desk = Desk(
-        settings=settings,
-        connections=connections,
-        operators=Operators(secrets, make_operators_factory(DEFAULT_MAP, timeouts=timeouts)),
-        catalogue=Catalogue(vault, bus),
-        archives=archives,
-        previews=previews,
-        enclosed=EnclosedFiles(previews, inspector, reader),
-        disk=DiskArchives(archives, vault, clock),
-        comparisons=comparisons,
-        verdicts=Verdicts(archives, comparisons, evidence, inspections, inspector, PdfSealer(), vault, clock, pool),
-        reviews=reviews,
-        evidence=evidence,
-        reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
-        templates=Templates(settings),
-        messages=MessageTemplates(settings),
-        follow_up=FollowUp(vault, connections, settings, lambda _secret: None),
-        inspections=inspections,
-        prefetcher=Prefetcher(archives, lines, bus, settings),
-        indexer=indexer,
-        decisions=Decisions(vault, bus, clock, _new_id, connections.demand),
-        creation=creation_desk(
-            connections,
-            vault,
-            settings,
-            lines,
-            bus,
-            clock,
-            locks,
-            pool,
-            _new_id,
-            TomlWorkflowFile(paths.workflows_file),
-            TableFiles(),
-            LooseDocuments(),
-        ),
-        sender=sender,
-        synchroniser=synchroniser,
-        webhooks=webhooks,
-        hook_test=HookTest(webhooks, hooks, HttpHookProbe(), settings, life, clock, _new_id),
-        keeper=Keeper(vault, settings, bus, clock),
-        handing_over=handing_over,
-        lines=lines,
-        bus=bus,
-        samples=samples,
-        clock=clock,
-        passphrase=Passphrase(KeychainVaultKey(secrets, paths.vault_folder, Cost(64, 1, 1)), clock),
-        autostart=NoAutostart(),
+    samples, hooks, locks = SandboxServer(), LocalWebHookReceiver(), ConnectionLocks()
+    passphrase = Passphrase(KeychainVaultKey(secrets, paths.vault_folder, Cost(64, 1, 1)), clock)
+    machine = Machine(settings, clock, samples, NoAutostart(), paths.workflows_file, hooks)
+    outside = Outside(
+        make_api=api_factory or make_api_factory(DEFAULT_MAP, timeouts=timeouts, limits=limits),
+        make_directory=make_operators_factory(DEFAULT_MAP, timeouts=timeouts),
+        rules_for=make_rules_for(DEFAULT_MAP),
+        new_renderer=lambda: renderer or RenderHost(),
+        hide=lambda _secret: None,
     )
     try:
-        if account is not None:
-            await connections.save(connection_for(account, api_map=api_map), account.secret_key)
-        await sender.recover()
-        yield DeskUnderTest(desk, vault, secrets, clock, locks, folder)
+        async with desk_of(Opened(secrets, vault, passphrase, Seal(key)), machine, outside, locks) as desk:
+            if account is not None:
+                await desk.connections.save(connection_for(account, api_map=api_map), account.secret_key)
+            await desk.sender.recover()
+            yield DeskUnderTest(desk, vault, secrets, clock, locks, folder)
     finally:
-        await handing_over.close()
         await hooks.close()
-        await connections.close()
-        await inspections.close()
-        await previews.close()
-        await indexer.close()
         await samples.stop()
-        pool.shutdown(wait=True)
-        await vault.close()
 
 
 @pytest.fixture
@@ -379,7 +254,3 @@ async def desk(sandbox: SandboxProcess, tmp_path: Path) -> AsyncIterator[DeskUnd
     """A new desk, connected to the shared sandbox as on its first day."""
     async with opened_desk(tmp_path / "profile", account_of(sandbox)) as opened:
         yield opened
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())
