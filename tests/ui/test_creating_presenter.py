@@ -61,6 +61,16 @@ async def answered(bench: Bench, form: NewFileDialog, choice: str) -> None:
     question.accept()
 
 
+async def the_import(bench: Bench, path: Path) -> ImportDialog:
+    """Of that table, read and with a workflow."""
+    dialog = ImportDialog(path.name, bench.window)
+    dialog.show()
+    bench.shell.importing._scope.start("read", bench.shell.importing._read(dialog, path, CONNECTION_ID))
+    await until(lambda: dialog.columns.rowCount(), "the columns")
+    dialog.workflow.setEditText("Crédit")
+    return dialog
+
+
 def rows(world: World) -> list[Creation]:
     return list(world.creations.rows.values())
 
@@ -318,11 +328,7 @@ def test_a_table_becomes_creations(application: QApplication, world: World, tmp_
         path = tmp_path / "clients.csv"
         path.write_bytes("Nom;Prénom;E-mail\r\nMartin;Léa;\r\nRoux;Jean;faux\r\n".encode("cp1252"))
         async with opened_bench(world) as bench:
-            dialog = ImportDialog(path.name, bench.window)
-            dialog.show()
-            bench.shell.importing._scope.start("read", bench.shell.importing._read(dialog, path, CONNECTION_ID))
-            await until(lambda: dialog.columns.rowCount() == 3, "the columns")
-            dialog.workflow.setEditText("Crédit")
+            dialog = await the_import(bench, path)
             assert dialog.mapping.columns == (
                 "participants.0.last_name", "participants.0.first_name", "participants.0.email",
             )  # fmt: skip
@@ -334,5 +340,36 @@ def test_a_table_becomes_creations(application: QApplication, world: World, tmp_
             await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the queue")
             assert rows(world)[0].new.display_name == "Martin, Léa"
             assert not dialog.isVisible()
+
+    run_in_qt(application, scenario)
+
+
+def test_a_second_click_on_create_makes_no_second_import(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    """The vault has written the rows, but its answer has not come yet: a double click is quicker."""
+
+    async def scenario() -> None:
+        await world.connect()
+        path = tmp_path / "clients.csv"
+        path.write_text("Nom;Prénom\nMartin;Léa\n", encoding="utf-8")
+        insert, answers = world.creations.insert, asyncio.Event()
+
+        async def slow(creations: Sequence[Creation]) -> None:
+            await insert(creations)
+            await answers.wait()
+
+        world.creations.insert = slow  # type: ignore[method-assign]
+        async with opened_bench(world) as bench:
+            dialog = await the_import(bench, path)
+            bench.click(dialog.next)
+            await until(lambda: dialog.shows_trial, "the trial")
+            bench.click(dialog.next)
+            await until(lambda: rows(world), "the row, written but not answered")
+            bench.click(dialog.next)
+            await turns()
+            answers.set()
+            await until(lambda: not dialog.isVisible(), "the end")
+            assert [row.status for row in rows(world)] == [S.QUEUED]
 
     run_in_qt(application, scenario)

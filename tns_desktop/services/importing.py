@@ -37,11 +37,12 @@ passes over a hundred thousand of them, where as many objects would stop the win
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of trying every row. Nothing was sent, nothing was stored."""
+    """What came of trying every row. Nothing was sent, nothing was stored. ``batch`` names the import that it may become."""
 
     table: Table = field(repr=False)
     mapping: ColumnMapping
     lines: tuple[TriedLine, ...] = field(repr=False)
+    batch: str
 
     @property
     def wrong(self) -> list[TriedLine]:
@@ -104,23 +105,24 @@ class Importing:
                 if external_id:
                     seen.add(external_id)
             told(len(lines), len(table))
-        return Trial(table, mapping, tuple(lines))
+        return Trial(table, mapping, tuple(lines), self._creations.new_batch())
 
     async def run(self, trial: Trial, connection_id: str, told: Told = lambda _done, _all: None) -> str:
         """Puts every row without a problem into the outbox, a few hundred in a transaction; the import's name.
 
-        Cancelled in the middle, what is in the outbox stays there, whole rows only. Raises RoleForbids or VaultError.
+        Cut off in the middle, what is in the outbox stays there, whole rows only; run again, the same trial goes on with the
+        rows that are not there yet. Raises RoleForbids or VaultError.
         """
-        batch = self._creations.new_batch()
+        there = {row.line for row in await self._creations.of_batch(trial.batch)}
         for start in range(0, len(trial.table), ROWS_A_TRANSACTION):
             stop = start + ROWS_A_TRANSACTION
             rows = zip(trial.table.part(start, stop), trial.lines[start:stop], strict=True)
-            good = [row for row, line in rows if not line[2]]
+            good = [row for row, line in rows if not line[2] and row[0] not in there]
             if good:
                 made = await self._in_pool(functools.partial(_made_blocking, good, trial.mapping))
-                await self._creations.queue_all(connection_id, batch, made)
+                await self._creations.queue_all(connection_id, trial.batch, made)
             told(min(stop, len(trial.table)), len(trial.table))
-        return batch
+        return trial.batch
 
     async def outcomes(self, batch: str) -> list[Creation]:
         """Every row of an import, by its lines."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -11,16 +13,20 @@ import pytest
 from tests.support.desks import CONNECTION_ID, START, FakeClock
 from tests.support.model_creations import ModelCreations, sample_new
 from tests.support.model_server import ModelApi, ModelConnections, ModelOutbox, ModelServer, model_vault
+from tns_desktop.adapters.archive.table_reader import TableFiles
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus
-from tns_desktop.domain.errors import CredentialsRefused, RoleForbids
+from tns_desktop.domain.errors import CredentialsRefused, DiskFull, RoleForbids
 from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.roles import Duty
+from tns_desktop.domain.table_mapping import ColumnMapping
 from tns_desktop.services.creating import CreationSender
-from tns_desktop.services.creation import Creations
+from tns_desktop.services.creation import ROWS_A_TRANSACTION, Creations
 from tns_desktop.services.events import EventBus
+from tns_desktop.services.importing import Importing
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
+from tns_desktop.services.ports import Table
 
 pytestmark = pytest.mark.anyio
 S = CreationStatus
@@ -130,3 +136,26 @@ async def test_a_second_draft_may_not_take_the_same_identifier(shop: Workshop) -
     queued, problems = await shop.creations.queue(draft.creation_id, None)
     assert problems == ()
     assert queued.new.external_id.startswith("TNS-261124-")
+
+
+async def test_an_import_that_was_cut_off_goes_on_where_it_was(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows have no identifier of their own: nobody, not even the server, would notice that they came twice."""
+    names = [f"Nom{number}" for number in range(ROWS_A_TRANSACTION + 1)]
+    table = Table("t.csv", ("Nom", "Prénom"), tuple(range(2, len(names) + 2)), tuple(f"{one}\0Léa" for one in names))
+    mapping = ColumnMapping(("participants.0.last_name", "participants.0.first_name"), "Crédit")
+    insert, tries = shop.store.insert, count()
+
+    async def full_in_the_middle(creations: Sequence[Creation]) -> None:
+        if next(tries) == 1:
+            raise DiskFull
+        await insert(creations)
+
+    monkeypatch.setattr(shop.store, "insert", full_in_the_middle)
+    with ThreadPoolExecutor(1) as pool:
+        importing = Importing(shop.creations, shop.store, TableFiles(), pool)
+        trial = await importing.try_out(table, mapping, CONNECTION_ID, ())
+        with pytest.raises(DiskFull):
+            await importing.run(trial, CONNECTION_ID)
+        batch = await importing.run(trial, CONNECTION_ID)
+        assert [row.new.participants[0].last_name for row in await importing.outcomes(batch)] == names
+    assert len(shop.store.rows) == len(names)

@@ -90,7 +90,7 @@ class ImportingPresenter(QObject):
         dialog.show_workflows(self._workflows)
         dialog.workflow_chosen.connect(lambda: self._scope.start("columns", self._propose(dialog, table)))
         dialog.try_requested.connect(lambda: self._scope.start("try", self._try(dialog, table, connection_id)))
-        dialog.create_requested.connect(lambda: self._scope.start("create", self._create(dialog, connection_id)))
+        dialog.create_requested.connect(lambda: self._create_once(dialog, connection_id))
         dialog.report_requested.connect(lambda: self._scope.start("save", self._save_problems(dialog, table.name)))
         await self._propose(dialog, table)
 
@@ -114,6 +114,11 @@ class ImportingPresenter(QObject):
         lines = await _lines_of(wrong or trial.lines)
         dialog.show_trial(lines, len(trial.lines) - len(wrong), len(wrong))
         self._trial, self._lines = trial, lines
+
+    def _create_once(self, dialog: ImportDialog, connection_id: str) -> None:
+        """A second click must not cut the first one off: what it had written would be written again."""
+        if not self._scope.is_running("create"):
+            self._scope.start("create", self._create(dialog, connection_id))
 
     async def _create(self, dialog: ImportDialog, connection_id: str) -> None:
         trial = self._trial
