@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.handovers import CONNECTION_ID, a_handover
-from tests.support.vaults import TEST_KEY, OpenVault
+from tests.support.vaults import NOON, TEST_KEY, OpenVault, sample_entry
 from tns_desktop.domain.client_file import ClientFileKey
+from tns_desktop.domain.decision import OutboxStatus, Verdict
 from tns_desktop.domain.errors import IllegalTransition
 from tns_desktop.domain.handover import HandoverStatus, Layout, Occasion
 from tns_desktop.services.ports import HandoverChange, Vault
@@ -67,6 +68,27 @@ async def test_one_hand_over_of_a_file_at_a_time(vault: Vault) -> None:
     assert (await vault.handovers.all())[0] == later
     assert len(await vault.handovers.all(limit=2)) == 2
     assert await vault.handovers.accepted_ones(CONNECTION_ID) == {later.key}
+
+
+async def test_what_is_still_to_come_is_accepted_confirmed_and_not_planned(vault: Vault) -> None:
+    async def decided(number: int, verdict: Verdict, status: OutboxStatus, minutes: int = 0) -> ClientFileKey:
+        queued = sample_entry(number)
+        queued = replace(queued, decision=replace(queued.decision, verdict=verdict))
+        await vault.outbox.insert(queued)
+        if status is not OutboxStatus.QUEUED:
+            await vault.outbox.update(queued.moved_to(status, NOON + timedelta(minutes=minutes)), expected=queued)
+        return queued.key
+
+    first = await decided(1, Verdict.ACCEPT, OutboxStatus.CONFIRMED, 10)
+    early = await decided(2, Verdict.ACCEPT, OutboxStatus.CONFIRMED, 5)
+    await decided(3, Verdict.REJECT, OutboxStatus.CONFIRMED, 10)
+    await decided(4, Verdict.ACCEPT, OutboxStatus.WITHDRAWN, 10)
+    await decided(5, Verdict.ACCEPT, OutboxStatus.QUEUED)
+    planned = await decided(6, Verdict.ACCEPT, OutboxStatus.CONFIRMED, 10)
+    await vault.handovers.insert([replace(a_handover(6), key=planned, occasion=Occasion.ACCEPTED)])
+    assert await vault.handovers.still_to_come(first.connection_id, NOON + timedelta(minutes=10)) == [first]
+    assert await vault.handovers.still_to_come(first.connection_id, None) == [first, early]
+    assert await vault.handovers.still_to_come("other", None) == []
 
 
 async def test_a_stale_change_changes_nothing_of_its_batch(vault: Vault) -> None:

@@ -66,6 +66,16 @@ async def test_lists_unfinished_oldest_first_and_all_newest_first(vault: Vault) 
     assert [entry.decision.decision_id for entry in await vault.outbox.all(limit=2)] == ["d3", "d2"]
 
 
+async def test_finds_every_decision_on_a_file_newest_first(vault: Vault) -> None:
+    await vault.outbox.insert(sample_entry(1))
+    withdrawn = await finish(vault, sample_entry(1))
+    for number in (2, 3, 4):
+        await vault.outbox.insert(sample_entry(number, file=number if number < 4 else 1))
+    wanted = [sample_entry(1).key, sample_entry(2).key, sample_entry(9).key]
+    assert await vault.outbox.of(wanted) == [sample_entry(4, file=1), sample_entry(2), withdrawn]
+    assert await vault.outbox.of([]) == []
+
+
 async def test_moves_a_row_a_legal_step(vault: Vault) -> None:
     await vault.outbox.insert(sample_entry(1))
     sending = sample_entry(1).moved_to(OutboxStatus.SENDING, NOON, attempts=1)

@@ -47,7 +47,7 @@ class TickingOutbox:
         self._outbox = outbox
         self._tick = tick
         self.get, self.unfinished, self.all = outbox.get, outbox.unfinished, outbox.all
-        self.forget_connection = outbox.forget_connection
+        self.of, self.forget_connection = outbox.of, outbox.forget_connection
 
     async def insert(self, entry: OutboxEntry) -> None:
         self._tick()

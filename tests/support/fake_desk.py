@@ -208,6 +208,9 @@ class MemoryOutbox:
         await self._gates.passed("outbox")
         return list(reversed(self.rows.values()))[:limit]
 
+    async def of(self, keys: Collection[ClientFileKey]) -> list[OutboxEntry]:
+        return [row for row in reversed(self.rows.values()) if row.key in keys]
+
 
 class MemoryBlobs:
     def __init__(self) -> None:

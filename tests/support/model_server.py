@@ -7,7 +7,7 @@ after everything that has an effect, so that a test can end the program at any o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -309,6 +309,9 @@ class ModelOutbox:
 
     async def all(self, limit: int = 1000) -> list[OutboxEntry]:
         return list(self.rows.values())[:limit]
+
+    async def of(self, keys: Collection[ClientFileKey]) -> list[OutboxEntry]:
+        return [row for row in self.rows.values() if row.key in keys]
 
     async def forget_connection(self, connection_id: str) -> None:
         self.rows = {name: row for name, row in self.rows.items() if row.key.connection_id != connection_id}

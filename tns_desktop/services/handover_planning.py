@@ -52,21 +52,11 @@ class HandoverPlanner:
 
     async def _plan_accepted(self) -> None:
         """Decisions that the server, read again, has shown as carried out, since their product has such a rule."""
-        rules = {rule.connection_id: rule for rule in self._rules.all() if rule.on_acceptance}
-        if not rules:
-            return
-        entries = await self._vault.outbox.all()
-        for connection_id, rule in rules.items():
-            done = await self._vault.handovers.accepted_ones(connection_id)
-            wanted = [
-                file
-                for entry in entries
-                if entry.key.connection_id == connection_id
-                and entry.key not in done
-                and _is_acceptance(entry, rule)
-                and (file := await self._vault.client_files.get(entry.key)) is not None
-            ]
-            await self._handovers.plan(wanted, Occasion.ACCEPTED, entries)
+        for rule in self._rules.all():
+            if rule.on_acceptance:
+                keys = await self._vault.handovers.still_to_come(rule.connection_id, rule.made_at)
+                found = [await self._vault.client_files.get(key) for key in keys]
+                await self._handovers.plan([file for file in found if file is not None], Occasion.ACCEPTED)
 
     async def _plan_scheduled(self, rule: HandoverRule) -> None:
         """Accepted files of the list that were not handed over yet, whoever accepted them."""
@@ -82,12 +72,6 @@ class HandoverPlanner:
     def _confirmed(self, entry: OutboxEntry) -> None:
         if entry.status is OutboxStatus.CONFIRMED and entry.decision.verdict is Verdict.ACCEPT:
             self.look_again()
-
-
-def _is_acceptance(entry: OutboxEntry, rule: HandoverRule) -> bool:
-    confirmed = entry.status is OutboxStatus.CONFIRMED and entry.decision.verdict is Verdict.ACCEPT
-    is_new = rule.made_at is None or (entry.updated_at or entry.decision.decided_at) >= rule.made_at
-    return confirmed and is_new
 
 
 def _is_since(file: ClientFile, rule: HandoverRule) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
+from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import IllegalTransition
 from tns_desktop.domain.handover import Handover, HandoverStatus, Occasion
 from tns_desktop.domain.listed_file import AnyFile
@@ -68,13 +68,11 @@ class Handovers:
         planned = await self.plan(wanted, Occasion.ASKED)
         return Planned(tuple(planned), tuple(already), len(wanted) - len(planned), without_rule)
 
-    async def plan(
-        self, files: Sequence[AnyFile], occasion: Occasion, reviewed: Sequence[OutboxEntry] | None = None
-    ) -> list[Handover]:
-        """Those that were not under way yet. ``reviewed``: decisions that say what was looked at. Raises VaultError."""
+    async def plan(self, files: Sequence[AnyFile], occasion: Occasion) -> list[Handover]:
+        """Those that were not under way yet. Raises VaultError."""
         if not files:
             return []
-        entries = await self._vault.outbox.all() if reviewed is None else reviewed
+        entries = await self._vault.outbox.of([one.key for one in files])
         looked_at = {
             entry.key: entry.decision.archive_sha256
             for entry in reversed(entries)

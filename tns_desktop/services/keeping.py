@@ -85,13 +85,13 @@ class Keeper:
             most_bytes=self._settings.get(ARCHIVE_MEGABYTES) * _MEGABYTE,
             decided=self._settings.get(ARCHIVE_DROP_DECIDED),
         )
-        decisions = await self._vault.outbox.all() if policy.decided else []
         unfinished = {entry.key for entry in await self._vault.outbox.unfinished()}
         unfinished |= {row.key for row in await self._vault.handovers.work() if not row.delivered}
         now = self._clock.now()
         archives = [
             KeptArchive(stored.key, stored.size, stored.stored_at or now) for stored in await self._vault.blobs.stored()
         ]
+        decisions = await self._vault.outbox.of([one.key for one in archives]) if policy.decided else []
         wanted, given_up = await self._vault.blobs.on_purpose(), 0
         for key, reason in what_to_drop(
             archives,

@@ -104,10 +104,8 @@ class Reports:
             return None
         made = [
             entry
-            for entry in await self._vault.outbox.all()
-            if entry.key == archive.key
-            and entry.decision.archive_sha256 == archive.index.sha256
-            and entry.status is not OutboxStatus.WITHDRAWN
+            for entry in await self._vault.outbox.of([archive.key])
+            if entry.decision.archive_sha256 == archive.index.sha256 and entry.status is not OutboxStatus.WITHDRAWN
         ]
         return made[0] if made else None
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests.support.vaults import sample_entry
 from tests.support.zips import SAMPLE_JPEG, SAMPLE_PDF, Part, build_zip, locked_part, sample_report
 from tns_desktop.adapters.handover import DiskFolders
 from tns_desktop.adapters.handover.folders import SIGN_NAME
+from tns_desktop.adapters.vault.content import dump_entry, dump_time
 from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, ClientFile, ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus, Verdict
 from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable, TnsError, VaultError
@@ -207,21 +208,55 @@ def file_time() -> Any:
     return FakeClock().now()
 
 
+async def test_an_acceptance_behind_a_thousand_later_decisions_is_handed_over(tmp_path: Path) -> None:
+    """They are sent oldest first: of a long list decided at once, the first confirmed ones are the oldest."""
+    server = server_with()
+    (file,) = files_of(server)
+    async with deliveries(tmp_path, server) as desk:
+        await desk.vault.client_files.upsert([file])
+        desk.rule()
+        first = sample_entry(1, updated_at=desk.clock.now())
+        decision = replace(first.decision, key=file.key, verdict=Verdict.ACCEPT, archive_sha256="another")
+        entries = [replace(first, decision=decision), *(sample_entry(number) for number in range(2, 1010))]
+        rows = [
+            (
+                entry.decision.decision_id,
+                entry.key.connection_id,
+                entry.key.uuid,
+                "confirmed",
+                dump_time(entry.decision.decided_at),
+                dump_entry(replace(entry, status=OutboxStatus.CONFIRMED)),
+            )
+            for entry in entries
+        ]
+        await cast(Any, desk.vault.outbox)._database.write(
+            lambda connection: connection.executemany(
+                "INSERT INTO decisions (decision_id, connection_id, uuid, status, decided_at, content)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                rows,
+            ).fetchall()
+        )
+        await desk.work()
+        row = await desk.row(file)
+        assert (row.status, row.occasion) == (HandoverStatus.DONE, Occasion.ACCEPTED)
+        assert row.is_other_than_reviewed
+
+
 async def test_an_acceptance_is_not_forgotten_for_a_vault_in_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with deliveries(tmp_path, server_with()) as desk:
         desk.rule()
-        asked: list[int] = []
+        asked: list[str] = []
         answers = iter([VaultError("busy")])
 
-        async def all_entries(limit: int = 1000) -> list[Any]:
-            asked.append(limit)
+        async def still_to_come(connection_id: str, since: object) -> list[ClientFileKey]:
+            asked.append(connection_id)
             for trouble in answers:
                 raise trouble
             return []
 
-        monkeypatch.setattr(desk.vault.outbox, "all", all_entries)
+        monkeypatch.setattr(desk.vault.handovers, "still_to_come", still_to_come)
         with pytest.raises(VaultError):
             await desk.parts.planner.plan_due()
         await desk.parts.planner.plan_due()

@@ -112,6 +112,23 @@ class VaultHandovers:
 
         return await self._database.read(work)
 
+    async def still_to_come(self, connection_id: str, since: datetime | None) -> list[ClientFileKey]:
+        of_it = column_text(connection_id)
+
+        def work(connection: apsw.Connection) -> list[ClientFileKey]:
+            # Told apart by the database: there may be a hundred thousand decisions, and one more is confirmed each second.
+            rows = connection.execute(
+                "SELECT uuid FROM decisions WHERE connection_id = ? AND status = 'confirmed'"
+                " AND json_extract(content, '$.verdict') = 'accept'"
+                " AND coalesce(json_extract(content, '$.updated_at'), decided_at) >= ?"
+                " AND uuid NOT IN (SELECT uuid FROM handovers WHERE connection_id = ? AND as_accepted = 1)"
+                " ORDER BY decided_at, rowid",
+                (of_it, "" if since is None else dump_time(since), of_it),
+            )
+            return [ClientFileKey(connection_id, uuid) for (uuid,) in rows]
+
+        return await self._database.read(work)
+
     async def forget_connection(self, connection_id: str) -> None:
         await self._database.write(
             lambda connection: connection.execute(

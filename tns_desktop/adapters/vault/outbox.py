@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, dump_entry, dump_time, load_entry
 from tns_desktop.adapters.vault.journal import JournaledDecision, OutboxJournal, StepRow
 from tns_desktop.adapters.vault.rejoining import journaled_blocking, rejoin_blocking
+from tns_desktop.adapters.vault.rows import key_columns
+from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import LEGAL_TRANSITIONS, OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import (
     AlreadyDecided,
@@ -122,6 +124,17 @@ class VaultOutbox:
 
     async def all(self, limit: int = 1000) -> list[OutboxEntry]:
         return await self._select("ORDER BY decided_at DESC, rowid DESC LIMIT ?", (limit,))
+
+    async def of(self, keys: Collection[ClientFileKey]) -> list[OutboxEntry]:
+        wanted = {key_columns(key) for key in keys}
+
+        def work(connection: apsw.Connection) -> list[OutboxEntry]:
+            rows = connection.execute(
+                "SELECT connection_id, uuid, content FROM decisions ORDER BY decided_at DESC, rowid DESC"
+            )
+            return [self._loaded(content) for *key, content in rows if tuple(key) in wanted]
+
+        return await self._database.read(work) if wanted else []
 
     async def forget_connection(self, connection_id: str) -> None:
         def work(connection: apsw.Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +50,10 @@ class HandoverJournal(Protocol):
 
     async def accepted_ones(self, connection_id: str) -> frozenset[ClientFileKey]:
         """The files whose hand-over as accepted ones is here, dropped ones too: what is automatic happens once."""
+        ...
+
+    async def still_to_come(self, connection_id: str, since: datetime | None) -> list[ClientFileKey]:
+        """Files whose acceptance was confirmed at ``since`` or later, and that are not among ``accepted_ones``."""
         ...
 
     async def forget_connection(self, connection_id: str) -> None:

@@ -118,6 +118,10 @@ class Outbox(Protocol):
         """Finished rows included, newest decision first."""
         ...
 
+    async def of(self, keys: Collection[ClientFileKey]) -> list[OutboxEntry]:
+        """Every decision on these files, however long ago, newest first."""
+        ...
+
     async def forget_connection(self, connection_id: str) -> None:
         """Every decision of that connection, and its history. Raises DecisionsUnfinished while one is under way."""
         ...
