@@ -215,6 +215,9 @@ def test_what_can_be_read_of_the_rest_is_taken_over(working: Path) -> None:
             number = int(stored.key.uuid.rpartition("-")[2]) - 100
             assert await vault.reviews.load(stored.key) == [a_mark(stored, number)]
             assert await vault.evidence.views(stored.key, stored.sha256) == seen_of(number)
+        for number in range(1, ARCHIVES + 1):
+            kept = await vault.disk.load(f"{number:064x}")
+            assert (kept.marks["0"].content_sha256, kept.views) == (f"{number:064x}", seen_of(number))
         for entry in await vault.outbox.all():
             decision_id = entry.decision.decision_id
             assert await vault.evidence.of(decision_id) == evidence_of(int(decision_id.removeprefix("d")))
@@ -236,6 +239,21 @@ def test_what_can_be_read_of_the_rest_is_taken_over(working: Path) -> None:
         await vault.close()
 
     with damaged(working, _page_of("decisions_in_order")) as folder:
+        asyncio.run(run(folder))
+
+
+def test_marks_of_archives_from_disk_outlive_the_row_that_they_hang_on(working: Path) -> None:
+    async def run(folder: Path) -> None:
+        reopened = await reopen(folder)
+        assert reopened.recovery is not None
+        for number in range(1, ARCHIVES + 1):
+            kept = await reopened.vault.disk.load(f"{number:064x}")
+            assert kept.marks["0"].content_sha256 == f"{number:064x}"
+        await reopened.vault.disk.forget_untouched_since(FixedClock().now())
+        assert (await reopened.vault.disk.load(f"{1:064x}")).marks  # they are as old as the recovery
+        await reopened.vault.close()
+
+    with damaged(working, _page_of("disk_reviews")) as folder:
         asyncio.run(run(folder))
 
 

@@ -60,6 +60,8 @@ async def make_working_vault(folder: Path) -> None:
         assert await vault.reviews.put(stored.key, a_mark(stored, number))
         assert await vault.evidence.put_views(stored.key, stored.sha256, seen_of(number))
         await vault.blobs.keep_on_purpose([stored.key, sample_key(200 + number)])
+        await vault.disk.put_mark(f"{number:064x}", "0", a_mark(stored, number).mark, NOON)
+        await vault.disk.put_views(f"{number:064x}", seen_of(number), NOON)
     for number, way in enumerate(WAYS.values(), start=1):
         await _walk(vault, number, way)
     await vault.close()  # the log is emptied into the database

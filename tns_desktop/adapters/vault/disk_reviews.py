@@ -110,6 +110,15 @@ class VaultDiskReviews:
             raise VaultDamaged("a review cannot be read", facts={"path": str(self._database.path)}) from error
 
 
+def adopt_orphans(connection: apsw.Connection, at: datetime) -> None:
+    """Gives marks whose review was lost a new one, touched at ``at``: tied to bytes, they still say the same of them."""
+    connection.execute(
+        "INSERT INTO disk_reviews (archive_sha256, touched_at) SELECT DISTINCT archive_sha256, ? FROM disk_marks"
+        " WHERE archive_sha256 NOT IN (SELECT archive_sha256 FROM disk_reviews)",
+        (_moment(at),),
+    )
+
+
 def _touch(connection: apsw.Connection, archive_sha256: str, at: datetime) -> None:
     connection.execute(_TOUCH, (archive_sha256, _moment(at)))
 

@@ -2,9 +2,9 @@
 
 Decisions come from the journal and from the database, whichever knows more of each; what may have been sent is looked up before
 anything else. Archives come with their keys, the marks of their documents and what was seen of them; rows of the list, evidence
-of decisions, creations and what is kept on purpose as far as they can be read (a creation that is not done is looked up
-first, as a decision is); the server has the rest. The words to search by are made
-anew, of the rows and of the archives. The damaged vault is kept beside, as it was found.
+of decisions, creations, reviews of archives from disk and what is kept on purpose as far as they can be read (a creation that
+is not done is looked up first, as a decision is); the server has the rest. The words to search by are made anew, of the rows
+and of the archives. The damaged vault is kept beside, as it was found.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tns_desktop.adapters.vault.blobs import BLOBS_FOLDER_NAME
 from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.connection import Database
 from tns_desktop.adapters.vault.creations import doubt_unfinished
+from tns_desktop.adapters.vault.disk_reviews import adopt_orphans
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.journal import JournalContent, JournaledDecision, OutboxJournal
@@ -53,7 +54,7 @@ async def recover_vault(folder: Path, key: bytes, clock: Clock) -> VaultRecovery
     try:
         await database.open(key)
         await VaultClientFiles(database).upsert(salvaged.client_files)
-        await database.write(lambda connection: _put_in(connection, decisions, salvaged, archives))
+        await database.write(lambda connection: _put_in(connection, decisions, salvaged, archives, now))
         await database.write(lambda connection: doubt_unfinished(connection, now))
         await database.read(lambda connection: journal.rewrite_blocking(journaled_blocking(connection).values()))
         unfinished = await database.read(lambda connection: len(journaled_blocking(connection)))
@@ -106,10 +107,16 @@ def _link_blobs_blocking(folder: Path, making: Path, salvaged: Salvage) -> list[
 
 
 def _put_in(
-    connection: apsw.Connection, decisions: list[JournaledDecision], salvaged: Salvage, archives: list[str]
+    connection: apsw.Connection,
+    decisions: list[JournaledDecision],
+    salvaged: Salvage,
+    archives: list[str],
+    now: datetime,
 ) -> None:
     from tns_desktop.adapters.vault.salvage import CARRIED
 
+    # A row may have been read and the one that it belongs to not: that must not cost all the others.
+    connection.execute("PRAGMA defer_foreign_keys = ON")
     for decision in decisions:
         put_in_blocking(connection, decision)
     there = set(archives)
@@ -128,6 +135,7 @@ def _put_in(
         marks = ", ".join("?" * len(columns))
         connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
     forget_orphans(connection)
+    adopt_orphans(connection, now)
 
 
 def _exchange_blocking(folder: Path, now: datetime, archives: list[str]) -> Path:
