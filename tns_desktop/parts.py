@@ -169,7 +169,7 @@ async def desk_of(opened: Opened, machine: Machine, outside: Outside, locks: Con
             archives=archives,
             previews=previews,
             enclosed=EnclosedFiles(previews, inspector, reader),
-            disk=DiskArchives(archives, vault, clock),
+            disk=DiskArchives(archives, evidence, vault, clock),
             comparisons=comparisons,
             verdicts=Verdicts(archives, comparisons, evidence, inspections, inspector, PdfSealer(), vault, clock, pool),
             reviews=reviews,

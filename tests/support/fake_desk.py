@@ -924,7 +924,7 @@ class World:
             archives=archives,
             previews=previews,
             enclosed=cast(Any, self.enclosed),
-            disk=DiskArchives(archives, vault, self.clock),
+            disk=DiskArchives(archives, evidence, vault, self.clock),
             comparisons=comparisons,
             verdicts=Verdicts(
                 archives,

@@ -142,6 +142,53 @@ def test_what_was_made_of_one_is_forgotten_when_it_is_asked_for(application: QAp
             dialog = await bench.dialog(ChoiceDialog)
             bench.click(dialog.findChildren(QPushButton)[0])
             await until(lambda: _rows(bench)[0].status == "Review not begun")
+            await _shows(bench, 11)
+            assert bench.shell.marks.review is not None
+            assert bench.shell.marks.review.judged == 0
+
+    run_in_qt(application, scenario)
+
+
+def test_equal_bytes_under_two_names_are_one_review_in_the_list(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        for path in (A, B):
+            world.archives.indexes[path.name] = an_index(11)
+        async with opened_bench(world) as bench:
+            bench.shell.show_from_disk(A, B)
+            await _shows(bench, 11)
+            await until(lambda: all(row.facts for row in _rows(bench)), "what is known of each")
+            bench.trigger("mark_good")
+            await until(lambda: [row.status for row in _rows(bench)] == ["1 of 2 documents judged"] * 2)
+            bench.trigger("next_file")
+            await until(lambda: bench.window.review.name.text() == "b.zip")
+            await _shows(bench, 11)
+            assert bench.shell.marks.review is not None
+            assert bench.shell.marks.review.judged == 1
+            bench.trigger("forget_archive")
+            bench.click((await bench.dialog(ChoiceDialog)).findChildren(QPushButton)[0])
+            await until(lambda: [row.status for row in _rows(bench)] == ["Review not begun"] * 2)
+
+    run_in_qt(application, scenario)
+
+
+def test_files_that_come_one_by_one_are_all_read(application: QApplication, world: World) -> None:
+    """Windows and macOS hand several files over so: each takes the screen before the one before it was read."""
+
+    async def scenario() -> None:
+        _prepared(world)
+        async with opened_bench(world) as bench:
+            for path in (A, B, C):
+                bench.shell.show_from_disk(path)
+            await _shows(bench, 13)
+            await until(lambda: all(row.facts for row in _rows(bench)), "what is known of each")
+            world.gates.fail(("disk", "a.zip"), NotAnArchive(facts={"looks_like": "PDF"}))
+            world.archives.changed.add("a.zip")
+            bench.window.archives.choose(A)
+            await until(lambda: _rows(bench)[0].status == "Cannot be opened", "the failure")
+            world.gates.mend(("disk", "a.zip"))
+            bench.shell.show_from_disk(C, A)
+            await _shows(bench, 13)
+            await until(lambda: bool(_rows(bench)[0].facts), "tried again, since somebody asked again")
 
     run_in_qt(application, scenario)
 

@@ -15,6 +15,7 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.review import Review
 from tns_desktop.domain.verdict import GivenVerdict
 from tns_desktop.services.archives import Archives, OpenArchive
+from tns_desktop.services.evidence import EvidenceBook
 from tns_desktop.services.ports import Clock, Vault
 
 KEPT_FOR = timedelta(days=182)
@@ -40,8 +41,9 @@ class DiskArchive:
 class DiskArchives:
     """The list outlives a window that is dressed anew, and ends with the desk."""
 
-    def __init__(self, archives: Archives, vault: Vault, clock: Clock) -> None:
+    def __init__(self, archives: Archives, evidence: EvidenceBook, vault: Vault, clock: Clock) -> None:
         self._archives = archives
+        self._evidence = evidence
         self._vault = vault
         self._clock = clock
         self._rows: dict[Path, DiskArchive] = {}
@@ -57,11 +59,21 @@ class DiskArchives:
         return self._rows.get(path)
 
     def add(self, paths: Iterable[Path]) -> list[Path]:
-        """Takes the files into the list, each once, and returns how it names them. Nothing is read yet."""
+        """Takes the files into the list, each once, and returns how it names them. Nothing is read yet; what could not be read
+        before will be tried again.
+        """
         named = [path.expanduser().absolute() for path in paths]
         for path in named:
-            self._rows.setdefault(path, DiskArchive(path))
+            row = self._rows.get(path)
+            if row is None or row.problem is not None:
+                self._rows[path] = DiskArchive(path)
         return named
+
+    @property
+    def next_to_read(self) -> Path | None:
+        """The first file that was not read yet; the one on screen is being read."""
+        unread = (row.path for row in self.rows if row.archive is None and row.problem is None)
+        return next((path for path in unread if path != self.on_screen), None)
 
     def remove(self, path: Path) -> None:
         """Its marks stay: the same file, opened again, has them."""
@@ -82,28 +94,36 @@ class DiskArchives:
         self._update(DiskArchive(path, archive, review.judged, len(review.to_judge), kept.verdict))
         return archive
 
-    def note_progress(self, path: Path, review: Review) -> None:
+    def note_progress(self, review: Review) -> None:
         """What was judged in the meantime."""
-        row = self._rows.get(path)
-        if row is not None and row.archive is not None and row.archive.index.sha256 == review.index.sha256:
+        for row in self._of_bytes(review.index.sha256):
             self._update(replace(row, judged=review.judged, to_judge=len(review.to_judge)))
 
     def note_verdict(self, archive_sha256: str, given: GivenVerdict) -> None:
-        """A verdict on these bytes was written, under whatever name they are open."""
-        for row in self.rows:
-            if row.archive is not None and row.archive.index.sha256 == archive_sha256:
-                self._update(replace(row, verdict=given))
+        """A verdict on these bytes was written."""
+        for row in self._of_bytes(archive_sha256):
+            self._update(replace(row, verdict=given))
 
     async def forget(self, path: Path) -> None:
-        """Everything that was made of it: marks, what was seen, the verdict's memory. Raises VaultError."""
+        """Everything that was made of it: marks, what was seen, the verdict's memory. Raises VaultError.
+
+        Not while it is on screen: what is seen of it then would be kept again.
+        """
         row = self._rows.get(path)
         if row is not None and row.archive is not None:
-            await self._vault.disk.forget(row.archive.index.sha256)
-            self._update(replace(row, judged=0, verdict=None))
+            sha256 = row.archive.index.sha256
+            await self._evidence.forget(row.archive)
+            await self._vault.disk.forget(sha256)
+            for same in self._of_bytes(sha256):
+                self._update(replace(same, judged=0, verdict=None))
 
     async def tidy(self) -> None:
         """Forgets what was not touched for ``KEPT_FOR``. Raises VaultError."""
         await self._vault.disk.forget_untouched_since(self._clock.now() - KEPT_FOR)
+
+    def _of_bytes(self, archive_sha256: str) -> list[DiskArchive]:
+        """Under whatever names they are open."""
+        return [row for row in self.rows if row.archive is not None and row.archive.index.sha256 == archive_sha256]
 
     def _update(self, row: DiskArchive) -> None:
         if row.path in self._rows:

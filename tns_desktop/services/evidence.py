@@ -86,6 +86,11 @@ class EvidenceBook:
                 self._forget(place)
         return evidence_of(review or await self._reviews.review_of_kept(archive), views)
 
+    async def forget(self, archive: OpenArchive) -> None:
+        """What was seen of an archive that is not on screen, as far as it was not written; what is being written is then."""
+        async with self._lock:
+            self._forget((archive.key, archive.index.sha256))
+
     async def of(self, decision_id: str) -> Evidence | None:
         """What that decision rests on; None for one of an older version. Raises VaultError."""
         return await self._vault.evidence.of(decision_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from datetime import timedelta
@@ -115,6 +116,28 @@ async def test_a_review_goes_on_where_it_was_before_the_restart_and_nothing_coun
         await again.desk.evidence.keep()
         _looked(again, same, (SECOND, 2))
         assert _pages((await again.desk.evidence.gather(same)).views) == {FIRST: 5.0, SECOND: 2.0}
+
+
+@pytest.mark.parametrize("is_being_written", [True, False])
+async def test_what_was_seen_of_an_archive_from_disk_stays_forgotten(tmp_path: Path, is_being_written: bool) -> None:
+    path = tmp_path / "client.zip"
+    path.write_bytes(build_zip([Part(b"documents/card.pdf", b"%PDF-1.4 the identity card")]))
+    async with opened_desk(tmp_path / "profile") as under:
+        [path] = under.desk.disk.add([path])
+        archive = await under.desk.disk.open(path)
+        _looked(under, archive, (FIRST, 4))
+        await under.desk.evidence.keep()
+        assert _pages((await under.vault.disk.load(archive.index.sha256)).views) == {FIRST: 4.0}
+        _looked(under, archive, (FIRST, 2))
+        if is_being_written:
+            writing = asyncio.create_task(under.desk.evidence.keep())
+            await asyncio.sleep(0)
+            await under.desk.disk.forget(path)
+            await writing
+        else:
+            await under.desk.disk.forget(path)
+        await under.desk.evidence.keep()
+        assert (await under.vault.disk.load(archive.index.sha256)).views == {}
 
 
 async def test_evidence_is_in_the_vault_before_the_decision_is(tmp_path: Path) -> None:

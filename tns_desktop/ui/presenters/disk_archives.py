@@ -13,7 +13,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.services.disk_archives import DiskArchive
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.messages import Message
+from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.disk_archives import DiskArchiveModel, DiskRow
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.marks import MarksPresenter
@@ -52,7 +52,7 @@ class DiskArchivesPresenter(QObject):
         self._scope = TaskScope(on_error)
         window.archives.archive_chosen.connect(self._show)
         window.queues.archives_chosen.connect(window.show_archives)
-        review.disk_archive_read.connect(self.refresh)
+        review.disk_archive_read.connect(self._read_on_screen)
         review.archive_shown.connect(self._archive_shown)
         marks.review_changed.connect(self._review_changed)
         for name, slot in (
@@ -74,6 +74,8 @@ class DiskArchivesPresenter(QObject):
             self.refresh()
             if self._desk.disk.on_screen is not None:
                 self._bring(self._desk.disk.on_screen)
+            else:
+                self._read_others()
 
     def open(self, paths: Sequence[Path], *, show: bool = True) -> None:
         """Into the list, in this order; the first of them on screen."""
@@ -83,8 +85,8 @@ class DiskArchivesPresenter(QObject):
         self.refresh()
         if show:
             self._bring(named[0])
-        # One after the other: each is read through once, and the one on screen comes first anyway.
-        self._scope.start("read", self._read(named[1:] if show else named))
+        else:
+            self._read_others()
 
     def close_shown(self) -> None:
         """Takes the archive on screen out of the list; its marks stay. The next one takes its place."""
@@ -130,19 +132,26 @@ class DiskArchivesPresenter(QObject):
         if self._review.path is None:
             # A client file is on screen: choosing the same archive again is a choice.
             self._window.archives.forget_choice()
+            self._read_others()
 
     def _review_changed(self) -> None:
-        path, review = self._review.path, self._marks.review
-        if path is not None and review is not None:
-            self._desk.disk.note_progress(path, review)
+        review = self._marks.review
+        if self._review.path is not None and review is not None:
+            self._desk.disk.note_progress(review)
             self.refresh()
 
-    async def _read(self, paths: Sequence[Path]) -> None:
+    def _read_on_screen(self) -> None:
+        self.refresh()
+        self._read_others()
+
+    def _read_others(self) -> None:
+        """Once nobody waits for the one on screen."""
+        if not self._scope.is_running("read") and self._desk.disk.next_to_read is not None:
+            self._scope.start("read", self._read())
+
+    async def _read(self) -> None:
         """Ids, sizes and how far each review is, for the list. What cannot be read says so in its row."""
-        for path in paths:
-            row = self._desk.disk.row(path)
-            if row is None or row.archive is not None:
-                continue
+        while (path := self._desk.disk.next_to_read) is not None:
             with contextlib.suppress(TnsError):
                 await self._desk.disk.open(path)
             self.refresh()
@@ -177,10 +186,17 @@ class DiskArchivesPresenter(QObject):
         await shown(dialog)
         if dialog.choice != "forget":
             return
-        await self._desk.disk.forget(path)
+        is_on_screen = self._review.path == path
+        if is_on_screen:
+            # It leaves the screen first: what is still seen or marked of it would be kept again.
+            self._review.show_nothing()
+        try:
+            await self._desk.disk.forget(path)
+        except TnsError as error:
+            self._window.snackbar.show_message(message_for(error).sentence)
         self.refresh()
-        if self._review.path == path:
-            self._show(path)
+        if is_on_screen and self._review.path is None and self._review.key is None:
+            self._bring(path)
 
 
 def _row_of(row: DiskArchive) -> DiskRow:
