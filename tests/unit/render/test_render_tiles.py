@@ -7,6 +7,7 @@ from PIL import Image, ImageChops
 
 from tests.support.documents import corner_image, document, encoded, form_pdf, oriented, pdf
 from tns_desktop.adapters.render.host import RenderHost
+from tns_desktop.adapters.render.image import STRIP_BYTES, ImageFile
 from tns_desktop.adapters.render.shared import TRANSLATED_SIZE, Canvas
 from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.archive import DocumentKind
@@ -75,6 +76,17 @@ async def test_parts_of_every_colour_model(host: RenderHost, mode: str) -> None:
     kind, image_format = (DocumentKind.TIFF, "TIFF") if mode in ("CMYK", "I;16") else (DocumentKind.PNG, "PNG")
     shown = document(kind, encoded(stored, image_format), entry_id=f"mode{mode}")
     assert difference(await assembled(host, shown, 1.0, 0), image.convert("RGB")) < 3
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("rows", [1, 3, 7])
+def test_a_page_that_is_handed_over_in_strips_is_the_whole_page(mode: str, rows: int) -> None:
+    width, whole_strips = 700, STRIP_BYTES // (3 * 700)
+    stored = Image.linear_gradient("L").resize((width, 2 * whole_strips + rows)).convert("RGB").convert(mode)
+    room = bytearray(3 * stored.width * stored.height)
+    file = ImageFile(encoded(stored, "TIFF"), ("TIFF",))
+    assert file.render(0, 1.0, 0, 40_000_000, lambda length: memoryview(room)[:length]) == (*stored.size, 3 * width)
+    assert Image.frombytes("RGB", stored.size, bytes(room), "raw", "BGR").tobytes() == stored.convert("RGB").tobytes()
 
 
 async def test_enlarged_parts_fit_together(host: RenderHost) -> None:

@@ -26,7 +26,7 @@ def kept_form(image: Image.Image) -> Image.Image:
 def flatten(image: Image.Image) -> Image.Image:
     """``image`` in mode RGB, transparency over white. Raises Unsupported for a colour model Pillow cannot convert."""
     if image.mode == "RGB" and "transparency" not in image.info:
-        return image.copy()
+        return image
     if image.mode in WITH_ALPHA or "transparency" in image.info:
         upper = image.convert("RGBA")
         paper = Image.new("RGB", upper.size, WHITE)

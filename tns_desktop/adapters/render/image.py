@@ -31,6 +31,8 @@ PAGES_LIMITS = {"TIFF": 1_000, "GIF": 50}
 """Frames that become pages, where a format has them; every other format shows its one picture."""
 KEPT_FRAME_BYTES = 3 * PIXEL_LIMIT
 """Bytes of colour that a frame may have to be kept; Pillow needs a third more for them."""
+STRIP_BYTES = 256 * 1024
+"""Bytes that become plain colour and are handed over at once: they stay in the processor's memory."""
 ORIENTATION_TAG = 0x0112
 DRAFTED = ("JPEG", "MPO")
 """What can be decoded at a fraction of its size; MPO is what many telephones call a JPEG with a second picture."""
@@ -92,9 +94,9 @@ class ImageFile:
         wanted = area_within(area, whole, max_pixels)
         frame, orientation = self._frame(page, scale)
         part = cut_out(frame, orientation, rotation, wanted, whole)
-        pixels = flatten(part).tobytes("raw", "BGR")
-        allocate(len(pixels))[:] = pixels
-        return part.width, part.height, part.width * 3
+        stride = part.width * 3
+        _fill(allocate(stride * part.height), part, stride)
+        return part.width, part.height, stride
 
     def letters(self, page: int) -> tuple[str, array[float], list[tuple[Rectangle, str, int | None]]]:
         """A picture has no letters that could be selected."""
@@ -173,6 +175,15 @@ class ImageFile:
             # Pillow's decoders answer broken bytes with many kinds of exceptions (OSError, SyntaxError, struct.error,
             # ValueError, KeyError, EOFError…); to the operator they are one.
             raise Damaged("image") from error
+
+
+def _fill(room: memoryview, part: Image.Image, stride: int) -> None:
+    """A few rows at once: copies of a whole page in between would be memory that the system has to find first."""
+    rows = max(1, STRIP_BYTES // stride)
+    for top in range(0, part.height, rows):
+        strip = part.crop((0, top, part.width, min(part.height, top + rows)))
+        pixels = flatten(strip).tobytes("raw", "BGR")
+        room[top * stride : top * stride + len(pixels)] = pixels
 
 
 def _orientation(image: Image.Image) -> int:
