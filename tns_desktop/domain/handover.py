@@ -246,7 +246,8 @@ def checked_command(lines: list[str]) -> tuple[str, ...]:
     if command and "{" in command[0]:
         raise _invalid("command", "program", command[0])
     # Windows runs these through its shell, whose rules for quoting cannot be followed from outside.
-    if command and command[0].strip().casefold().endswith((".bat", ".cmd")):
+    # It takes a name with dots and spaces behind it for the same program.
+    if command and command[0].strip().rstrip(". ").casefold().endswith((".bat", ".cmd")):
         raise _invalid("command", "batch", command[0])
     return command
 

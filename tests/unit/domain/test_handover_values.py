@@ -65,6 +65,7 @@ def test_a_command_is_a_program_and_arguments_with_known_placeholders() -> None:
         (["/bin/take", "{archive"], "unknown_placeholder"),
         (["{folder}/evil"], "program"),
         (["C:\\take.BAT"], "batch"),
+        (["C:\\take.cmd. ."], "batch"),
     ):
         with pytest.raises(HandoverRuleInvalid) as raised:
             checked_command(lines)
