@@ -197,8 +197,7 @@ class HandoverWorker:
                     if one.found is None:
                         jobs.append((one.ready, one.row))
                     else:
-                        after = self._written(one.row, one.found.delivered)
-                        await self._steps.write_down([(one.row, after)])
+                        await self._settle(one.row.folder, [(one.row, one.found.delivered)])
             ready = [
                 one.ready for one in looked if one is not None and (one.is_taken or one.row.handover_id in refused)
             ]
@@ -297,7 +296,7 @@ class HandoverWorker:
             manifest = await self._in_pool(lambda: self._folders.manifest_blocking(folder, names))
             found = same_delivery(manifest, row) if manifest is not None else None
             if found is not None and found.handover_id == row.handover_id:
-                await self._steps.write_down([(row, self._written(row, found.delivered))])
+                await self._settle(row.folder, [(row, found.delivered)])  # cut off before this, perhaps
                 return
             await self._in_pool(lambda: self._folders.clear_blocking(folder, names, row.handover_id))
         except HandoverError as error:

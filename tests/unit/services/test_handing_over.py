@@ -387,6 +387,7 @@ class FailingFolders(DiskFolders):
         self.at = at
         self.calls = 0
         self.error = error
+        self.settled: list[Sequence[str]] = []
 
     def step(self) -> None:
         self.calls += 1
@@ -400,6 +401,7 @@ class FailingFolders(DiskFolders):
     def settle_blocking(self, folder: Path, places: Sequence[Sequence[str]]) -> None:
         self.step()
         super().settle_blocking(folder, places)
+        self.settled += places
 
     def write_indexes_blocking(
         self, folder: Path, lines: Sequence[Mapping[str, str]], *, csv: CsvIndex, json: bool
@@ -452,6 +454,7 @@ async def test_a_full_disk_at_any_step_loses_nothing_and_repeats_nothing(tmp_pat
         await desk.work()
         assert await desk.status(file) is HandoverStatus.DONE
         await exactly_one(desk)
+        assert folders.settled == [["24-0001"]]  # its name is on the disk before the journal says so
 
 
 async def exactly_one(desk: Deliveries) -> None:
