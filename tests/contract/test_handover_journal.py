@@ -70,6 +70,15 @@ async def test_one_hand_over_of_a_file_at_a_time(vault: Vault) -> None:
     assert await vault.handovers.accepted_ones(CONNECTION_ID) == {later.key}
 
 
+async def test_what_waits_for_a_person_is_never_too_old_to_be_shown(vault: Vault) -> None:
+    rows = [replace(a_handover(n), planned_at=NOON + timedelta(minutes=n)) for n in (1, 2, 3, 4)]
+    await vault.handovers.insert(rows)
+    failed = replace(rows[1], status=HandoverStatus.FAILED)
+    await vault.handovers.update([(rows[1], failed)])
+    assert await vault.handovers.all(limit=2) == [rows[3], rows[2], failed]
+    assert await vault.handovers.failed() == 1
+
+
 async def test_what_is_still_to_come_is_accepted_confirmed_and_not_planned(vault: Vault) -> None:
     async def decided(number: int, verdict: Verdict, status: OutboxStatus, minutes: int = 0) -> ClientFileKey:
         queued = sample_entry(number)

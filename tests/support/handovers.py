@@ -63,6 +63,9 @@ class MemoryHandovers:
     async def all(self, limit: int = 1000) -> list[Handover]:
         return list(reversed(self.rows.values()))[:limit]
 
+    async def failed(self) -> int:
+        return sum(row.status is HandoverStatus.FAILED for row in self.rows.values())
+
     async def delivered_to(self, folder: str) -> list[Handover]:
         return [row for row in self.rows.values() if row.folder == folder and row.delivered]
 

@@ -97,8 +97,12 @@ class Handovers:
         return planned
 
     async def all(self) -> list[Handover]:
-        """Newest first. Raises VaultError."""
+        """Newest first; of old ones, those that wait for a person. Raises VaultError."""
         return await self._vault.handovers.all()
+
+    async def failed(self) -> int:
+        """How many wait for a person. Raises VaultError."""
+        return await self._vault.handovers.failed()
 
     async def last_of(self, key: ClientFileKey) -> Handover | None:
         """The newest of a file that was not dropped. Raises VaultError."""

@@ -96,7 +96,17 @@ class VaultHandovers:
         return await self._select(f"WHERE {_WORK} ORDER BY planned_at, handover_id", ())
 
     async def all(self, limit: int = 1000) -> list[Handover]:
-        return await self._select("ORDER BY planned_at DESC, handover_id LIMIT ?", (limit,))
+        return await self._select(
+            "WHERE status = 'failed'"
+            " OR handover_id IN (SELECT handover_id FROM handovers ORDER BY planned_at DESC, handover_id LIMIT ?)"
+            " ORDER BY planned_at DESC, handover_id",
+            (limit,),
+        )
+
+    async def failed(self) -> int:
+        return await self._database.read(
+            lambda connection: int(connection.execute("SELECT count(*) FROM handovers WHERE status = 'failed'").get)
+        )
 
     async def delivered_to(self, folder: str) -> list[Handover]:
         rows = await self._select("WHERE folder = ? ORDER BY planned_at, handover_id", (column_text(folder),))

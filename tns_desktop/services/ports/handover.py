@@ -41,7 +41,11 @@ class HandoverJournal(Protocol):
         ...
 
     async def all(self, limit: int = 1000) -> list[Handover]:
-        """Newest first, finished ones too."""
+        """Newest first, finished ones too; of what is older than those, whatever waits for a person."""
+        ...
+
+    async def failed(self) -> int:
+        """How many wait for a person."""
         ...
 
     async def delivered_to(self, folder: str) -> list[Handover]:

@@ -123,8 +123,7 @@ class HandoverPresenter(QObject):
             self.show_rules(self._window)
 
     async def _say_what_waits(self) -> None:
-        count = sum(row.status is HandoverStatus.FAILED for row in await self._handovers.all())
-        if count:
+        if count := await self._handovers.failed():
             text = tr("handover.need_you", count=count)
             self._window.snackbar.show_message(
                 text, action="handover_log", action_text=tr("handover.show_log"), lasting=True
