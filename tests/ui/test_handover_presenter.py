@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tns_desktop.domain.errors import SettingsNotSaved, VaultError
 from tns_desktop.domain.handover import CsvIndex, HandoverRule, HandoverStatus, Layout, Schedule
 from tns_desktop.domain.handover_errors import HandoverFolderGone
 from tns_desktop.services.events import HandoverChanged
+from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.views.handover_dialog import HandoverDialog
@@ -117,9 +119,12 @@ def test_the_review_says_where_the_file_went(application: QApplication, world: W
             row = replace(
                 a_handover(), key=a_key(1), folder="/depot", place="2026/x", updated_at=a_handover().planned_at
             )
+            day = row.planned_at - timedelta(days=3)  # what follows the delivery took its time
+            line = {"handed_over_at": day.isoformat()}
             for shown, word in (
                 (row, tr("handover.line.planned")),
                 (replace(row, status=HandoverStatus.DONE, delivered=True), "/depot/2026/x"),
+                (replace(row, status=HandoverStatus.FAILED, delivered=True, line=line), formatting.date_time(day)),
                 (
                     replace(row, error_code="handover_folder_full", not_before=row.planned_at),
                     tr("error.handover_folder_full.title"),

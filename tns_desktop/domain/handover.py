@@ -23,7 +23,6 @@ from typing import Any
 from tns_desktop.domain.client_file import ClientFileKey, KnownState
 from tns_desktop.domain.errors import IllegalTransition
 from tns_desktop.domain.handover_errors import HandoverRuleInvalid
-from tns_desktop.domain.safe_names import NameTemplate
 
 DEFAULT_TEMPLATE = "{finish_date:%Y-%m}/{id} {last_name} {first_name}"
 LONGEST_FOLDER = 120
@@ -111,16 +110,6 @@ class HandoverStatus(StrEnum):
         """Something is left that the program does by itself."""
         return not self.is_final and self is not HandoverStatus.FAILED
 
-    @property
-    def has_delivered(self) -> bool:
-        """The copy is under its final name, and what follows is not about it."""
-        return self in (
-            HandoverStatus.WRITTEN,
-            HandoverStatus.INDEXED,
-            HandoverStatus.COMMAND_STARTED,
-            HandoverStatus.DONE,
-        )
-
 
 _S = HandoverStatus
 LEGAL_HANDOVER_TRANSITIONS: Mapping[HandoverStatus, frozenset[HandoverStatus]] = {
@@ -133,6 +122,7 @@ LEGAL_HANDOVER_TRANSITIONS: Mapping[HandoverStatus, frozenset[HandoverStatus]] =
     _S.DONE: frozenset(),
     _S.DROPPED: frozenset(),
 }
+_WITHOUT_PLACE = frozenset({_S.PLANNED, _S.FAILED, _S.DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +161,17 @@ class Handover:
     updated_at: datetime | None = None
 
     @property
+    def names(self) -> list[str]:
+        """Of the folders from ``folder`` down to the place."""
+        return self.place.split("/")
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """As the indexes say it: what follows the delivery does not change it."""
+        said = self.line.get("handed_over_at", "") if self.delivered else ""
+        return datetime.fromisoformat(said) if said else None
+
+    @property
     def is_other_than_reviewed(self) -> bool:
         """What the server has for the accepted file is not what was looked at: signed since, for instance."""
         return bool(self.reviewed_sha256 and self.archive_sha256) and self.reviewed_sha256 != self.archive_sha256
@@ -185,13 +186,18 @@ class Handover:
         return self.status is HandoverStatus.FAILED or (self.status.is_work and self.not_before is not None)
 
     def moved_to(self, status: HandoverStatus, at: datetime, **changes: Any) -> Handover:
-        """The row after a step; what kept it from going on is forgotten. Raises IllegalTransition."""
+        """The row after a step; what kept it from going on is forgotten. Raises IllegalTransition.
+
+        A row that neither has delivered nor is being written has no place: it is free for others.
+        """
         if status not in LEGAL_HANDOVER_TRANSITIONS[self.status]:
             raise IllegalTransition(
                 f"{self.handover_id}: {self.status} -> {status}",
                 facts={"before": self.status.value, "after": status.value, "reason": "illegal"},
             )
         told: dict[str, Any] = {"error_code": "", "error_facts": {}, "not_before": None, "attempts": 0}
+        if status in _WITHOUT_PLACE and not self.delivered:
+            told["place"] = ""
         return replace(self, status=status, updated_at=at, **{**told, **changes})
 
     def put_off(self, until: datetime, at: datetime, code: str, facts: Mapping[str, str]) -> Handover:
@@ -205,22 +211,14 @@ class Handover:
             error_facts=dict(facts),
         )
 
-    def without_place(self) -> Handover:
-        """Nothing was delivered: the place is free for others."""
-        return replace(self, place="")
-
     def tried_again(self, at: datetime) -> Handover:
         """Because a person wants it: on from the last step that was certainly finished."""
         if self.status is not HandoverStatus.FAILED:
             return replace(self, not_before=None, updated_at=at)
         if not self.delivered:
-            return self.moved_to(HandoverStatus.PLANNED, at, place="")
+            return self.moved_to(HandoverStatus.PLANNED, at)
         # Indexed once more: it costs nothing, and says the same.
         return self.moved_to(HandoverStatus.WRITTEN, at)
-
-
-def checked_template(text: str) -> NameTemplate:
-    return NameTemplate.parsed(text)
 
 
 def checked_schedule(*, every_hours: str = "", at: str = "") -> Schedule:

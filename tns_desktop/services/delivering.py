@@ -76,7 +76,7 @@ def deliver_blocking(
     """
     handover = job.handover
     with job.stream:
-        delivery = folders.begin_blocking(Path(handover.folder), handover.place.split("/"), handover.handover_id)
+        delivery = folders.begin_blocking(Path(handover.folder), handover.names, handover.handover_id)
         try:
             files: list[WrittenFile]
             left_out: list[tuple[str, str]] = []
@@ -118,7 +118,7 @@ def same_delivery(manifest: bytes, handover: Handover) -> Found | None:
 
 
 def _write_zip(job: DeliveryJob, delivery: Delivery, is_stopped: Callable[[], bool]) -> WrittenFile:
-    name = job.handover.place.rpartition("/")[2] + ZIP_ENDING
+    name = job.handover.names[-1] + ZIP_ENDING
     job.stream.seek(0)
     written = delivery.write_blocking([name], _pieces(job.stream, is_stopped), origin=job.origin)
     if written.sha256 != job.handover.archive_sha256:

@@ -27,10 +27,10 @@ from tns_desktop.domain.errors import (
     TnsError,
     VaultError,
 )
-from tns_desktop.domain.handover import Handover, HandoverStatus, Occasion, checked_template
+from tns_desktop.domain.handover import Handover, HandoverStatus, Occasion
 from tns_desktop.domain.handover_errors import HandoverError, HandoverRefused
 from tns_desktop.domain.handover_index import line_of, plain_client_file
-from tns_desktop.domain.safe_names import numbered, units
+from tns_desktop.domain.safe_names import NameTemplate, numbered, units
 from tns_desktop.services.archives import Archives
 from tns_desktop.services.delivering import Delivered, DeliveryJob, Found, deliver_blocking, same_delivery
 from tns_desktop.services.events import ConnectionStateChanged, EventBus
@@ -210,9 +210,7 @@ class HandoverWorker:
         try:
             if (trouble := down.get(row.folder)) is not None:
                 raise trouble
-            manifest = await self._in_pool(
-                lambda: self._folders.manifest_blocking(Path(row.folder), row.place.split("/"))
-            )
+            manifest = await self._in_pool(lambda: self._folders.manifest_blocking(Path(row.folder), row.names))
         except HandoverError as error:
             down[row.folder] = error
             await self._steps.stop([one.row], error)
@@ -228,8 +226,7 @@ class HandoverWorker:
     def _placed(self, one: Ready, number: int) -> Handover:
         """The row as it will be at the place that the template gives, ``number``-th bearer of that name."""
         now, rule, client_file = self._clock.now(), one.rule, one.client_file
-        template = checked_template(rule.template)
-        names = list(path_of(template, client_file, one.product, now, rule.folder))
+        names = list(path_of(NameTemplate.parsed(rule.template), client_file, one.product, now, rule.folder))
         names[-1] = numbered(names[-1], number, units(names[-1]) + len(f" ({number})"))
         place = "/".join(names)
         index = one.archive.index
@@ -264,7 +261,7 @@ class HandoverWorker:
                 written.setdefault(row.folder, []).append((row, result))
             elif isinstance(result, Delivered):
                 # Somebody was faster with this name: another one is found.
-                again = row.moved_to(HandoverStatus.PLANNED, self._clock.now(), place="")
+                again = row.moved_to(HandoverStatus.PLANNED, self._clock.now())
                 await self._steps.write_down([(row, again)])
             elif isinstance(result, VaultError) or not isinstance(result, TnsError):
                 raise result
@@ -275,7 +272,7 @@ class HandoverWorker:
 
     async def _settle(self, folder: str, done: Sequence[tuple[Handover, Delivered]]) -> None:
         """Their names are asked onto the disk together. A folder that is gone by now is looked into when it is back."""
-        places = [row.place.split("/") for row, _delivered in done]
+        places = [row.names for row, _delivered in done]
         try:
             await self._in_pool(lambda: self._folders.settle_blocking(Path(folder), places))
         except HandoverError as error:
@@ -291,7 +288,7 @@ class HandoverWorker:
 
     async def _recover(self, row: Handover) -> None:
         """Cut off while it was written: it is there under its name, or it is done again."""
-        folder, names = Path(row.folder), row.place.split("/")
+        folder, names = Path(row.folder), row.names
         try:
             manifest = await self._in_pool(lambda: self._folders.manifest_blocking(folder, names))
             found = same_delivery(manifest, row) if manifest is not None else None
@@ -302,7 +299,7 @@ class HandoverWorker:
         except HandoverError as error:
             await self._steps.stop([row], error, stays=True)
             return
-        await self._steps.write_down([(row, row.moved_to(HandoverStatus.PLANNED, self._clock.now(), place=""))])
+        await self._steps.write_down([(row, row.moved_to(HandoverStatus.PLANNED, self._clock.now()))])
 
     def _written(self, row: Handover, delivered: Delivered) -> Handover:
         documents, left_out = delivered.documents, delivered.left_out

@@ -111,7 +111,7 @@ class HandoverFinisher:
 
 def values_of(row: Handover) -> dict[str, str]:
     """What the command's arguments may name: places that are absolute, and what the file is known by."""
-    folder = Path(row.folder).joinpath(*row.place.split("/"))
+    folder = Path(row.folder).joinpath(*row.names)
     return {
         "folder": str(folder),
         "archive": str(folder / f"{folder.name}{ZIP_ENDING}"),

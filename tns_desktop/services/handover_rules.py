@@ -16,10 +16,9 @@ from tns_desktop.domain.handover import (
     Layout,
     checked_command,
     checked_schedule,
-    checked_template,
 )
 from tns_desktop.domain.handover_errors import HandoverRuleInvalid
-from tns_desktop.domain.safe_names import units
+from tns_desktop.domain.safe_names import NameTemplate, units
 from tns_desktop.services.ports import Clock
 from tns_desktop.services.settings import Settings
 
@@ -48,7 +47,7 @@ def checked_rule(
         raise _invalid("folder", "not_absolute")
     if units(typed) > LONGEST_FOLDER:
         raise _invalid("folder", "too_long", str(LONGEST_FOLDER))
-    checked_template(template)
+    NameTemplate.parsed(template)
     program = checked_command(list(command))
     if program and not Path(program[0]).is_absolute():
         raise _invalid("command", "program", program[0])

@@ -60,12 +60,10 @@ class HandoverSteps:
                     pause = timedelta(seconds=LONGEST_RETRY_SECONDS)
                 place = row
                 if row.status is HandoverStatus.WRITING and not stays:
-                    place = row.moved_to(HandoverStatus.PLANNED, now, place="", attempts=row.attempts)
+                    place = row.moved_to(HandoverStatus.PLANNED, now, attempts=row.attempts)
                 after = place.put_off(now + pause, now, error.code, facts)
             else:
                 after = row.moved_to(HandoverStatus.FAILED, now, error_code=error.code, error_facts=facts)
-                if not row.delivered:
-                    after = after.without_place()
             changes.append((row, after))
         _LOG.info("hand-overs are held up (%d): %s", len(changes), error.code)
         await self.write_down(changes)

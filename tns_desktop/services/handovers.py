@@ -78,23 +78,7 @@ class Handovers:
             for entry in reversed(entries)
             if entry.status is OutboxStatus.CONFIRMED
         }
-        now = self._clock.now()
-        rows = [
-            Handover(
-                handover_id=self._new_id(),
-                key=one.key,
-                occasion=occasion,
-                planned_at=now,
-                display_name=one.display_name,
-                display_id=one.display_id,
-                reviewed_sha256=looked_at.get(one.key, ""),
-                updated_at=now,
-            )
-            for one in files
-        ]
-        planned = await self._vault.handovers.insert(rows)
-        self._tell(planned)
-        return planned
+        return await self._insert([self._anew(one, occasion, looked_at.get(one.key, "")) for one in files])
 
     async def all(self) -> list[Handover]:
         """Newest first; of old ones, those that wait for a person. Raises VaultError."""
@@ -119,31 +103,35 @@ class Handovers:
     async def drop(self, handover_id: str) -> Handover:
         """Nothing more is tried; what is automatic does not begin with it again. Raises IllegalTransition or VaultError."""
         row = await self._row(handover_id)
-        return await self._change(
-            row, row.moved_to(HandoverStatus.DROPPED, self._clock.now(), place=row.place if row.delivered else "")
-        )
+        return await self._change(row, row.moved_to(HandoverStatus.DROPPED, self._clock.now()))
 
     async def repeat(self, handover_id: str) -> Handover | None:
         """A file that was handed over is so once more, on purpose; None while one of it is under way."""
         row = await self._row(handover_id)
-        now = self._clock.now()
-        anew = Handover(
-            handover_id=self._new_id(),
-            key=row.key,
-            occasion=Occasion.ASKED,
-            planned_at=now,
-            display_name=row.display_name,
-            display_id=row.display_id,
-            reviewed_sha256=row.reviewed_sha256,
-            updated_at=now,
-        )
-        planned = await self._vault.handovers.insert([anew])
-        self._tell(planned)
+        planned = await self._insert([self._anew(row, Occasion.ASKED, row.reviewed_sha256)])
         return planned[0] if planned else None
 
     async def prepare_folder(self, folder: Path) -> None:
         """Proves that one can write there, and leaves its sign. Raises HandoverFolderGone or HandoverFolderFull."""
         await asyncio.get_running_loop().run_in_executor(self._pool, self._folders.prepare_blocking, folder)
+
+    def _anew(self, one: AnyFile | Handover, occasion: Occasion, reviewed_sha256: str) -> Handover:
+        now = self._clock.now()
+        return Handover(
+            handover_id=self._new_id(),
+            key=one.key,
+            occasion=occasion,
+            planned_at=now,
+            display_name=one.display_name,
+            display_id=one.display_id,
+            reviewed_sha256=reviewed_sha256,
+            updated_at=now,
+        )
+
+    async def _insert(self, rows: Sequence[Handover]) -> list[Handover]:
+        planned = await self._vault.handovers.insert(rows)
+        self._tell(planned)
+        return planned
 
     async def _row(self, handover_id: str) -> Handover:
         row = await self._vault.handovers.get(handover_id)

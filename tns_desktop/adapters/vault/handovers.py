@@ -235,4 +235,4 @@ def _update(connection: apsw.Connection, before: Handover, after: Handover) -> N
 
 
 def _place_columns(handover: Handover) -> tuple[str, str]:
-    return column_text(handover.folder), name_key(handover.place.split("/")) if handover.place else ""
+    return column_text(handover.folder), name_key(handover.names) if handover.place else ""

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.errors import TnsError
-from tns_desktop.domain.handover import Handover, HandoverRule, HandoverStatus, checked_template
+from tns_desktop.domain.handover import Handover, HandoverRule, HandoverStatus
 from tns_desktop.domain.handover_errors import HandoverError, HandoverRuleInvalid
 from tns_desktop.domain.listed_file import AnyFile
+from tns_desktop.domain.safe_names import NameTemplate
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import HandoverChanged
 from tns_desktop.services.handover_names import SAMPLE_FILE, path_of
@@ -225,7 +226,7 @@ class HandoverPresenter(QObject):
     def _show_sample(self, dialog: HandoverDialog, text: str) -> None:
         """What the template makes of the file on screen, or of an invented one."""
         try:
-            template = checked_template(text)
+            template = NameTemplate.parsed(text)
         except HandoverRuleInvalid as error:
             dialog.show_sample("")
             dialog.show_field_error("template", field_error(error.facts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tns_desktop.domain.errors import TnsError, all_error_types
+from tns_desktop.domain.errors import all_error_types
 from tns_desktop.domain.handover import Handover, HandoverStatus
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import has_text, tr
@@ -23,9 +23,7 @@ def place_words(row: Handover) -> str:
 def error_words(row: Handover) -> Message | None:
     """What keeps it from going on, as it is said of errors everywhere; None when nothing does."""
     kind = next((one for one in all_error_types() if one.code == row.error_code), None)
-    if kind is None or not issubclass(kind, TnsError):
-        return None
-    return message_for(kind(row.error_code, facts=dict(row.error_facts)))
+    return message_for(kind(row.error_code, facts=dict(row.error_facts))) if kind is not None else None
 
 
 def sentences(row: Handover) -> list[str]:
@@ -60,7 +58,7 @@ def line_of(row: Handover | None) -> str:
     if row is None or row.status is HandoverStatus.DROPPED:
         return ""
     if row.delivered:
-        words = tr("handover.line.done", date=formatting.date_time(row.updated_at), place=place_words(row))
+        words = tr("handover.line.done", date=formatting.date_time(row.delivered_at), place=place_words(row))
         return words if row.status is not HandoverStatus.FAILED else tr("handover.line.after", line=words)
     message = error_words(row)
     if message is None:
