@@ -23,7 +23,7 @@ from enum import StrEnum
 
 from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.errors import IllegalTransition
-from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewDocument
+from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewDocument, remembered
 from tns_desktop.domain.workflow import Kind
 
 
@@ -124,6 +124,21 @@ class Creation:
                 facts={"before": self.status.value, "after": status.value},
             )
         return replace(self, status=status, updated_at=at, **changes)  # type: ignore[arg-type]
+
+    def created_as(self, uuid: str, display_id: str, at: datetime) -> Creation:
+        """This creation once the server has the file. What the server keeps from then on, and what went wrong, go."""
+        return self.moved_to(
+            CreationStatus.CREATED,
+            at,
+            new=remembered(self.new),
+            documents=(),
+            due_at=None,
+            file_uuid=uuid,
+            display_id=display_id,
+            error_code="",
+            server_message="",
+            problems=(),
+        )
 
     @property
     def can_be_taken_back(self) -> bool:

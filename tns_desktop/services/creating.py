@@ -31,7 +31,7 @@ from tns_desktop.domain.errors import (
     TransportError,
     VaultError,
 )
-from tns_desktop.domain.new_client_file import FieldProblem, NewDocument, ProblemCode, remembered
+from tns_desktop.domain.new_client_file import FieldProblem, NewDocument, ProblemCode
 from tns_desktop.domain.roles import Duty
 from tns_desktop.services.connections import Connections
 from tns_desktop.services.courier import IDLE_SECONDS, Courier
@@ -172,7 +172,7 @@ class CreationSender(Courier):
             return row.moved_to(CreationStatus.QUEUED, now, looks=0, due_at=now)
         match judge_found(row, seen):
             case Found.OURS:
-                return self._created(row, seen.uuid, seen.display_id)
+                return row.created_as(seen.uuid, seen.display_id, now)
             case Found.ANOTHER:
                 taken = FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN)
                 return row.moved_to(
@@ -232,7 +232,7 @@ class CreationSender(Courier):
                 step.stopped_by = error
             return self._after_failure(row, error, unsure=unsure)
         await self._keep_links(ClientFileKey(row.connection_id, created.uuid), created)
-        return self._created(row, created.uuid, created.display_id)
+        return row.created_as(created.uuid, created.display_id, self._clock.now())
 
     async def _keep_links(self, key: ClientFileKey, created: CreatedFile) -> None:
         """What this answer alone may say. The file exists all the same: a vault that refuses costs the links, no more."""
@@ -285,20 +285,6 @@ class CreationSender(Courier):
             maybe_created=unsure,
             error_code=error.code,
             server_message=error.server_message or "",
-        )
-
-    def _created(self, row: Creation, uuid: str, display_id: str) -> Creation:
-        return row.moved_to(
-            CreationStatus.CREATED,
-            self._clock.now(),
-            new=remembered(row.new),
-            documents=(),
-            due_at=None,
-            file_uuid=uuid,
-            display_id=display_id,
-            error_code="",
-            server_message="",
-            problems=(),
         )
 
     async def _apply(self, moves: Sequence[Move]) -> list[Creation]:

@@ -200,18 +200,12 @@ class Creations:
         )
 
     async def is_that_file(self, creation_id: str) -> Creation:
-        """A person says that the file which the server has under our identifier is the one. Raises IllegalTransition."""
+        """A person says that the file which they see in a conflict is the one. Raises IllegalTransition."""
         before = await self._existing(creation_id)
+        if before.status is not CreationStatus.CONFLICT or before.seen is None:
+            raise _illegal(before, CreationStatus.CREATED)
         seen = before.seen
-        return await self._move(
-            before,
-            CreationStatus.CREATED,
-            new=remembered(before.new),
-            due_at=None,
-            file_uuid=seen.uuid if seen is not None else "",
-            display_id=seen.display_id if seen is not None else "",
-            documents=(),
-        )
+        return await self._change(before, before.created_as(seen.uuid, seen.display_id, self._clock.now()))
 
     async def withdraw_batch(self, batch: str) -> int:
         """Takes back what an import has not sent yet; how many."""

@@ -15,8 +15,8 @@ from tests.support.model_creations import ModelCreations, sample_new
 from tests.support.model_server import ModelApi, ModelConnections, ModelOutbox, ModelServer, model_vault
 from tns_desktop.adapters.archive.table_reader import TableFiles
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
-from tns_desktop.domain.creation import Creation, CreationStatus
-from tns_desktop.domain.errors import CredentialsRefused, DiskFull, RoleForbids
+from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
+from tns_desktop.domain.errors import CredentialsRefused, DiskFull, IllegalTransition, RoleForbids
 from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.roles import Duty
 from tns_desktop.domain.table_mapping import ColumnMapping
@@ -87,6 +87,20 @@ async def test_what_cannot_be_told_is_for_a_person_who_says_that_it_is_this_file
     assert (shop.row.seen.uuid, shop.row.seen.display_id) == ("u1", "24-1")
     await shop.creations.is_that_file("c1")
     assert (shop.row.status, shop.row.file_uuid, shop.server.created) == (S.CREATED, "u1", [])
+
+
+@pytest.mark.parametrize("status", [S.QUEUED, S.SENDING, S.OUTCOME_UNKNOWN, S.CONFLICT, S.REFUSED])
+async def test_a_file_that_nobody_sees_is_not_said_to_be_the_one(shop: Workshop, status: CreationStatus) -> None:
+    before = shop.put(status)
+    with pytest.raises(IllegalTransition):
+        await shop.creations.is_that_file("c1")
+    assert shop.row == before
+
+
+async def test_what_a_person_settles_keeps_no_word_of_what_went_wrong(shop: Workshop) -> None:
+    shop.put(S.CONFLICT, seen=SeenFile("u1", "24-1"), error_code="external_id_taken", server_message="already used")
+    done = await shop.creations.is_that_file("c1")
+    assert (done.status, done.display_id, done.error_code, done.server_message) == (S.CREATED, "24-1", "", "")
 
 
 async def test_an_identifier_that_is_used_and_cannot_be_seen_is_for_a_person(shop: Workshop) -> None:
