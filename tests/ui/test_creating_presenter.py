@@ -255,13 +255,14 @@ def test_what_was_typed_is_thrown_away_only_when_it_is_meant(application: QAppli
 def test_an_import_is_taken_back_as_far_as_it_has_not_left(application: QApplication, world: World) -> None:
     async def scenario() -> None:
         await world.connect()
-        for number, status in enumerate((S.QUEUED, S.RETRY_WAIT, S.CREATED, S.SENDING)):
+        others = [S.CREATED, S.SENDING, S.REFUSED, S.CONFLICT, S.DRAFT, S.OUTCOME_UNKNOWN]
+        for number, status in enumerate((S.QUEUED, S.RETRY_WAIT, *others)):
             one = replace(a_creation(status), creation_id=f"c{number}", batch="b", line=number)
             world.creations.rows[one.creation_id] = one
         async with opened_bench(world) as bench:
             bench.window.creations.asked.emit("take_back_all", "c0")
             await until(lambda: bench.window.snackbar.text == tr("creation.taken_back", count=2), "the word")
-            assert [row.status for row in rows(world)] == [S.WITHDRAWN, S.WITHDRAWN, S.CREATED, S.SENDING]
+            assert [row.status for row in rows(world)] == [S.WITHDRAWN, S.WITHDRAWN, *others]
 
     run_in_qt(application, scenario)
 

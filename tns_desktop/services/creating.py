@@ -269,7 +269,7 @@ class CreationSender(Courier):
                 problems=_problems_in(error),
                 **told,
             )
-        if isinstance(error, CredentialsRefused | TooManyRequests) or (
+        if isinstance(error, CredentialsRefused | RoleForbids | TooManyRequests) or (
             isinstance(error, TransportError) and not error.request_sent
         ):
             return self._to_retry(row, error, unsure=unsure)
@@ -294,7 +294,7 @@ class CreationSender(Courier):
         moved = await self._store.update(moves)
         done = [after for _before, after in moves if after.creation_id in moved]
         for before, after in moves:
-            if before.status is not after.status:
+            if before.status is not after.status and after.creation_id in moved:
                 _LOG.info("creation %s: %s -> %s", after.creation_id, before.status.value, after.status.value)
         if done:
             ids = frozenset(one.creation_id for one in done)

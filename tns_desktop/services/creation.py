@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tns_desktop.domain.creation import LEGAL_CREATION_STEPS, Creation, CreationStatus
+from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.errors import IllegalTransition
 from tns_desktop.domain.new_client_file import (
     FieldProblem,
@@ -107,7 +107,7 @@ class Creations:
     async def discard(self, creation_id: str) -> None:
         """Throws it away, and what was typed with it. Raises IllegalTransition when it may have left."""
         before = await self._existing(creation_id)
-        if not before.can_be_taken_back and before.status is not CreationStatus.DRAFT:
+        if not before.can_be_changed:
             raise _illegal(before, CreationStatus.WITHDRAWN)
         await self._move(
             before, CreationStatus.WITHDRAWN, new=NewClientFile(participants=()), documents=(), due_at=None, seen=None
@@ -208,14 +208,14 @@ class Creations:
         return await self._change(before, before.created_as(seen.uuid, seen.display_id, self._clock.now()))
 
     async def withdraw_batch(self, batch: str) -> int:
-        """Takes back what an import has not sent yet; how many."""
+        """Takes back what an import has not sent yet; how many. What waits for a person goes on waiting for one."""
         taken, rows = 0, await self._store.batch(batch)
         for start in range(0, len(rows), ROWS_A_TRANSACTION):
             now = self._clock.now()
             moves = [
                 (one, one.moved_to(CreationStatus.WITHDRAWN, now, new=remembered(one.new), due_at=None))
                 for one in rows[start : start + ROWS_A_TRANSACTION]
-                if one.can_be_taken_back and CreationStatus.WITHDRAWN in LEGAL_CREATION_STEPS[one.status]
+                if one.status.is_under_way and one.can_be_taken_back
             ]
             moved = await self._store.update(moves) if moves else frozenset()
             taken += len(moved)

@@ -12,13 +12,13 @@ import pytest
 
 from tests.support.desks import CONNECTION_ID, START, FakeClock
 from tests.support.model_creations import ModelCreations, sample_new
-from tests.support.model_server import ModelApi, ModelConnections, ModelOutbox, ModelServer, model_vault
+from tests.support.model_server import FAULTS, ModelApi, ModelConnections, ModelOutbox, ModelServer, model_vault
 from tns_desktop.adapters.archive.table_reader import TableFiles
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
 from tns_desktop.domain.errors import CredentialsRefused, DiskFull, IllegalTransition, RoleForbids
 from tns_desktop.domain.new_client_file import NewDocument
-from tns_desktop.domain.roles import Duty
+from tns_desktop.domain.roles import Duty, Role
 from tns_desktop.domain.table_mapping import ColumnMapping
 from tns_desktop.services.creating import CreationSender
 from tns_desktop.services.creation import ROWS_A_TRANSACTION, Creations
@@ -173,3 +173,26 @@ async def test_an_import_that_was_cut_off_goes_on_where_it_was(shop: Workshop, m
         batch = await importing.run(trial, CONNECTION_ID)
         assert [row.new.participants[0].last_name for row in await importing.outcomes(batch)] == names
     assert len(shop.store.rows) == len(names)
+
+
+async def test_a_role_that_changed_under_a_request_means_that_nothing_was_sent(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The conversation itself refuses to send then: nothing is in doubt, and it can be taken back."""
+    shop.put(S.QUEUED)
+    monkeypatch.setitem(FAULTS, "role", RoleForbids)
+    shop.server.send_faults.append("role")
+    with pytest.raises(RoleForbids):
+        await shop.push()
+    assert (shop.row.status, shop.row.maybe_created, shop.row.error_code) == (S.RETRY_WAIT, False, "role_forbids")
+    assert shop.row.can_be_taken_back
+
+
+async def test_what_was_queued_before_the_role_changed_stays_says_why_and_leaves_once_it_may(shop: Workshop) -> None:
+    shop.put(S.QUEUED)
+    shop.connections.role = Role.READ_ONLY
+    await shop.push()
+    assert (shop.row.status, shop.row.error_code, shop.server.created) == (S.QUEUED, "role_forbids", [])
+    shop.connections.role = Role.OPERATOR
+    await shop.push()
+    assert (shop.row.status, len(shop.server.created)) == (S.CREATED, 1)
