@@ -19,9 +19,11 @@ from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.client_file import PENDING, Participant
 from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.errors import ServerUnreachable
-from tns_desktop.domain.new_client_file import FieldProblem, ProblemCode
+from tns_desktop.domain.new_client_file import FieldProblem, NewDocument, ProblemCode
+from tns_desktop.services.ports import Move
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.views.attachments_box import AttachmentRow
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.import_dialog import ImportDialog
 from tns_desktop.ui.views.new_file_dialog import NewFileDialog
@@ -293,6 +295,102 @@ def test_documents_are_taken_by_their_bytes(application: QApplication, world: Wo
             assert "photo.jpg" in form.documents.error.text()
             (draft,) = rows(world)
             assert draft.documents[0].media_type == "application/pdf"
+
+    run_in_qt(application, scenario)
+
+
+def test_documents_that_are_still_being_taken_go_along_with_what_was_said_of_the_others(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    """A second drop, a word about the first document and "Create", all while the disk is slow."""
+
+    async def scenario() -> None:
+        await world.connect()
+        paths = [tmp_path / f"{number}.pdf" for number in range(3)]
+        for path in paths:
+            path.write_bytes(b"%PDF-1.4 specimen")
+        attach, goes_on = world.creations.attach, asyncio.Event()
+
+        async def slow(move: Move, document: NewDocument, content: bytes) -> bool:
+            if document.name != paths[0].name:
+                await goes_on.wait()
+            return await attach(move, document, content)
+
+        world.creations.attach = slow  # type: ignore[method-assign]
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            form.documents.dropped.emit([str(path) for path in paths[:2]])
+            form.documents.dropped.emit([str(paths[2])])
+            await until(lambda: form.documents.documents, "the first document")
+            form.findChildren(AttachmentRow)[0].kind.setEditText("RIB")
+            await until(lambda: form.kept.text(), "that it is kept")
+            bench.click(form.create_button)
+            await turns()
+            assert [row.status for row in rows(world)] == [S.DRAFT]
+            goes_on.set()
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the queue")
+            assert [(one.name, one.kind) for one in rows(world)[0].documents] == [
+                ("0.pdf", "RIB"), ("1.pdf", ""), ("2.pdf", ""),
+            ]  # fmt: skip
+
+    run_in_qt(application, scenario)
+
+
+def test_creating_waits_for_a_document_and_not_after_it_was_refused(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        bad = tmp_path / "photo.jpg"
+        bad.write_bytes(b"MZ\x90\x00")
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            form.documents.dropped.emit([str(bad)])
+            bench.click(form.create_button)
+            await until(lambda: form.documents.error.text(), "the refusal")
+            await turns()
+            assert [row.status for row in rows(world)] == [S.DRAFT]
+            bench.click(form.create_button)
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "it is meant")
+
+    run_in_qt(application, scenario)
+
+
+def test_a_document_that_was_left_out_does_not_go_along(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        for name in ("a.pdf", "b.pdf"):
+            (tmp_path / name).write_bytes(b"%PDF-1.4 specimen")
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            form.documents.dropped.emit([str(tmp_path / "a.pdf"), str(tmp_path / "b.pdf")])
+            await until(lambda: len(form.documents.documents) == 2, "both")
+            bench.click(form.findChildren(AttachmentRow)[0].away)
+            assert [one.name for one in form.documents.documents] == ["b.pdf"]
+            bench.click(form.create_button)
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the queue")
+            assert [one.name for one in rows(world)[0].documents] == ["b.pdf"]
+
+    run_in_qt(application, scenario)
+
+
+def test_a_draft_is_shown_under_its_own_connection_also_where_nothing_may_be_created_any_more(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect(a_connection(read_only=True))
+        await world.connect(a_connection(connection_id="other", label="Other"))
+        world.creations.rows["c1"] = a_creation(S.DRAFT)
+        async with opened_bench(world) as bench:
+            bench.window.creations.asked.emit("open", "c1")
+            form = await the_form(bench)
+            assert form.connection_id == CONNECTION_ID
+            assert not form.connection.isEnabled()
 
     run_in_qt(application, scenario)
 

@@ -6,7 +6,7 @@ A draft and its creation are one row in the vault (``domain.creation``). ``servi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,10 +25,13 @@ from tns_desktop.domain.roles import Duty
 from tns_desktop.domain.workflow import Workflow
 from tns_desktop.services.decisions import Demand
 from tns_desktop.services.events import CreationsChanged, EventBus
-from tns_desktop.services.ports import Clock, NewIds, Vault
+from tns_desktop.services.ports import Clock, Move, NewIds, Vault
 
 ROWS_A_TRANSACTION = 200
 """Few enough that making them is not felt in the window."""
+NO_KINDS: Mapping[str, str] = {}
+_TRIES = 5
+"""How often a draft is changed that somebody else is changing too."""
 
 
 class Creations:
@@ -61,35 +64,38 @@ class Creations:
         self._publish([draft])
         return draft
 
-    async def save(self, creation_id: str, new: NewClientFile) -> Creation:
-        """What the form holds now. Raises IllegalTransition when it is on its way."""
-        before = await self._existing(creation_id)
-        if before.status is not CreationStatus.DRAFT:
-            raise _illegal(before, CreationStatus.DRAFT)
-        return await self._change(before, replace(before, new=new, updated_at=self._clock.now()))
+    async def save(
+        self,
+        creation_id: str,
+        new: NewClientFile,
+        kinds: Mapping[str, str] = NO_KINDS,
+        left_out: Collection[str] = (),
+    ) -> Creation:
+        """What the form holds now: ``kinds`` of its documents and those ``left_out``, by identifier, whose bytes go.
+
+        A document that the form does not know yet stays. Raises IllegalTransition when it is on its way.
+        """
+
+        def written(draft: Creation) -> Creation:
+            documents = tuple(
+                replace(one, kind=kinds.get(one.document_id, one.kind))
+                for one in draft.documents
+                if one.document_id not in left_out
+            )
+            return replace(draft, new=new, documents=documents)
+
+        return await self._rewrite(creation_id, written, lambda move: self._store.update([move]))
 
     async def attach(
         self, creation_id: str, name: str, content: bytes, *, media_type: str, sha256: str, kind: str = ""
     ) -> Creation:
         """One more document of a draft, its bytes in the vault. Raises IllegalTransition when it is on its way."""
-        before = await self._existing(creation_id)
-        if before.status is not CreationStatus.DRAFT:
-            raise _illegal(before, CreationStatus.DRAFT)
         document = NewDocument(self._new_id(), name, kind, media_type, len(content), sha256)
-        after = replace(before, documents=(*before.documents, document), updated_at=self._clock.now())
-        if not await self._store.attach((before, after), document, content):
-            raise _illegal(before, CreationStatus.DRAFT)
-        self._publish([after])
-        return after
-
-    async def change_documents(self, creation_id: str, documents: Sequence[NewDocument]) -> Creation:
-        """The documents that are left, and their kinds; the bytes of the others go. Raises IllegalTransition."""
-        before = await self._existing(creation_id)
-        if before.status is not CreationStatus.DRAFT:
-            raise _illegal(before, CreationStatus.DRAFT)
-        known = {one.document_id for one in before.documents}
-        kept = tuple(one for one in documents if one.document_id in known)
-        return await self._change(before, replace(before, documents=kept, updated_at=self._clock.now()))
+        return await self._rewrite(
+            creation_id,
+            lambda draft: replace(draft, documents=(*draft.documents, document)),
+            lambda move: self._store.attach(move, document, content),
+        )
 
     async def reopen(self, creation_id: str) -> Creation:
         """Back to a draft: taken back, or to be changed after a refusal. Raises IllegalTransition when it may have left."""
@@ -255,6 +261,23 @@ class Creations:
         if found is None:
             raise IllegalTransition("no such creation", facts={"before": "", "after": ""})
         return found
+
+    async def _rewrite(
+        self,
+        creation_id: str,
+        written: Callable[[Creation], Creation],
+        store: Callable[[Move], Awaitable[object]],
+    ) -> Creation:
+        """Changes a draft. What is typed and what is attached come beside each other: the later one goes on from the other."""
+        for _ in range(_TRIES):
+            before = await self._existing(creation_id)
+            if before.status is not CreationStatus.DRAFT:
+                break
+            after = replace(written(before), updated_at=self._clock.now())
+            if await store((before, after)):
+                self._publish([after])
+                return after
+        raise _illegal(before, CreationStatus.DRAFT)
 
     async def _move(self, before: Creation, status: CreationStatus, **changes: object) -> Creation:
         return await self._change(before, before.moved_to(status, self._clock.now(), **changes))

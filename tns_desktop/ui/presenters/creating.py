@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.errors import TnsError
-from tns_desktop.domain.new_client_file import NewClientFile, NewDocument
+from tns_desktop.domain.new_client_file import NewClientFile
 from tns_desktop.domain.roles import Duty
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import GRACE_SECONDS
@@ -22,9 +22,10 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.creations import CreationModel
 from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.presenters.attaching import TASKS as ATTACHING
+from tns_desktop.ui.presenters.attaching import Attaching
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.dialogs import shown
-from tns_desktop.ui.runtime.file_choosers import files_to_open
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
@@ -66,6 +67,8 @@ class CreatingPresenter(QObject):
         """The draft's identifier, once there is something to keep."""
         self._intended = ""
         """The identifier that it will have: keeping may be cut off by creating, and both mean the same draft."""
+        self._beginning = asyncio.Lock()
+        """Typing, attaching and creating may all be the first to begin the draft."""
         self._told = ""
         """The newest creation of this session, until it is said what became of it."""
         self._later = QTimer(self)
@@ -112,9 +115,8 @@ class CreatingPresenter(QObject):
     # --- the form -----------------------------------------------------------------------------------------------------
 
     async def _fill_in(self, creation_id: str) -> None:
-        connections = [one for one in self._desk.connections.all() if one.allows(Duty.CREATE)]
-        current = self._desk.connections.current()
-        if not connections:
+        everywhere, current = self._desk.connections.all(), self._desk.connections.current()
+        if not any(one.allows(Duty.CREATE) for one in everywhere):
             self._say(tr("creation.nowhere"))
             return
         draft: Creation | None = None
@@ -126,8 +128,10 @@ class CreatingPresenter(QObject):
         except TnsError as error:
             self._say(message_for(error).sentence)
             return
-        chosen = draft.connection_id if draft is not None else (current.connection_id if current is not None else "")
-        dialog = NewFileDialog(connections, chosen, self._window)
+        own = draft.connection_id if draft is not None else ""
+        # Also where nothing may be created any more: a draft must not be shown under another connection's name.
+        connections = [one for one in everywhere if one.allows(Duty.CREATE) or one.connection_id == own]
+        dialog = NewFileDialog(connections, own or (current.connection_id if current is not None else ""), self._window)
         dialog.use_keys(self._window.actions_by_id["confirm"].shortcuts())
         dialog.show_new(draft.new if draft is not None else NewClientFile(), draft.documents if draft else ())
         # A draft belongs to its connection: its identifier was checked there.
@@ -135,30 +139,29 @@ class CreatingPresenter(QObject):
         if draft is not None:
             dialog.show_problems(problems)
         self._form, self._draft, self._intended = dialog, creation_id, self._creations.new_draft_id()
-        self._connect(dialog)
+        attaching = Attaching(self._desk.creation, self._scope, dialog, lambda: self._begin(dialog))
+        self._connect(dialog, attaching)
         self._scope.start("workflows", self._offer_workflows(dialog))
         try:
             await shown(dialog)
             self._later.stop()
+            # Either it is on its way already, or it stays what it is: what is said of it must be true.
+            self._scope.cancel("create")
+            await attaching.done()
             await self._left(dialog)
         finally:
             self._form = None
-            for task in ("workflows", "attach", "create", "discard"):
+            self._scope.cancel_all(ATTACHING)
+            for task in ("workflows", "create", "discard"):
                 self._scope.cancel(task)
 
-    def _connect(self, dialog: NewFileDialog) -> None:
+    def _connect(self, dialog: NewFileDialog, attaching: Attaching) -> None:
         dialog.changed.connect(self._later.start)
-        dialog.create_requested.connect(lambda: self._start_once("create", lambda: self._create(dialog)))
+        dialog.create_requested.connect(lambda: self._start_once("create", lambda: self._create(dialog, attaching)))
         dialog.discard_requested.connect(lambda: self._start_once("discard", lambda: self._discard(dialog)))
         dialog.connection_chosen.connect(
             lambda _chosen: self._scope.start("workflows", self._offer_workflows(dialog))
         )  # fmt: skip
-        documents = dialog.documents
-        documents.dropped.connect(lambda paths: self._start_once("attach", lambda: self._attach(dialog, paths)))
-        documents.choose_requested.connect(lambda: self._start_once("attach", lambda: self._choose(dialog)))
-        documents.documents_changed.connect(
-            lambda left: self._scope.start("documents", self._change_documents(dialog, left))
-        )
 
     def _start_once(self, task: str, work: Callable[[], object]) -> None:
         if not self._scope.is_running(task):
@@ -182,7 +185,7 @@ class CreatingPresenter(QObject):
         new = dialog.new
         try:
             if self._draft:
-                await self._creations.save(self._draft, new)
+                await self._save(dialog)
             elif not new.is_empty or new.workflow_label:
                 await self._begin(dialog)
             else:
@@ -193,44 +196,27 @@ class CreatingPresenter(QObject):
         dialog.show_kept()
 
     async def _begin(self, dialog: NewFileDialog) -> str:
-        if not self._draft:
-            draft = await self._creations.begin(dialog.connection_id, dialog.new, self._intended)
-            self._draft = draft.creation_id
-            dialog.connection.setEnabled(False)
+        async with self._beginning:
+            if not self._draft:
+                draft = await self._creations.begin(dialog.connection_id, dialog.new, self._intended)
+                self._draft = draft.creation_id
+                dialog.connection.setEnabled(False)
         return self._draft
 
-    async def _choose(self, dialog: NewFileDialog) -> None:
-        paths = await files_to_open(
-            dialog, tr("creation.add_documents"), [tr("file_dialog.documents"), tr("file_dialog.all")]
-        )
-        await self._attach(dialog, [str(path) for path in paths])
+    async def _save(self, dialog: NewFileDialog) -> None:
+        documents = dialog.documents
+        await self._creations.save(self._draft, dialog.new, documents.kinds, documents.left_out)
 
-    async def _attach(self, dialog: NewFileDialog, paths: Sequence[str]) -> None:
-        dialog.documents.show_problem("")
-        refused = []
-        for path in paths:
-            try:
-                draft = await self._desk.creation.attach(await self._begin(dialog), Path(path))
-            except TnsError as error:
-                refused.append(message_for(error).sentence)
-                continue
-            dialog.documents.show_documents(draft.documents)
-        dialog.documents.show_problem("\n".join(refused))
-
-    async def _change_documents(self, dialog: NewFileDialog, left: Sequence[NewDocument]) -> None:
-        try:
-            await self._creations.change_documents(self._draft, left)
-        except TnsError as error:
-            dialog.documents.show_problem(message_for(error).sentence)
-
-    async def _create(self, dialog: NewFileDialog) -> None:
+    async def _create(self, dialog: NewFileDialog, attaching: Attaching) -> None:
+        dialog.show_error("")
+        if not await attaching.done():
+            return
         self._later.stop()
         self._scope.cancel("keep")
-        dialog.show_error("")
         grace = timedelta(seconds=self._desk.settings.get(GRACE_SECONDS))
         try:
             creation_id = await self._begin(dialog)
-            await self._creations.save(creation_id, dialog.new)
+            await self._save(dialog)
             queued, problems = await self._creations.queue(creation_id, dialog.chosen_workflow, grace)
         except TnsError as error:
             dialog.show_error(message_for(error).as_text)
@@ -266,6 +252,7 @@ class CreatingPresenter(QObject):
         if not await self._is_meant(draft, dialog):
             return
         self._scope.cancel("keep")
+        self._scope.cancel_all(ATTACHING)
         try:
             if self._draft:
                 await self._creations.discard(self._draft)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -17,11 +16,11 @@ from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 
 
 class AttachmentsBox(QFrame):
-    """``dropped`` carries paths. ``documents_changed`` carries what is left, with their kinds."""
+    """``dropped`` carries paths. ``changed`` when the operator said what a document is, or left one out."""
 
     dropped = Signal(list)
     choose_requested = Signal()
-    documents_changed = Signal(list)
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,8 +28,10 @@ class AttachmentsBox(QFrame):
         self.setAccessibleName(tr("creation.field.documents"))
         self.setAcceptDrops(True)
         self._documents: tuple[NewDocument, ...] = ()
-        self._kinds: list[str] = []
-        self.rows: list[QWidget] = []
+        self._choices: list[str] = []
+        self._rows: dict[str, AttachmentRow] = {}
+        self.left_out: set[str] = set()
+        """Of those that were shown, by identifier."""
         self.add = QPushButton(tr("creation.add_documents"))
         self.add.setAutoDefault(False)
         self.add.clicked.connect(self.choose_requested)
@@ -53,62 +54,38 @@ class AttachmentsBox(QFrame):
     def documents(self) -> tuple[NewDocument, ...]:
         return self._documents
 
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What each is, by its identifier."""
+        return {document_id: row.kind.currentText() for document_id, row in self._rows.items()}
+
     def show_documents(self, documents: Sequence[NewDocument]) -> None:
-        """A row each: name, size, what it is, and a way to leave it out."""
-        if tuple(documents) == self._documents and len(self.rows) == len(documents):
-            return
-        self._documents = tuple(documents)
-        for row in self.rows:
-            self._list.removeWidget(row)
-            row.deleteLater()
-        self.rows = [self._row(document) for document in documents]
-        for row in self.rows:
-            self._list.addWidget(row)
+        """A row each: name, size, what it is, and a way to leave it out. Rows that are there stay as somebody is typing."""
+        self._documents = tuple(one for one in documents if one.document_id not in self.left_out)
+        for document in self._documents:
+            if document.document_id not in self._rows:
+                row = self._rows[document.document_id] = AttachmentRow(document, self._choices)
+                row.kind.editTextChanged.connect(self.changed)
+                row.away.clicked.connect(lambda _checked, left_out=document.document_id: self._leave_out(left_out))
+                self._list.addWidget(row)
 
     def offer(self, kinds: Sequence[str]) -> None:
         """What the workflow calls its documents."""
-        if list(kinds) != self._kinds:
-            self._kinds = list(kinds)
-            for row in self.rows:
-                set_choices(row.kind, self._kinds)  # type: ignore[attr-defined]
+        self._choices = list(kinds)
+        for row in self._rows.values():
+            set_choices(row.kind, self._choices)
 
     def show_problem(self, words: str) -> None:
         self.error.setText(words)
         self.error.setVisible(bool(words))
 
-    def _row(self, document: NewDocument) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        kind = choice(self._kinds)
-        kind.setAccessibleName(tr("creation.document_kind"))
-        edit = kind.lineEdit()
-        assert edit is not None
-        edit.setAccessibleName(tr("creation.document_kind"))
-        edit.setPlaceholderText(tr("creation.document_kind"))
-        kind.setEditText(document.kind)
-        kind.editTextChanged.connect(lambda text: self._rename(document.document_id, text))
-        row.kind = kind  # type: ignore[attr-defined]
-        away = QPushButton(tr("creation.leave_out"))
-        away.setAutoDefault(False)
-        away.setAccessibleName(tr("creation.leave_out_named", name=document.name))
-        away.clicked.connect(lambda: self._leave_out(document.document_id))
-        line.addWidget(ElidedLabel(document.name), 1)
-        line.addWidget(label(formatting.size(document.size), "muted"))
-        line.addWidget(kind)
-        line.addWidget(away)
-        return row
-
-    def _rename(self, document_id: str, kind: str) -> None:
-        self._documents = tuple(
-            replace(one, kind=kind) if one.document_id == document_id else one for one in self._documents
-        )
-        self.documents_changed.emit(list(self._documents))
-
     def _leave_out(self, document_id: str) -> None:
-        left = [one for one in self._documents if one.document_id != document_id]
-        self.show_documents(left)
-        self.documents_changed.emit(left)
+        self.left_out.add(document_id)
+        row = self._rows.pop(document_id)
+        self._list.removeWidget(row)
+        row.deleteLater()
+        self.show_documents(self._documents)
+        self.changed.emit()
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
@@ -123,6 +100,29 @@ class AttachmentsBox(QFrame):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self.dropped.emit(paths)
+
+
+class AttachmentRow(QWidget):
+    """One document; ``kind`` is what it is."""
+
+    def __init__(self, document: NewDocument, choices: list[str]) -> None:
+        super().__init__()
+        self.kind = choice(choices)
+        self.kind.setAccessibleName(tr("creation.document_kind"))
+        edit = self.kind.lineEdit()
+        assert edit is not None
+        edit.setAccessibleName(tr("creation.document_kind"))
+        edit.setPlaceholderText(tr("creation.document_kind"))
+        self.kind.setEditText(document.kind)
+        self.away = QPushButton(tr("creation.leave_out"))
+        self.away.setAutoDefault(False)
+        self.away.setAccessibleName(tr("creation.leave_out_named", name=document.name))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(ElidedLabel(document.name), 1)
+        line.addWidget(label(formatting.size(document.size), "muted"))
+        line.addWidget(self.kind)
+        line.addWidget(self.away)
 
 
 def paths_in(data: QMimeData) -> list[str]:

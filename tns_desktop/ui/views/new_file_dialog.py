@@ -149,6 +149,7 @@ class NewFileDialog(QDialog):
         self.external_id.textEdited.connect(lambda _text: self._changed())
         self.profiles.changed.connect(self._changed)
         self.information.changed.connect(self._changed)
+        self.documents.changed.connect(self._changed)
         self.add_person.clicked.connect(lambda: self._add_person())
         self.create_button.clicked.connect(self.create_requested)
         self.discard_button.clicked.connect(self.discard_requested)
