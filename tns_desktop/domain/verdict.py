@@ -74,14 +74,13 @@ class JudgedDocument:
     signatures: tuple[SeenSignature, ...] | None = None
     remarks: tuple[tuple[Hygiene, int], ...] | None = None
 
-    @property
-    def seconds(self) -> int:
-        return sum(seconds for _page, seconds in self.pages)
-
 
 @dataclass(frozen=True, slots=True)
 class AuditVerdict:
-    """``archive_sha256`` and ``archive_size`` (bytes) say which archive, and no other, it is about."""
+    """``archive_sha256`` and ``archive_size`` (bytes) say which archive, and no other, it is about.
+
+    ``seconds``: for how long anything of it was on screen; two pages side by side count once, as in a review report.
+    """
 
     made_at: datetime
     program_version: str
@@ -94,10 +93,7 @@ class AuditVerdict:
     report_uuid: str
     documents: tuple[JudgedDocument, ...] = ()
     missing: tuple[str, ...] = ()
-
-    @property
-    def seconds(self) -> int:
-        return sum(document.seconds for document in self.documents)
+    seconds: int = 0
 
 
 def judged_document(
@@ -177,6 +173,7 @@ def verdict_of(plain: object) -> AuditVerdict:
         report_uuid=_text(archive.get("report_uuid")),
         documents=tuple(_document(one) for one in _items(top.get("documents"))),
         missing=tuple(_text(one) for one in _items(top.get("missing"))),
+        seconds=_number(top.get("seconds_on_screen")),
     )
 
 

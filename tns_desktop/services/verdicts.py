@@ -134,6 +134,7 @@ class Verdicts:
             report_uuid=archive.index.report_uuid,
             documents=tuple(documents),
             missing=tuple(document.label for document in review.missing),
+            seconds=round(evidence.seconds),
         )
 
     async def signing_with(self, path: Path, passphrase: str) -> Signing:

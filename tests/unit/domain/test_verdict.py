@@ -58,6 +58,7 @@ VERDICTS = st.builds(
     report_uuid=st.text(max_size=9),
     documents=st.lists(DOCUMENTS, max_size=3).map(tuple),
     missing=st.lists(st.text(max_size=5), max_size=2).map(tuple),
+    seconds=NUMBERS,
 )
 PLAIN: dict[str, Any] = plain_of(
     AuditVerdict(datetime(2026, 1, 1, tzinfo=UTC), "1", "A", Conclusion.CONFORMING, "", "", "a" * 64, 1, "")
@@ -99,6 +100,7 @@ def test_a_verdict_that_was_changed_is_read_and_not_sealed(verdict: AuditVerdict
         {"documents": {}},
         {"documents": [None]},
         {"missing": [1]},
+        {"seconds_on_screen": -1},
         {"auditor": None},
     ],
     ids=str,

@@ -15,6 +15,7 @@ from tests.support.pkcs12 import HOLDER, PASSPHRASE, auditor_pkcs12
 from tests.support.zips import Part, build_zip
 from tns_desktop.domain.archive_comparison import Change
 from tns_desktop.domain.errors import ArchiveNotAvailable, VaultReadOnly
+from tns_desktop.domain.evidence import PageOnScreen
 from tns_desktop.domain.review import UNTOUCHED, Mark
 from tns_desktop.domain.signatures import SignatureVerdict, Trust
 from tns_desktop.domain.verdict import AuditVerdict, Conclusion
@@ -98,6 +99,17 @@ async def test_a_signed_verdict_is_checked_against_its_archive_and_against_a_lat
     altered = (await under.desk.verdicts.check(broken, on_disk)).signatures
     assert altered is not None
     assert [one.verdict for one in altered.signatures] == [SignatureVerdict.ALTERED]
+
+
+async def test_two_pages_side_by_side_make_nobody_look_for_twice_as_long(under: DeskUnderTest, on_disk: Path) -> None:
+    archive = await under.desk.archives.open_from_disk(on_disk)
+    first, second = (entry.entry_id for entry in archive.index.entries[:2])
+    under.desk.evidence.show(archive, PageOnScreen(first, 0), PageOnScreen(second, 0))
+    under.clock.advance(4)
+    under.desk.evidence.pause()
+    verdict = await _composed(under, on_disk)
+    assert [one.pages for one in verdict.documents[:2]] == [((0, 4),), ((0, 4),)]
+    assert verdict.seconds == 4
 
 
 async def test_what_is_no_verdict_is_said_to_be_none(under: DeskUnderTest, on_disk: Path, tmp_path: Path) -> None:
