@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +117,36 @@ def test_a_verdict_is_signed_written_remembered_and_checked(
             ]
             found.accept()
             await until(lambda: not bench.has_dialog())
+
+    run_in_qt(application, scenario)
+
+
+def test_a_dialog_that_is_left_while_its_certificate_is_tried_signs_nothing(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        certificate = tmp_path / "zoe.p12"
+        certificate.write_bytes(auditor_pkcs12())
+        async with opened_bench(world) as bench:
+            await _opened(bench, world, A)
+            bench.trigger("save_verdict")
+            dialog = await bench.dialog(VerdictDialog)
+            dialog.conclusions[Conclusion.CONFORMING].setChecked(True)
+            dialog.auditor.setText("Zoé")
+            dialog.certificate.setText(str(certificate))
+            dialog.passphrase.setText(PASSPHRASE)
+            busy = threading.Event()
+            world.pool.submit(busy.wait)
+            bench.click(dialog.confirm)
+            await turns()
+            dialog.reject()
+            await until(lambda: not bench.has_dialog())
+            busy.set()
+            for _ in ("read", "opened", "said"):
+                await asyncio.get_running_loop().run_in_executor(world.pool, lambda: None)
+                await turns(5)
+            assert not world.settings.get(SIGNING_CERTIFICATE)
+            assert not bench.has_dialog()
 
     run_in_qt(application, scenario)
 

@@ -76,16 +76,14 @@ class VerdictsPresenter(QObject):
 
     async def close(self) -> None:
         await self._scope.close()
-        self._tried = None
 
     # --- giving -------------------------------------------------------------------------------------------------------
 
     async def _give(self, archive: OpenArchive, review: Review) -> None:
         assert archive.path is not None
-        draft = await self._asked(archive.path.name, review, await self._draft(archive))
+        draft, signing = await self._asked(archive.path.name, review, self._draft(archive))
         if draft is None or draft.conclusion is None:
             return
-        signing, self._tried = self._tried, None
         # By the archive's hash: a file name is seen by more people than the verdict, and names nobody.
         name = f"verdict-{archive.index.sha256[:12]}"
         formats = {tr("file_dialog.verdict_pdf"): "pdf"}
@@ -109,7 +107,7 @@ class VerdictsPresenter(QObject):
         key = "audit.written_signed" if signing is not None else "audit.written"
         self._window.snackbar.show_message(tr(key, pages=pages.name, data=data.name))
 
-    async def _draft(self, archive: OpenArchive) -> VerdictDraft:
+    def _draft(self, archive: OpenArchive) -> VerdictDraft:
         settings = self._desk.settings
         row = self._desk.disk.row(archive.path) if archive.path is not None else None
         given = row.verdict if row is not None else None
@@ -120,11 +118,20 @@ class VerdictsPresenter(QObject):
             settings.get(SIGNING_CERTIFICATE),
         )
 
-    async def _asked(self, name: str, review: Review, draft: VerdictDraft) -> VerdictDraft | None:
+    async def _asked(
+        self, name: str, review: Review, draft: VerdictDraft
+    ) -> tuple[VerdictDraft | None, Signing | None]:
+        """What was said, and what to sign it with; of a dialog that was left nothing remains, nor of its passphrase."""
         dialog = VerdictDialog(tr("audit.dialog.heading", name=name), summary_of(review), draft, self._window)
         dialog.browse_requested.connect(lambda: self._scope.start("browse", self._browse(dialog)))
         dialog.save_requested.connect(lambda: self._scope.start("try", self._try(dialog)))
-        return dialog.draft if await shown(dialog) == dialog.DialogCode.Accepted else None
+        try:
+            accepted = await shown(dialog) == dialog.DialogCode.Accepted
+            return (dialog.draft, self._tried) if accepted else (None, None)
+        finally:
+            for key in ("browse", "try"):
+                self._scope.cancel(key)
+            self._tried = None
 
     async def _browse(self, dialog: VerdictDialog) -> None:
         filters = [tr("file_dialog.certificates"), tr("file_dialog.all")]
