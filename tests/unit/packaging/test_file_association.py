@@ -20,6 +20,7 @@ def test_linux_hands_all_chosen_files_to_one_start() -> None:
     assert command[0] == desktop["TryExec"] == "tns-desktop"
     assert command[-1] == "%F"
     assert parse([*command[1:-1], "a.zip", "b.zip"]).open_files == (Path("a.zip"), Path("b.zip"))
+    assert parse(command[1:-1]).open_files == ()  # from a menu
 
 
 def test_windows_offers_it_for_this_user_under_open_with() -> None:
