@@ -18,7 +18,7 @@ from typing import TypeVar
 from tns_desktop import __version__
 from tns_desktop.domain.archive import ArchiveEntry, DocumentKind
 from tns_desktop.domain.archive_comparison import DocumentChange, compare_documents
-from tns_desktop.domain.errors import ArchiveNotAvailable, RenderError, TnsError
+from tns_desktop.domain.errors import ArchiveNotAvailable, RenderError, TnsError, VaultReadOnly
 from tns_desktop.domain.hygiene import HygieneReport
 from tns_desktop.domain.preview import DocumentKey, RenderDocument
 from tns_desktop.domain.review import Review
@@ -223,13 +223,22 @@ def _read_blocking(path: Path, limit: int) -> bytes:
 
 
 def _write_both_blocking(target: Path, pages: bytes, beside: Path, data: bytes) -> None:
-    """The data first: data without pages is taken away again, so that "not saved" is true of both."""
+    """The data first: without its pages what stood there is put back, so that "not saved" is true of both."""
+    try:
+        former = beside.read_bytes()
+    except FileNotFoundError:
+        former = None
+    except OSError as error:
+        raise VaultReadOnly(str(error), facts={"path": str(beside)}) from error
     write_whole_blocking(beside, data)
     try:
         write_whole_blocking(target, pages)
     except TnsError:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+        with contextlib.suppress(OSError, TnsError):
+            if former is None:
+                beside.unlink()
+            else:
+                write_whole_blocking(beside, former)
         raise
 
 

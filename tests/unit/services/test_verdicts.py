@@ -146,6 +146,10 @@ async def test_a_signature_that_fails_writes_nothing(under: DeskUnderTest, on_di
     with pytest.raises(VaultReadOnly):
         await under.desk.verdicts.write(verdict, pdf(lines=3), target, None)
     assert not target.with_suffix(".verdict.json").exists()
+    target.with_suffix(".verdict.json").write_bytes(b"an earlier verdict's")
+    with pytest.raises(VaultReadOnly):
+        await under.desk.verdicts.write(verdict, pdf(lines=3), target, None)
+    assert target.with_suffix(".verdict.json").read_bytes() == b"an earlier verdict's"
     given = await under.desk.verdicts.remember(verdict, signed=False)
     archive = await under.desk.disk.open(under.desk.disk.add([on_disk])[0])
     row = under.desk.disk.row(on_disk)
