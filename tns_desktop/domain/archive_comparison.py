@@ -84,7 +84,7 @@ def compare_documents(
 
 def compare_fields(before: object, after: object) -> tuple[FieldChange, ...]:
     """The fields (plain values of JSON) that differ, by their place. At most ``MOST_FIELDS``."""
-    old, new = dict(_flat(before, "")), dict(_flat(after, ""))
+    old, new = dict(_flat(before)), dict(_flat(after))
     differing = [field for field in sorted({**old, **new}) if old.get(field) != new.get(field)]
     return tuple(FieldChange(field, old.get(field), new.get(field)) for field in differing[:MOST_FIELDS])
 
@@ -130,16 +130,17 @@ def _paired(
     return pairs, rest, [one for one in right if id(one) not in taken]
 
 
-def _flat(value: object, place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _flat(inner, f"{place}.{name}" if place else str(name))
-    elif isinstance(value, list):
-        names = _names_of(value)
-        for name, inner in zip(names, value, strict=True):
-            yield from _flat(inner, f"{place}[{name}]")
-    else:
-        yield place, "null" if value is None else str(value)
+def _flat(whole: object) -> Iterator[tuple[str, str]]:
+    """Place and text of every plain value. A report comes from outside: however deep it is, this goes no deeper."""
+    waiting: list[tuple[str, object]] = [("", whole)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(f"{place}.{name}" if place else str(name), inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{place}[{name}]", inner) for name, inner in zip(_names_of(value), value, strict=True)]
+        else:
+            yield place, "null" if value is None else str(value)
 
 
 def _names_of(items: Sequence[object]) -> list[str]:

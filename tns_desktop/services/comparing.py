@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 
@@ -55,7 +56,8 @@ class Comparisons:
             before,
             after,
             compare_documents(await self.documents_of(before), await self.documents_of(after)),
-            compare_fields(_report_of(before), _report_of(after)),
+            # A report of some megabytes takes a second.
+            await asyncio.to_thread(_compare_reports_blocking, before, after),
         )
 
     async def kept_of_the_same_file(self, archive: OpenArchive) -> list[OpenArchive]:
@@ -98,6 +100,10 @@ def documents_of_verdict(verdict: AuditVerdict) -> list[ComparedDocument]:
         for document in verdict.documents
         if place_in_pdf(document.entry_id) is None
     ]
+
+
+def _compare_reports_blocking(before: OpenArchive, after: OpenArchive) -> tuple[FieldChange, ...]:
+    return compare_fields(_report_of(before), _report_of(after))
 
 
 def _report_of(archive: OpenArchive) -> object:

@@ -91,6 +91,14 @@ def test_fields_differ_exactly_where_values_do(before: object, after: object) ->
     assert {one.field for one in compare_fields(before, after)} == {one.field for one in compare_fields(after, before)}
 
 
+def test_a_report_that_is_deeper_than_the_stack_is_compared_like_any_other() -> None:
+    deep: object = 1
+    for _ in range(2_000):
+        deep = {"a": [deep]}
+    assert compare_fields(deep, deep) == ()
+    assert [one.before for one in compare_fields(deep, {})] == ["1"]
+
+
 def test_items_of_a_list_are_known_by_their_names_wherever_they_stand() -> None:
     before = {"state": "PENDING", "people": [{"uuid": "u1", "name": "Léa"}, {"uuid": "u2", "name": "Awa"}], "old": 1}
     after = {"state": "ACCEPTED", "people": [{"uuid": "u2", "name": "Awa"}, {"uuid": "u1", "name": "Lea"}]}
