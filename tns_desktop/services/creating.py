@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -74,6 +75,8 @@ class CreationSender(Courier):
         super().__init__(connections, vault, lines, bus, clock, locks)
         self._store = vault.creations
         self._line_is_back: set[str] = set()
+        self._looks_in_vain: Counter[str] = Counter()
+        """In a row, by connection: looks that ended with an error."""
         bus.subscribe(RefreshFinished, lambda event: self.unpark(event.connection_id) if event.complete else None)
         bus.subscribe(ConnectionStateChanged, self._line_changed)
 
@@ -100,7 +103,8 @@ class CreationSender(Courier):
             await self._work_on(rows, api)
         except TnsError as error:
             self._line_is_back.discard(connection_id)
-            self._hold(connection_id, error)
+            if stops_a_round(error):
+                self._hold(connection_id, error)
             raise
         self._rounds_stopped.pop(connection_id, None)
         return True
@@ -129,12 +133,24 @@ class CreationSender(Courier):
         # Whoever was sending a row that is found "sending" was cancelled: we hold the lock, so nobody is.
         unsure = [one for one in rows if one.maybe_created or one.status is CreationStatus.SENDING]
         certain = [one for one in rows if one not in unsure]
-        doubted = [one if one.status is CreationStatus.OUTCOME_UNKNOWN else self._in_doubt(one) for one in unsure]
-        kept = await self._apply([(a, b) for a, b in zip(unsure, doubted, strict=True) if a is not b])
-        doubted = [one for one in doubted if one in kept or one in unsure]
-        again = await self._resolve(doubted, api) if doubted else []
-        ready = [*certain, *again]
-        if self._connections.may(rows[0].connection_id, Duty.CREATE):
+        doubted = [one for one in unsure if one.status is CreationStatus.OUTCOME_UNKNOWN]
+        doubted += await self._apply([(one, self._in_doubt(one)) for one in unsure if one not in doubted])
+        trouble: TnsError | None = None
+        again: list[Creation] = []
+        try:
+            again = await self._resolve(doubted, api) if doubted else []
+        except TnsError as error:
+            if stops_a_round(error):
+                raise
+            trouble = error  # it keeps those back that are to be looked up, and no others
+        await self._send_if_allowed([*certain, *again], api)
+        if trouble is not None:
+            raise trouble
+
+    async def _send_if_allowed(self, ready: Sequence[Creation], api: ClientFileApi) -> None:
+        if not ready:
+            return
+        if self._connections.may(ready[0].connection_id, Duty.CREATE):
             await self._send(ready, api)
             return
         # Queued before the connection became read-only: it stays, says why, and leaves when the role allows it again.
@@ -152,10 +168,12 @@ class CreationSender(Courier):
         except TnsError as error:
             if isinstance(error, CredentialsRefused):
                 raise
-            now = self._clock.now()
-            pause = pause_after(1 + max(one.looks for one in rows), error)
+            now, connection_id = self._clock.now(), rows[0].connection_id
+            self._looks_in_vain[connection_id] += 1
+            pause = pause_after(self._looks_in_vain[connection_id], error)
             await self._apply([(one, replace(one, due_at=now + pause, updated_at=now)) for one in rows])
             raise
+        self._looks_in_vain.pop(rows[0].connection_id, None)
         moves = [(one, self._judged(one, found.get(one.new.external_id))) for one in rows]
         moved = await self._apply(moves)
         return [one for one in moved if one.status is CreationStatus.QUEUED]
@@ -168,7 +186,8 @@ class CreationSender(Courier):
                 return row.moved_to(CreationStatus.CONFLICT, now, due_at=None)
             looks = row.looks + 1
             if looks < LOOKS_BEFORE_ANOTHER_SEND:
-                return replace(row, looks=looks, due_at=now + pause_after(looks, None), updated_at=now)
+                pause = pause_after(max(looks, row.attempts), None)  # one that fails for ever is tried ever more rarely
+                return replace(row, looks=looks, due_at=now + pause, updated_at=now)
             return row.moved_to(CreationStatus.QUEUED, now, looks=0, due_at=now)
         match judge_found(row, seen):
             case Found.OURS:

@@ -118,6 +118,7 @@ async def test_without_its_route_an_identity_check_is_not_sent(make_api: MakeApi
 def test_what_a_document_is_goes_where_the_map_wants_it() -> None:
     assert _named("documents", DOCUMENT) == ("documents", "RIB - rib é.pdf")
     assert _named("documents", replace(DOCUMENT, kind="")) == ("documents", "rib é.pdf")
+    assert _named("documents", replace(DOCUMENT, name="r\udce9.pdf", kind="R\ud800")) == ("documents", "R? - r?.pdf")
     assert _named("document_{kind}", DOCUMENT) == ("document_RIB", "rib é.pdf")
 
 

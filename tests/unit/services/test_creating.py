@@ -16,7 +16,7 @@ from tests.support.model_server import FAULTS, ModelApi, ModelConnections, Model
 from tns_desktop.adapters.archive.table_reader import TableFiles
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
-from tns_desktop.domain.errors import CredentialsRefused, DiskFull, IllegalTransition, RoleForbids
+from tns_desktop.domain.errors import CredentialsRefused, DiskFull, IllegalTransition, RoleForbids, ServerFailed
 from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.roles import Duty, Role
 from tns_desktop.domain.table_mapping import ColumnMapping
@@ -196,3 +196,26 @@ async def test_what_was_queued_before_the_role_changed_stays_says_why_and_leaves
     shop.connections.role = Role.OPERATOR
     await shop.push()
     assert (shop.row.status, len(shop.server.created)) == (S.CREATED, 1)
+
+
+async def test_a_look_that_fails_keeps_back_only_those_that_are_to_be_looked_up(shop: Workshop) -> None:
+    unsure = shop.put(S.OUTCOME_UNKNOWN, maybe_created=True)
+    shop.store.rows["c2"] = replace(
+        unsure, creation_id="c2", new=sample_new("Roux", external_id="CRM-2"), status=S.QUEUED, maybe_created=False
+    )
+    shop.server.read_faults.extend(["500", "500"])
+    waits = []
+    for _ in range(2):
+        with pytest.raises(ServerFailed):
+            await shop.push()
+        assert shop.row.due_at is not None
+        waits.append((shop.row.due_at - shop.clock.now()).total_seconds())
+    assert (shop.row.status, shop.store.rows["c2"].status) == (S.OUTCOME_UNKNOWN, S.CREATED)
+    assert waits[1] > waits[0]
+
+
+async def test_what_always_ends_without_an_answer_is_tried_ever_more_rarely(shop: Workshop) -> None:
+    shop.put(S.OUTCOME_UNKNOWN, maybe_created=True, attempts=7)
+    await shop.push()
+    assert shop.row.due_at is not None
+    assert (shop.row.due_at - shop.clock.now()).total_seconds() > 60

@@ -137,10 +137,15 @@ class Creating:
 
 def _named(template: str, document: NewDocument) -> tuple[str, str]:
     """The part's name and the file's. What the document is goes where the map wants it, else before the file's name."""
-    name = document.name or _UNNAMED
+    name, kind = _sendable(document.name or _UNNAMED), _sendable(document.kind)
     if _KIND in template:
-        return template.replace(_KIND, document.kind or _UNNAMED), name
-    return template, f"{document.kind} - {name}" if document.kind else name
+        return template.replace(_KIND, kind or _UNNAMED), name
+    return template, f"{kind} - {name}" if kind else name
+
+
+def _sendable(text: str) -> str:
+    """A file's name may hold what UTF-8 cannot (lone surrogates): it must not keep everything behind it from leaving."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def described_file(new: NewClientFile, api_map: ApiMap) -> dict[str, object]:
