@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -25,7 +27,7 @@ from tests.support.hooks import (
     plan,
     post,
 )
-from tns_desktop.adapters.webhooks import LocalWebHookReceiver
+from tns_desktop.adapters.webhooks import LocalWebHookReceiver, server
 from tns_desktop.adapters.webhooks.desk_side import Limits
 from tns_desktop.domain.webhooks import ReceiverNotOpened
 from tns_desktop.services.ports import Arrival, HeaderVerdict
@@ -242,6 +244,35 @@ async def test_a_place_that_cannot_be_had_is_said_in_words(receiver: LocalWebHoo
         reasons.append(caught.value.facts["reason"])
         assert other.port == 0
     assert reasons == ["port_in_use", "address_not_ours", "not_an_address"]
+
+
+async def test_who_is_cancelled_while_it_opens_leaves_nothing_that_keeps_the_port(
+    intake: NotedIntake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, port = LocalWebHookReceiver(), free_port()
+    made.attach(intake)
+    bind, bound, go_on = server._bound_blocking, threading.Event(), threading.Event()
+
+    def bind_slowly(address: str, number: int) -> socket.socket:
+        listener = bind(address, number)
+        bound.set()
+        go_on.wait(10)
+        return listener
+
+    with monkeypatch.context() as slow:
+        slow.setattr(server, "_bound_blocking", bind_slowly)
+        opening = asyncio.ensure_future(made.open(plan(port)))
+        assert await asyncio.to_thread(bound.wait, 10)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    go_on.set()
+    await made.open(plan(port))
+    assert await post(port, body_of(event(1))) == 200
+    await made.close()
+    assert made.port == 0
+    with pytest.raises(OSError):
+        await line_to(port)
 
 
 async def test_nothing_listens_once_it_is_closed(receiver: LocalWebHookReceiver) -> None:

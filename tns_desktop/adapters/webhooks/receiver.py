@@ -6,6 +6,8 @@ It outlives a lock of the desk: while nobody can take an event, every sender is 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,12 +21,18 @@ if TYPE_CHECKING:
 
 
 class LocalWebHookReceiver:
-    """The ``WebHookReceiver`` port."""
+    """The ``WebHookReceiver`` port.
+
+    Opening and closing take turns in one thread. Whoever asked may be cancelled meanwhile: what has begun is finished, and
+    the server that came of it is known to whoever asks next, who would find its port taken otherwise.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._side = DeskSide(NOTHING_PLANNED)
         self._limits = limits or Limits()
+        self._turns: ThreadPoolExecutor | None = None
         self._thread: ServerThread | None = None
+        self._place = ("", 0)
 
     @property
     def port(self) -> int:
@@ -36,18 +44,12 @@ class LocalWebHookReceiver:
 
     async def open(self, plan: ReceiverPlan) -> None:
         """The same place with another header or other paths is not left: nobody is turned away meanwhile."""
-        before, self._side.plan = self._side.plan, plan
-        if self._thread is not None:
-            if (before.address, before.port) == (plan.address, plan.port):
-                return
-            await self.close()
-            self._side.plan = plan
-        self._thread = await asyncio.to_thread(_started_blocking, self._side, plan, self._limits)
+        self._side.plan = plan
+        await self._in_turn(lambda: self._open_blocking((plan.address, plan.port)))
 
     async def close(self) -> None:
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            await asyncio.to_thread(thread.stop_blocking)
+        if self._turns is not None:
+            await self._in_turn(self._close_blocking)
 
     def attach(self, intake: WebHookIntake | None) -> None:
         self._side.intake = intake
@@ -65,9 +67,23 @@ class LocalWebHookReceiver:
     def sample(self, path: HookPath, event_id: str, at: datetime) -> bytes:
         return sample_body(path, event_id, at)
 
+    # --- inside -------------------------------------------------------------------------------------------------------
 
-def _started_blocking(side: DeskSide, plan: ReceiverPlan, limits: Limits) -> ServerThread:
-    # Reading the web server's modules takes longer than everything else here, and most desks never need them.
-    from tns_desktop.adapters.webhooks.server import started_blocking
+    async def _in_turn(self, work: Callable[[], None]) -> None:
+        if self._turns is None:
+            self._turns = ThreadPoolExecutor(1, thread_name_prefix="web-hooks")
+        await asyncio.get_running_loop().run_in_executor(self._turns, work)
 
-    return started_blocking(side, plan, limits)
+    def _open_blocking(self, place: tuple[str, int]) -> None:
+        # Reading the web server's modules takes longer than everything else here, and most desks never need them.
+        from tns_desktop.adapters.webhooks.server import started_blocking
+
+        if self._thread is not None and self._place == place:
+            return
+        self._close_blocking()
+        self._thread, self._place = started_blocking(self._side, *place, self._limits), place
+
+    def _close_blocking(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.stop_blocking()

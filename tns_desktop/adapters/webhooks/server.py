@@ -17,7 +17,6 @@ from tns_desktop.adapters.platform.os_reasons import NOT_ALLOWED
 from tns_desktop.adapters.webhooks.app import HookApp
 from tns_desktop.adapters.webhooks.desk_side import DeskSide, Limits
 from tns_desktop.domain.webhooks import ReceiverNotOpened
-from tns_desktop.services.ports import ReceiverPlan
 
 QUIET_SECONDS = 15.0
 """A line on which no whole request arrives for so long is closed: nobody may hold lines open by saying nothing."""
@@ -101,9 +100,9 @@ class _Server(uvicorn.Server):
         self._told.set()
 
 
-def started_blocking(side: DeskSide, plan: ReceiverPlan, limits: Limits) -> ServerThread:
+def started_blocking(side: DeskSide, address: str, port: int, limits: Limits) -> ServerThread:
     """Raises ReceiverNotOpened."""
-    return ServerThread(HookApp(side, limits), _bound_blocking(plan.address, plan.port))
+    return ServerThread(HookApp(side, limits), _bound_blocking(address, port))
 
 
 def _bound_blocking(address: str, port: int) -> socket.socket:
