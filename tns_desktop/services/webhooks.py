@@ -92,6 +92,7 @@ class WebHooks:
         self._new_id = new_id
         self._hide = hide
         self._applying = asyncio.Lock()
+        self._asked = asyncio.Event()
         self._error: TnsError | None = None
         self._last_at: datetime | None = None
 
@@ -103,21 +104,34 @@ class WebHooks:
 
     async def settled(self) -> HookState:
         """The state once what was saved last counts: listening takes a moment to begin."""
+        if self._asked.is_set():
+            await self.apply()
         async with self._applying:
             return self.state
 
     async def run(self) -> None:
-        """For ever; cancelled with its owner. What arrives afterwards is turned away until somebody runs it again."""
+        """For ever; cancelled with its owner. What arrives afterwards is turned away until somebody runs it again.
+
+        Raises what is a fault of the program.
+        """
+        work = [asyncio.ensure_future(self._follow_settings()), asyncio.ensure_future(self.readings.run())]
         try:
-            await self.apply()
-            await self.readings.run()
+            await asyncio.gather(*work)
         finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
             self._receiver.attach(None)
             self._life.forget()
+
+    def apply_soon(self) -> None:
+        """What was saved counts as soon as it can. Whoever asks may be gone by then, as a window in another language is."""
+        self._asked.set()
 
     async def apply(self) -> None:
         """Listens as the settings say now, or no more; what keeps it from listening is told, not raised."""
         async with self._applying:
+            self._asked.clear()
             error: TnsError | None = None
             try:
                 self._last_at = self._last_at or await self._store.last_at()
@@ -160,6 +174,11 @@ class WebHooks:
         return HookPath(connection.connection_id, connection.public_id, self._rules_for(connection))
 
     # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _follow_settings(self) -> None:
+        while True:
+            await self.apply()
+            await self._asked.wait()
 
     async def _listen(self) -> None:
         value = await self._secrets.get(HOOK_HEADER_VALUE)

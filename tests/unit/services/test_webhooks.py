@@ -219,6 +219,24 @@ async def test_running_takes_events_up_by_itself_and_turns_them_away_once_it_end
     assert await post(port, body_of(event(2, "a")), path=path) == 503
 
 
+async def test_what_is_saved_counts_although_the_window_that_saved_it_is_gone_before(model: ModelDesk) -> None:
+    settings, webhooks, clock = model.desk.desk.settings, model.desk.desk.webhooks, model.desk.clock
+    running = asyncio.ensure_future(webhooks.run())
+    await until(lambda: len(clock.sleepers) == 1, "the first look")
+    await webhooks.save_header_value(VALUE)
+    settings.set_all([(WEBHOOKS_ON, True), (WEBHOOKS_PORT, free_port()), (WEBHOOKS_HEADER, HEADER)])
+    webhooks.apply_soon()
+    place = f"127.0.0.1:{settings.get(WEBHOOKS_PORT)}"
+    assert (await webhooks.settled()).place == place
+    settings.set(WEBHOOKS_PORT, free_port())
+    webhooks.apply_soon()
+    await until(lambda: webhooks.state.place not in ("", place), "the other port")
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    await until(lambda: model.desk.clock.sleepers == [], "the end")
+
+
 async def test_a_connection_whose_web_hooks_live_is_asked_less_often(model: ModelDesk) -> None:
     path = await listening(model)
     port = model.desk.desk.settings.get(WEBHOOKS_PORT)

@@ -116,7 +116,7 @@ class WebHooksPresenter(QObject):
     def apply(self) -> None:
         """What was saved counts now."""
         self._of = self._present()
-        self._scope.start("apply", self._desk.webhooks.apply())
+        self._desk.webhooks.apply_soon()
 
     def follow_connections(self, *, anew: bool = False) -> None:
         """One more, or one less, is to be listened for; ``anew``: one of them is another now."""
