@@ -92,13 +92,14 @@ class HookReadings:
         if pause > 0:
             return pause
         due = [file for file in files if self._due(file) <= now]
-        pauses = [LOOK_EVERY_SECONDS, *(self._due(file) - now for file in files if self._due(file) > now)]
         if due:
             if (pause := await self._read(connection_id, due)) > 0:
                 self._not_before[connection_id] = self._clock.steady() + pause
-                pauses.append(pause)
             self._bus.publish(WebHooksChanged())
-        return min(pauses)
+        now = self._clock.steady()
+        # What could not be read just now is put off too.
+        pauses = [self._due(file) - now for file in files if self._due(file) > now]
+        return min([LOOK_EVERY_SECONDS, *pauses, *([pause] if pause > 0 else [])])
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
