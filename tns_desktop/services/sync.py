@@ -132,21 +132,25 @@ class Synchroniser:
         """Reads single files anew, a few at once, each of ``uuids`` once; those about which the server said what it has,
         or that it has them no more. Files that it could not say that of are left out.
 
-        Raises the TnsError that would stop a round; what was read before it is stored.
+        Raises the TnsError that would stop a round; what was read before it is stored, and told. After it no other reading
+        begins; those on their way end by themselves, for one that is cut off while it stores would change a row in silence.
         """
         async with self._locks.of(connection_id):
             api = await self._connections.api_for(connection_id)
             turns = asyncio.Semaphore(FILES_AT_ONCE)
             read: set[str] = set()
             changed: set[ClientFileKey] = set()
+            stopped_by: list[TnsError] = []
 
             async def read_one(uuid: str) -> None:
                 async with turns:
+                    if stopped_by:
+                        return
                     try:
                         changed.update(await self._read_one(api, ClientFileKey(connection_id, uuid)))
                     except TnsError as error:
                         if stops_a_round(error):
-                            raise
+                            stopped_by.append(error)
                         _LOG.info("a file cannot be read: %s", error.code)
                     else:
                         read.add(uuid)
@@ -160,6 +164,8 @@ class Synchroniser:
                 await asyncio.gather(*readings, return_exceptions=True)
                 if changed:
                     self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
+        if stopped_by:
+            raise stopped_by[0]
         return frozenset(read)
 
     def wake(self, connection_ids: Iterable[str] | None = None) -> None:

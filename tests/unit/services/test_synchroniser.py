@@ -14,10 +14,10 @@ from tests.support.model_server import FAULTS
 from tns_desktop.domain.client_file import ACCEPTED, SUSPENDED, WAITING, ClientFile, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import ConnectionState
 from tns_desktop.domain.decision import OutboxStatus, Verdict
-from tns_desktop.domain.errors import AnswerNotUnderstood, ServerFailed, TnsError
+from tns_desktop.domain.errors import AnswerNotUnderstood, ServerFailed, ServerUnreachable, TnsError
 from tns_desktop.services.events import ClientFilesChanged, ConnectionStateChanged, RefreshFinished
 from tns_desktop.services.ports import StoredArchive
-from tns_desktop.services.sync import pause_after
+from tns_desktop.services.sync import FILES_AT_ONCE, pause_after
 
 pytestmark = pytest.mark.anyio
 
@@ -88,6 +88,20 @@ async def test_no_error_empties_the_list(model: ModelDesk, fault: str) -> None:
     assert caught.value.code == FAULTS[fault]().code
     assert await states(model) == {"a": "WAITING", "b": "WAITING"}
     assert rounds == [RefreshFinished(CONNECTION_ID, False)]
+
+
+async def test_a_file_that_is_stored_while_another_breaks_the_reading_off_is_told(model: ModelDesk) -> None:
+    add(model, "a", *(f"f{number}" for number in range(9)))
+    await model.desk.refresh()
+    add(model, "a", state=SUSPENDED)
+    model.server.reads.clear()
+    model.server.failing_reads |= {f"f{number}": "offline" for number in range(9)}
+    changes = told(model, ClientFilesChanged)
+    with pytest.raises(ServerUnreachable):
+        await model.desk.desk.synchroniser.read_files(CONNECTION_ID, ["a", *(f"f{number}" for number in range(9))])
+    assert (await states(model))["a"] == "SUSPENDED"
+    assert changes == [ClientFilesChanged(CONNECTION_ID, frozenset({model.desk.key("a")}))]
+    assert len(model.server.reads) <= FILES_AT_ONCE, "a server that does not answer is asked no more"
 
 
 async def test_what_was_stored_before_the_break_is_told(model: ModelDesk) -> None:
