@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -273,6 +276,17 @@ async def test_who_is_cancelled_while_it_opens_leaves_nothing_that_keeps_the_por
     assert made.port == 0
     with pytest.raises(OSError):
         await line_to(port)
+
+
+def test_a_desk_that_starts_without_web_hooks_reads_no_web_server() -> None:
+    script = (
+        "import sys; import tns_desktop.program, tns_desktop.parts, tns_desktop.ui.presenters.shell;"
+        " import tns_desktop.adapters.api.factory, tns_desktop.adapters.api.hook_probe;"
+        " print([name for name in ('uvicorn', 'starlette', 'h11', 'segno') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[3]
+    said = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 async def test_nothing_listens_once_it_is_closed(receiver: LocalWebHookReceiver) -> None:

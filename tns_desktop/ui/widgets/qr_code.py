@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
@@ -13,6 +12,9 @@ QUIET_ZONE = 4
 
 def qr_image(text: str, pixels: int) -> QImage | None:
     """At most ``pixels`` wide and high; None for a text that no QR code can hold (about 2,900 bytes)."""
+    # Read when somebody wants a code: it would take a thirtieth of a second of every start.
+    import segno
+
     try:
         matrix = segno.make(text, micro=False).matrix
     except ValueError:
