@@ -110,10 +110,14 @@ def test_without_a_value_nothing_is_switched_on(application: QApplication, world
             assert not world.settings.get(WEBHOOKS_ON)
             bench.click(dialog.button("webhooks_state", "webhooks_make"))
             made = str(dialog.value("webhooks_secret"))
-            assert (problem_of("webhooks_secret", made), QGuiApplication.clipboard().text()) == ("", made)
+            clipboard = QGuiApplication.clipboard()
+            assert (problem_of("webhooks_secret", made), clipboard.text()) == ("", made)
+            assert bytes(clipboard.mimeData().data("x-kde-passwordManagerHint").data()) == b"secret"
             bench.click(dialog.save)
             await until(lambda: world.webhooks.applied == 1)
             assert world.webhooks.saved == [made]
+            assert clipboard.text() == made
+        assert clipboard.text() == "", "a lock closes the window"
 
     run_in_qt(application, scenario)
 

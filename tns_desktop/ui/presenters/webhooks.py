@@ -21,6 +21,7 @@ from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.clipboard import SecretClipboard
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
@@ -56,12 +57,15 @@ class WebHooksPresenter(QObject):
         self._desk = desk
         self._window = window
         self._scope = TaskScope(on_error)
+        self._clipboard = SecretClipboard(self)
         self._dialog: SettingsDialog | None = None
         self._of = self._present()
         """The connections that are listened for."""
         bridge.webhooks_changed.connect(self._changed)
 
     async def close(self) -> None:
+        """A value that was made does not stay on the clipboard over a lock."""
+        self._clipboard.clear()
         await self._scope.close()
 
     # --- the page of the settings -------------------------------------------------------------------------------------
@@ -103,12 +107,13 @@ class WebHooksPresenter(QObject):
                 f"{item.label}: {self._desk.webhooks.address_of(item.connection_id)}"
                 for item in self._desk.connections.all()
             )
-            self._copy(addresses)
+            QGuiApplication.clipboard().setText(addresses)
             dialog.show_note(STATE, tr("webhooks.copied"))
         else:
             value = secrets.token_urlsafe(SECRET_BYTES)
             dialog.show_value(SECRET, value)
-            self._copy(value)
+            # Without a time: it has to be set in every workflow, and is shown nowhere afterwards.
+            self._clipboard.copy(value)
             dialog.show_note(SECRET, tr("webhooks.made"))
 
     # --- what happens meanwhile ---------------------------------------------------------------------------------------
@@ -160,9 +165,6 @@ class WebHooksPresenter(QObject):
     async def _show_steps(self, dialog: HookTestDialog, connection_id: str) -> None:
         dialog.show_running()
         dialog.show_steps([step_words(step) for step in await self._desk.hook_test.run(connection_id)])
-
-    def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
 
 
 def problem_of(name: str, value: Any) -> str:

@@ -29,7 +29,8 @@ class SecretClipboard(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.clear)
 
-    def copy(self, text: str, seconds: float) -> None:
+    def copy(self, text: str, seconds: float | None = None) -> None:
+        """For so long, and never longer than its owner is there; None: as long as that."""
         data = QMimeData()
         data.setText(text)
         hints = {**_HINTS, **(_WINDOWS_HINTS if sys.platform == "win32" else {})}
@@ -37,7 +38,10 @@ class SecretClipboard(QObject):
             data.setData(kind, value)
         QGuiApplication.clipboard().setMimeData(data)
         self._text = text
-        self._timer.start(round(seconds * 1000))
+        if seconds is None:
+            self._timer.stop()
+        else:
+            self._timer.start(round(seconds * 1000))
 
     def clear(self) -> None:
         """Takes it off; whatever somebody has copied since stays."""
