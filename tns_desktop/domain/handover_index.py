@@ -1,10 +1,11 @@
-"""What the indexes of a hand-over folder say of each file, and how a cell is written so that nobody calculates it."""
+"""What the indexes of a hand-over folder say of each file, and how a cell of them is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from tns_desktop.domain.cells import harmless_cell
 from tns_desktop.domain.client_file import ClientFile
 
 COLUMNS = (
@@ -30,18 +31,12 @@ COLUMNS = (
 """In this order, in both indexes; new ones are added at the end. ``handover`` names the line itself."""
 
 FORMAT = "tns-desktop-handover-index/1"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BREAKS = str.maketrans({"\r": " ", "\n": " ", "\t": " ", "\x00": ""})
 
 
 def neutral_cell(text: str) -> str:
-    """``text`` on one line, and behind an apostrophe where a spreadsheet would calculate it.
-
-    OWASP, "CSV Injection": https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    starts_formula = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
-    flat = text.translate(_BREAKS)
-    return f"'{flat}" if starts_formula else flat
+    """``text`` on one line, and behind an apostrophe where a spreadsheet would calculate it."""
+    return harmless_cell(text).translate(_BREAKS)
 
 
 def line_of(client_file: ClientFile, product: str) -> dict[str, str]:

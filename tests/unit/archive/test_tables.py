@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tns_desktop.adapters.archive import LooseDocuments, TableFiles
-from tns_desktop.adapters.archive.table_reader import harmless
+from tns_desktop.domain.cells import harmless_cell
 from tns_desktop.domain.errors import DocumentNotTaken, TableUnreadable
 from tns_desktop.services.ports import Table
 
@@ -163,7 +163,7 @@ def test_a_report_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
     TableFiles().write_csv_blocking(path, rows)
     text = path.read_bytes().decode("utf-8-sig")
     assert text == "1;'=HYPERLINK(1);'+33 6;'-1;'@x;'\tx;\"'\rx\";\"Roux; Jean\";\\ud800\r\n"
-    assert harmless("Roux-Martin") == "Roux-Martin"
+    assert harmless_cell("Roux-Martin") == "Roux-Martin"
     with pytest.raises(TableUnreadable):
         TableFiles().write_csv_blocking(tmp_path / "no" / "folder.csv", rows)
 

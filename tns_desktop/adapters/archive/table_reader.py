@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tns_desktop.adapters.archive.workbook import read_workbook_blocking
+from tns_desktop.domain.cells import harmless_cell
 from tns_desktop.domain.errors import TableUnreadable
 from tns_desktop.services.ports import CELLS_END, Table
 
@@ -22,8 +23,6 @@ _ROWS_A_LOOK = 1_000
 _SEPARATORS = (";", ",", "\t", "|")
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula (OWASP, "CSV Injection")."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -54,14 +53,9 @@ class TableFiles:
         try:
             with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as stream:
                 writer = csv.writer(stream, delimiter=";")
-                writer.writerows([harmless(cell) for cell in row] for row in rows)
+                writer.writerows([harmless_cell(cell) for cell in row] for row in rows)
         except OSError as error:
             raise unreadable(path, "not_written") from error
-
-
-def harmless(cell: str) -> str:
-    """The cell as text, also for a spreadsheet: what looks like a formula begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def separator_of(text: str) -> str:
