@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -24,6 +23,7 @@ from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import Look
 from tns_desktop.ui.widgets.labels import wrapped
+from tns_desktop.ui.widgets.read_only_table import ReadOnlyTable
 
 _LOOKS = {
     Change.CHANGED: Look("state_rejected", "changed"),
@@ -87,20 +87,9 @@ class ComparisonDialog(QDialog):
 
 
 def _table(name: str, columns: Sequence[str]) -> QTableWidget:
-    table = QTableWidget(0, len(columns))
-    table.setAccessibleName(name)
-    table.setHorizontalHeaderLabels([tr(f"compare.column.{column}") for column in columns])
-    table.verticalHeader().hide()
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    table = ReadOnlyTable(name, [tr(f"compare.column.{column}") for column in columns])
     for column in range(1, len(columns)):
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
     table.setColumnWidth(0, 200)
     return table
 

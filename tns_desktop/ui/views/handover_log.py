@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from tns_desktop.ui import formatting, icons
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.handover_words import place_words, sentences, status_words
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.read_only_table import ReadOnlyTable
 
 COLUMNS = ("when", "file", "status", "place")
 WHEN, FILE, STATUS, PLACE = range(4)
@@ -47,21 +46,10 @@ class HandoverLog(QDialog):
         self.setWindowTitle(tr("handover.log.title"))
         self.resize(860, 520)
         self._rows: list[Handover] = []
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setAccessibleName(tr("handover.log.title"))
-        self.table.setHorizontalHeaderLabels([tr(f"handover.column.{name}") for name in COLUMNS])
-        self.table.verticalHeader().hide()
+        self.table = ReadOnlyTable(tr("handover.log.title"), [tr(f"handover.column.{name}") for name in COLUMNS])
         self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
         self.table.setWordWrap(False)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
         for column, width in ((WHEN, 130), (FILE, 240), (STATUS, 170)):
             self.table.setColumnWidth(column, width)
         self.words = wrapped()

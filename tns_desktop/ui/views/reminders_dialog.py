@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from tns_desktop.ui import formatting, icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import age_words, urgency_look, urgency_words
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.read_only_table import ReadOnlyTable
 
 URGENCY, NAME, ID, AGE, DUE, ORIGIN = range(6)
 _COLUMNS = ("urgency", "name", "id", "age", "due", "origin")
@@ -53,22 +52,12 @@ class RemindersDialog(QDialog):
         self.setWindowTitle(tr("reminders.title"))
         self.resize(860, 460)
         self._lines = list(lines)
-        self.table = QTableWidget(len(lines), len(_COLUMNS))
-        self.table.setAccessibleName(tr("reminders.title"))
-        self.table.setHorizontalHeaderLabels([tr(f"reminders.column.{name}") for name in _COLUMNS])
-        self.table.verticalHeader().hide()
+        headings = [tr(f"reminders.column.{name}") for name in _COLUMNS]
+        self.table = ReadOnlyTable(tr("reminders.title"), headings, len(lines))
         self.table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
             self.table.setColumnWidth(column, width)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnHidden(ORIGIN, not any(line.origin for line in lines))
         for row, line in enumerate(lines):
             self._fill(row, line)
