@@ -71,6 +71,8 @@ class ProblemCode(StrEnum):
     TOO_MANY_DOCUMENTS = "too_many_documents"
     DOCUMENTS_TOO_LARGE = "documents_too_large"
     EXTERNAL_ID_TAKEN = "external_id_taken"
+    MORE_CELLS = "more_cells"
+    """Of a table's line: its values may stand under the wrong headings. No field's problem, so its field is ``form``."""
     REFUSED_BY_SERVER = "refused_by_server"
 
 

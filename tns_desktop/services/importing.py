@@ -25,6 +25,7 @@ T = TypeVar("T")
 _ROWS_A_STEP = 500
 
 _TAKEN = ("external_id", ProblemCode.EXTERNAL_ID_TAKEN.value)
+_MORE_CELLS = ("form", ProblemCode.MORE_CELLS.value)
 
 Told = Callable[[int, int], None]
 """Called with (rows so far, rows in all), on the loop."""
@@ -145,6 +146,8 @@ def _tried_blocking(
         new = new_file_of(cells, mapping)
         problems = problems_of(new, known.get(new.workflow_label))
         wrong = tuple((one.field, one.code.value) for one in problems)
+        if any(cells[len(mapping.columns) :]):  # a separator that nobody quoted: what follows it has moved on by one
+            wrong = (_MORE_CELLS, *wrong)
         tried.append((new.external_id, (line, new.display_name, wrong)))
     return tried
 

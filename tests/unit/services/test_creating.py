@@ -26,7 +26,7 @@ from tns_desktop.services.events import EventBus
 from tns_desktop.services.importing import Importing
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.ports import Table
+from tns_desktop.services.ports import CELLS_END, Table
 
 pytestmark = pytest.mark.anyio
 S = CreationStatus
@@ -155,7 +155,12 @@ async def test_a_second_draft_may_not_take_the_same_identifier(shop: Workshop) -
 async def test_an_import_that_was_cut_off_goes_on_where_it_was(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows have no identifier of their own: nobody, not even the server, would notice that they came twice."""
     names = [f"Nom{number}" for number in range(ROWS_A_TRANSACTION + 1)]
-    table = Table("t.csv", ("Nom", "Prénom"), tuple(range(2, len(names) + 2)), tuple(f"{one}\0Léa" for one in names))
+    table = Table(
+        "t.csv",
+        ("Nom", "Prénom"),
+        tuple(range(2, len(names) + 2)),
+        tuple(CELLS_END.join((one, "Léa")) for one in names),
+    )
     mapping = ColumnMapping(("participants.0.last_name", "participants.0.first_name"), "Crédit")
     insert, tries = shop.store.insert, count()
 
@@ -219,3 +224,18 @@ async def test_what_always_ends_without_an_answer_is_tried_ever_more_rarely(shop
     await shop.push()
     assert shop.row.due_at is not None
     assert (shop.row.due_at - shop.clock.now()).total_seconds() > 60
+
+
+async def test_a_line_with_a_cell_too_many_is_not_created(shop: Workshop) -> None:
+    """A comma in an address that nobody quoted moves everything behind it into the next field."""
+    rows = tuple(map(CELLS_END.join, (["Martin", "Léa", "Lyon", "", ""], ["Roux", "Jean", "12", " rue Haute"])))
+    table = Table("t.csv", ("Nom", "Prénom", "Adresse"), (2, 3), rows)
+    mapping = ColumnMapping(
+        ("participants.0.last_name", "participants.0.first_name", "participants.0.postal_address"), "Crédit"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        importing = Importing(shop.creations, shop.store, TableFiles(), pool)
+        trial = await importing.try_out(table, mapping, CONNECTION_ID, ())
+        assert [(line, wrong) for line, _name, wrong in trial.lines] == [(2, ()), (3, (("form", "more_cells"),))]
+        (made,) = await importing.outcomes(await importing.run(trial, CONNECTION_ID))
+    assert made.new.display_name == "Martin, Léa"

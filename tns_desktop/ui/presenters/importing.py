@@ -23,7 +23,7 @@ from tns_desktop.ui.presenters.creating import CreatingPresenter
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.creation_words import field_words, lines_of, problem_words, status_words
+from tns_desktop.ui.views.creation_words import lines_of, problem_line, status_words
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.import_dialog import SAMPLES, ImportDialog
 
@@ -171,16 +171,11 @@ async def _lines_of(tried: Sequence[TriedLine]) -> list[TrialLine]:
     lines: list[TrialLine] = []
     for start in range(0, len(tried), _LINES_A_STEP):
         lines += [
-            (number, name, " · ".join(_problem_line(*one) for one in wrong))
+            (number, name, " · ".join(problem_line(FieldProblem(field, ProblemCode(code))) for field, code in wrong))
             for number, name, wrong in tried[start : start + _LINES_A_STEP]
         ]
         await asyncio.sleep(0)
     return lines
-
-
-def _problem_line(field: str, code: str) -> str:
-    words = problem_words(FieldProblem(field, ProblemCode(code)))
-    return tr("creation.beside", field=field_words(field), problem=words)
 
 
 async def _outcome_rows(rows: Sequence[Creation]) -> list[list[str]]:

@@ -23,6 +23,14 @@ def problem_words(problem: FieldProblem) -> str:
     return tr("creation.with_words", problem=words, words=tr("error.server_words", message=problem.words))
 
 
+def problem_line(problem: FieldProblem) -> str:
+    """The same with the field's name, for where the field itself is not seen."""
+    words = problem_words(problem)
+    if problem.field == "form":
+        return words
+    return tr("creation.beside", field=field_words(problem.field), problem=words)
+
+
 def field_words(field: str) -> str:
     """How the form calls a field: ``participants.1.email`` is the e-mail of the second participant."""
     parts = field.split(".")
@@ -36,11 +44,7 @@ def field_words(field: str) -> str:
 
 def lines_of(creation: Creation) -> list[str]:
     """What is to be told of a creation, beyond its status."""
-    lines = []
-    for problem in creation.problems:
-        words = problem_words(problem)
-        field = problem.field
-        lines.append(words if field == "form" else tr("creation.beside", field=field_words(field), problem=words))
+    lines = [problem_line(problem) for problem in creation.problems]
     if creation.seen is not None:
         seen = creation.seen
         lines.append(

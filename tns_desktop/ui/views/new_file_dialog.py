@@ -25,7 +25,7 @@ from tns_desktop.domain.workflow import MAX_LABEL, MOST_PARTICIPANTS, Kind, Work
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import connection_words
 from tns_desktop.ui.views.attachments_box import AttachmentsBox, paths_in
-from tns_desktop.ui.views.creation_words import field_words, problem_words
+from tns_desktop.ui.views.creation_words import problem_line, problem_words
 from tns_desktop.ui.views.information_form import InformationForm
 from tns_desktop.ui.views.participant_form import ParticipantForm
 from tns_desktop.ui.widgets.form_field import FormField, choice, set_choices
@@ -213,18 +213,15 @@ class NewFileDialog(QDialog):
 
     def show_problems(self, problems: Sequence[FieldProblem]) -> None:
         """Each beside its field; one that has no field here, and how many there are, at the bottom."""
-        words: dict[str, str] = {}
+        said: dict[str, FieldProblem] = {}
         for problem in problems:
-            words.setdefault(problem.field, problem_words(problem))
+            said.setdefault(problem.field, problem)
+        words = {name: problem_words(problem) for name, problem in said.items()}
         fields = self._fields()
         for name, field in fields.items():
             field.show_problem(words.get(name, ""))
         self.documents.show_problem(words.get("documents", ""))
-        other = [
-            text if name == "form" else tr("creation.beside", field=field_words(name), problem=text)
-            for name, text in words.items()
-            if name not in fields and name != "documents"
-        ]
+        other = [problem_line(problem) for name, problem in said.items() if name not in fields and name != "documents"]
         if words and not other:
             other = [tr("creation.to_correct", count=len(words))]
         self.show_error("\n".join(other))
