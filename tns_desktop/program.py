@@ -34,12 +34,8 @@ from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.stores import Opened, Stores
 from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.models.client_files import ClientFileModel
-from tns_desktop.ui.models.disk_archives import DiskArchiveModel
-from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.presenters.shell import Models, ShellPresenter
+from tns_desktop.ui.models.of_window import Models, new_models
+from tns_desktop.ui.presenters.shell import ShellPresenter
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
 from tns_desktop.ui.runtime.collector import Collector
 from tns_desktop.ui.runtime.crash import CrashReporter
@@ -91,10 +87,8 @@ def run_program(
 
 
 def new_view(frame: Frame, clock: SystemClock) -> tuple[DeskView, Models]:
-    models = Models(
-        ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now), DiskArchiveModel()
-    )
-    return DeskView(frame, models.files, models.queues, models.documents, models.outbox, models.archives), models
+    models = new_models(clock.now)
+    return DeskView(frame, models), models
 
 
 class Program:
@@ -226,8 +220,7 @@ class Program:
             self._shell, work = None, None
             shell.save_layout()
             if outcome == "lock":
-                waiting = sum(not entry.status.is_final for entry in models.outbox.entries())
-                self._stores.lock(opened, shell.work_in_hand(), waiting)
+                self._stores.lock(opened, shell.work_in_hand(), models.queues.waiting)
             await shell.close()
             tray.close()
             tray.deleteLater()

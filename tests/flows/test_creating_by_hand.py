@@ -42,7 +42,7 @@ def test_a_file_that_is_created_by_hand_is_in_the_list(
             for name, text in (("last_name", "Lefevre"), ("first_name", "Zoe"), ("email", "zoe@courriel.test")):
                 QTest.keyClicks(person.lines[name], text)
             operator.click(form.create_button)
-            model = operator.view.creation_model
+            model = operator.models.creations
             await until(
                 lambda: model.rowCount() == 1 and model.at(0).status is CreationStatus.CREATED,  # type: ignore[union-attr]
                 "the creation",

@@ -37,6 +37,7 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.views.lock_view import LockView
+from tns_desktop.ui.views.new_file_dialog import NewFileDialog
 from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 from tns_desktop.ui.views.settings_dialog import SettingsDialog
@@ -292,7 +293,7 @@ def test_a_rejection_that_was_being_written_is_there_again(
     run_in_qt(application, scenario, seconds=SECONDS)
 
 
-def test_decisions_wait_while_locked_and_are_counted_without_names(
+def test_what_waits_is_counted_without_names_while_locked_and_is_asked_for_before_it_is_lost(
     application: QApplication, tmp_path: Path, stop_signals: StopSignals
 ) -> None:
     async def scenario() -> None:
@@ -300,9 +301,13 @@ def test_decisions_wait_while_locked_and_are_counted_without_names(
             await running.open_first()
             running.desk.actions_by_id["accept"].trigger()
             await until(lambda: running.shell._models.outbox.rowCount() == 1, "the decision")
+            running.desk.actions_by_id["new_file"].trigger()
+            form = await _dialog(running, NewFileDialog)
+            QTest.keyClicks(form.people[0].lines["last_name"], "Unsent")
+            await until(lambda: running.shell._models.queues.waiting == 2, "the draft")
             await running.lock()
             assert running.locked.waiting.isVisible()
-            assert running.locked.waiting.text().startswith("1 decision is not confirmed")
+            assert running.locked.waiting.text().startswith("2 decisions, creations or drafts are not done yet")
             QTest.mouseClick(running.locked.unlock, Qt.MouseButton.LeftButton)
             await running.until_at_work()
             await until(lambda: running.shell._models.outbox.rowCount() == 1, "the decision again")

@@ -171,9 +171,9 @@ def found_in_documents(stage: Stage) -> None:
     stage.rows(rows, text="martin")
     documents = [None, FoundDocument("1", "bulletin-de-paie-octobre.pdf"), FoundDocument("0", "contrat.pdf")]
     others = [row.key for row in rows if "martin" not in row.client_file.haystack]
-    stage.files.set_found("martin", dict(zip(others, documents, strict=False)))
+    stage.models.files.set_found("martin", dict(zip(others, documents, strict=False)))
     stage.window.header.search.setText("martin")
-    stage.window.files.show_caption(tr("list.found", count=stage.files.rowCount()))
+    stage.window.files.show_caption(tr("list.found", count=stage.models.files.rowCount()))
 
 
 def contract(stage: Stage) -> None:
@@ -378,7 +378,7 @@ def attached(stage: Stage) -> None:
     stage.draw_pages(DocumentKind.JPEG)
     stage.review(a_row(1), whole, archiving=LegalArchiving.NOTHING_TO_ARCHIVE)
     shown = UNTOUCHED.shown()
-    stage.documents.set_review(Review(whole, {"0": shown.good(), "0/p0": shown, "1/0": shown.good()}))
+    stage.models.documents.set_review(Review(whole, {"0": shown.good(), "0/p0": shown, "1/0": shown.good()}))
     stage.window.review.choose_document("0/p0")
     stage.window.review.preview.show_pages("bulletin.jpg", photo_description(DocumentKey(whole.sha256, "0/p0")))
 
@@ -565,15 +565,15 @@ def local_archive(stage: Stage) -> None:
         DiskRow(Path("24-0003.zip"), "", tr("archives.cannot_be_opened"), Look("state_rejected", "warning")),
         DiskRow(Path("24-0004.zip"), "", tr("archives.not_read"), waiting),
     ]
-    stage.archives.set_rows(rows)
-    stage.queues.set_archives(len(rows))
+    stage.models.archives.set_rows(rows)
+    stage.models.queues.set_archives(len(rows))
     stage.window.queues.choose_archives()
     stage.window.show_archives()
     stage.window.archives.choose(rows[0].path)
     stage.window.header.show_connections([], [])
     index = usual_index()
     stage.draw_pages(DocumentKind.PDF)
-    stage.documents.set_index(index)
+    stage.models.documents.set_index(index)
     stage.window.review.show_local_archive("24-0001-martin.zip")
     stage.window.review.show_documents()
     stage.window.review.choose_document(index.entries[0].entry_id)
@@ -625,9 +625,9 @@ def marked(stage: Stage) -> None:
     """Every mark there is: good, problem with its reason, seen, not seen, unreadable, missing, extra, the same bytes."""
     contract(stage)
     index = _marked_index()
-    stage.documents.set_index(index)
-    stage.documents.set_review(_marked_review(index))
-    stage.documents.set_twins({"5": "2"})
+    stage.models.documents.set_index(index)
+    stage.models.documents.set_review(_marked_review(index))
+    stage.models.documents.set_twins({"5": "2"})
     stage.window.review.choose_document("1")
     stage.window.review.documents.show_progress(2, 6)
     stage.window.review.documents.show_note(tr("documents.archive_changed", carried=2, set_back=1))
@@ -646,9 +646,9 @@ def all_good(stage: Stage) -> None:
     review = Review(index)
     for entry in review.to_judge:
         review = review.with_mark(entry.entry_id, UNTOUCHED.shown().good())
-    stage.documents.set_index(index, {"p-1": "Martin, Léa", "p-2": "Martin, Jean"})
-    stage.documents.set_grouping(Grouping.PARTICIPANT)
-    stage.documents.set_review(review)
+    stage.models.documents.set_index(index, {"p-1": "Martin, Léa", "p-2": "Martin, Jean"})
+    stage.models.documents.set_grouping(Grouping.PARTICIPANT)
+    stage.models.documents.set_review(review)
     stage.window.review.documents.show_progress(review.judged, len(review.to_judge))
     stage.window.review.bar.show_suggestion(review.suggestion)
 
@@ -845,7 +845,9 @@ def connection_checked(stage: Stage) -> None:
 
 def outbox(stage: Stage) -> None:
     _listed(stage)
-    stage.outbox.set_entries([_outbox_entry(number, status) for number, status in enumerate(OutboxStatus, start=1)])
+    stage.models.outbox.set_entries(
+        [_outbox_entry(number, status) for number, status in enumerate(OutboxStatus, start=1)]
+    )
     stage.window.show_outbox()
 
 
@@ -900,7 +902,7 @@ def creations(stage: Stage) -> None:
         for number, status in enumerate(CreationStatus)
         if status is not CreationStatus.WITHDRAWN
     ]
-    stage.window.creation_model.set_rows(rows)
+    stage.models.creations.set_rows(rows)
     stage.window.show_outbox()
     stage.window.outbox_place.show_creations()
     stage.window.outbox_place.count_creations(7)
@@ -938,8 +940,8 @@ def outbox_empty(stage: Stage) -> None:
 
 def conflict(stage: Stage) -> None:
     outbox(stage)
-    row = [entry.status for entry in stage.outbox.entries()].index(OutboxStatus.CONFLICT)
-    stage.window.outbox.view.setCurrentIndex(stage.outbox.index(row, 0))
+    row = [entry.status for entry in stage.models.outbox.entries()].index(OutboxStatus.CONFLICT)
+    stage.window.outbox.view.setCurrentIndex(stage.models.outbox.index(row, 0))
 
 
 def _several(stage: Stage) -> None:
@@ -951,8 +953,8 @@ def _several(stage: Stage) -> None:
     stage.window.header.show_statuses(
         [(one.label, state, "14:32") for one, state in zip(both, states, strict=True)], ""
     )
-    stage.files.set_connections(both)
-    stage.outbox.set_connections(both)
+    stage.models.files.set_connections(both)
+    stage.models.outbox.set_connections(both)
     stage.window.files.show_origins(True)
     stage.rows([*stage.usual_rows(), *(a_row(number, connection_id=OTHER_CONNECTION_ID) for number in range(1, 9))])
     lines = [ConnectionRow(one, 8, state) for one, state in zip(both, states, strict=True)]
@@ -970,7 +972,7 @@ def follow_up(stage: Stage) -> None:
     ]
     stage.rows([*rows, *stage.usual_rows()[:6]])
     stage.window.queues.choose_state(PENDING)
-    stage.files.set_filter(ClientFileFilter(state=PENDING))
+    stage.models.files.set_filter(ClientFileFilter(state=PENDING))
     stage.review(rows[4], None, block=DecisionBlock.STATE_PENDING)
     pane = stage.window.review
     pane.show_no_documents_yet()
@@ -1017,7 +1019,7 @@ def several_outbox(stage: Stage) -> None:
     _several(stage)
     entries = [_outbox_entry(number, status) for number, status in enumerate(OutboxStatus, start=1)]
     other = an_entry(12, status=OutboxStatus.CONFIRMED, connection_id=OTHER_CONNECTION_ID)
-    stage.outbox.set_entries([other, *entries])
+    stage.models.outbox.set_entries([other, *entries])
     stage.window.show_outbox()
 
 

@@ -20,11 +20,7 @@ from tns_desktop.domain.facts import facts_of
 from tns_desktop.domain.filters import ClientFileFilter
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.projection import ProjectedFile, count_queues
-from tns_desktop.ui.models.client_files import ClientFileModel
-from tns_desktop.ui.models.disk_archives import DiskArchiveModel
-from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.models.of_window import Models, new_models
 from tns_desktop.ui.preview.page_request import PageRequest
 from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.views.desk_view import DeskView
@@ -39,11 +35,7 @@ class Stage:
     """One window. ``dialog``, once set, is painted over it."""
 
     window: DeskView
-    files: ClientFileModel
-    queues: QueueModel
-    documents: DocumentModel
-    outbox: OutboxModel
-    archives: DiskArchiveModel
+    models: Models
     dialog: QWidget | None = None
     aside: list[QWidget] = field(default_factory=list)
     """Taken out of the window by the scene, which no window's end deletes."""
@@ -61,14 +53,14 @@ class Stage:
         self.window.header.show_connections([connection], [connection])
         self.window.header.show_status(state, as_of)
         self.window.show_desk()
-        self.queues.set_counts(count_queues([]))
+        self.models.queues.set_counts(count_queues([]))
         self.window.queues.choose_state(WAITING_STATE)
 
     def rows(self, rows: list[ProjectedFile], *, text: str = "") -> None:
-        self.files.set_filter(ClientFileFilter(state=None if text else WAITING_STATE, text=text))
-        self.files.set_rows(rows)
-        self.queues.set_counts(count_queues(rows))
-        self.queues.set_outbox(2, 1)
+        self.models.files.set_filter(ClientFileFilter(state=None if text else WAITING_STATE, text=text))
+        self.models.files.set_rows(rows)
+        self.models.queues.set_counts(count_queues(rows))
+        self.models.queues.set_outbox(2, 1)
         self.window.queues.choose_state(WAITING_STATE)
 
     def usual_rows(self) -> list[ProjectedFile]:
@@ -96,7 +88,7 @@ class Stage:
         archiving: LegalArchiving = LegalArchiving.WILL_ARCHIVE,
     ) -> None:
         """A file on screen, with its documents where ``index`` is given."""
-        self.window.files.choose_row(max(0, self.files.row_of(row.key)))
+        self.window.files.choose_row(max(0, self.models.files.row_of(row.key)))
         self.window.review.show_file(row)
         shown = a_file(int(row.key.uuid[-12:]), state=row.queue)
         self.window.review.facts.show_declared(shown, facts_of(shown, index), NOW.date())
@@ -104,9 +96,9 @@ class Stage:
             self.window.review.show_archive_loading()
             block = block or DecisionBlock.ARCHIVE_NOT_REVIEWED
         else:
-            self.documents.set_index(index)
+            self.models.documents.set_index(index)
             self.window.review.show_documents()
-            self.window.review.choose_document(self.documents.documents()[0].entry_id)
+            self.window.review.choose_document(self.models.documents.documents()[0].entry_id)
         self.window.review.bar.show_state(block, archiving, row.pending)
 
     def draw_pages(self, kind: DocumentKind) -> None:
@@ -192,15 +184,13 @@ class Stage:
 
 def new_stage(language: str, theme_name: str, size: QSize | None = None) -> Stage:
     dressed(language, theme_name)
-    files, queues = ClientFileModel(lambda: NOW), QueueModel()
-    documents, outbox = DocumentModel(), OutboxModel(lambda: NOW)
-    archives = DiskArchiveModel()
+    models = new_models(lambda: NOW)
     frame = Frame()
-    window = DeskView(frame, files, queues, documents, outbox, archives)
+    window = DeskView(frame, models)
     if size is not None:
         frame.resize(size)
     frame.show()
-    return Stage(window, files, queues, documents, outbox, archives)
+    return Stage(window, models)
 
 
 def document_key(index: ArchiveIndex, position: int = 0) -> DocumentKey:

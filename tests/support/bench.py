@@ -15,12 +15,8 @@ from tests.support.fake_desk import World
 from tests.support.files import a_key
 from tests.support.windows import delete, until
 from tns_desktop.domain.client_file import ClientFileKey
-from tns_desktop.ui.models.client_files import ClientFileModel
-from tns_desktop.ui.models.disk_archives import DiskArchiveModel
-from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.presenters.shell import Models, ShellPresenter
+from tns_desktop.ui.models.of_window import Models, new_models
+from tns_desktop.ui.presenters.shell import ShellPresenter
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.tray import Tray
@@ -106,11 +102,9 @@ class Bench:
 async def opened_bench(world: World, *, start: bool = True) -> AsyncIterator[Bench]:
     """Started as the program does; closed as it does. Fails when something was nobody's."""
     clock = world.clock
-    models = Models(
-        ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now), DiskArchiveModel()
-    )
+    models = new_models(clock.now)
     frame = Frame()
-    window = DeskView(frame, models.files, models.queues, models.documents, models.outbox, models.archives)
+    window = DeskView(frame, models)
     crashes: list[BaseException] = []
     frame.show()
     tray = NotingTray(frame)

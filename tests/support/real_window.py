@@ -20,12 +20,8 @@ from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.services.ports import SampleAccount, SecretStore
 from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING, GRACE_SECONDS
-from tns_desktop.ui.models.client_files import ClientFileModel
-from tns_desktop.ui.models.disk_archives import DiskArchiveModel
-from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
-from tns_desktop.ui.presenters.shell import Models, ShellPresenter
+from tns_desktop.ui.models.of_window import Models, new_models
+from tns_desktop.ui.presenters.shell import ShellPresenter
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
@@ -81,11 +77,9 @@ async def operator_at_work(
         desk = under.desk
         desk.settings.set(GRACE_SECONDS, grace)
         desk.settings.set(ASK_BEFORE_ACCEPTING, asks)
-        models = Models(
-            ClientFileModel(clock.now), QueueModel(), DocumentModel(), OutboxModel(clock.now), DiskArchiveModel()
-        )
+        models = new_models(clock.now)
         frame = Frame()
-        view = DeskView(frame, models.files, models.queues, models.documents, models.outbox, models.archives)
+        view = DeskView(frame, models)
         frame.show()
         background = TaskScope(crashes.append, asyncio.get_running_loop())
         background.start("sender", desk.sender.run())

@@ -92,7 +92,7 @@ def test_what_is_typed_is_a_draft_at_once_and_still_there_when_the_form_is_opene
             await until(lambda: tr("creation.kept_as_draft") in bench.window.snackbar.text, "the word")
             (draft,) = rows(world)
             assert draft.new.participants[0].last_name == "Martinez"
-            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
             bench.window.creations.asked.emit("open", draft.creation_id)
             again = await the_form(bench)
             assert again.people[0].lines["last_name"].text() == "Martinez"
@@ -124,6 +124,34 @@ def test_creating_while_the_first_letters_are_still_being_kept_makes_one_creatio
             await turns()
             answers.set()
             await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the one creation")
+
+    run_in_qt(application, scenario)
+
+
+def test_a_form_that_is_closed_while_the_vault_still_writes_keeps_the_draft_and_is_not_touched_again(
+    application: QApplication, world: World
+) -> None:
+    """The vault answers from a thread of its own; by then the dialog may be deleted."""
+
+    async def scenario() -> None:
+        await world.connect()
+        insert = world.creations.insert
+        answers = asyncio.Event()
+
+        async def slow(creations: Sequence[Creation]) -> None:
+            await insert(creations)
+            await answers.wait()
+
+        world.creations.insert = slow  # type: ignore[method-assign]
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            bench.click(form.close_button)
+            await until(lambda: rows(world), "the draft, written but not answered")
+            await turns(5)
+            answers.set()
+            await until(lambda: tr("creation.kept_as_draft") in bench.window.snackbar.text, "the word")
+            assert [row.status for row in rows(world)] == [S.DRAFT]
 
     run_in_qt(application, scenario)
 
@@ -186,7 +214,7 @@ def test_a_refusal_comes_back_with_its_reason_beside_the_field(application: QApp
         taken = FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN, "externalId is already used")
         world.creations.rows["c1"] = a_creation(S.REFUSED, problems=(taken,), error_code="external_id_taken")
         async with opened_bench(world) as bench:
-            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
             bench.window.queues.choose_outbox()
             bench.window.outbox_place.show_creations()
             bench.click(bench.window.creations.buttons["open"])
@@ -207,7 +235,7 @@ def test_a_created_file_is_shown_although_the_list_does_not_have_it_yet(
         world.creations.rows["c1"] = a_creation(S.CREATED, file_uuid=young.uuid)
         world.synchroniser.readable = lambda _uuid: world.put([a_file(1), young], tell=True)
         async with opened_bench(world) as bench:
-            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
             bench.window.queues.choose_outbox()
             bench.window.outbox_place.show_creations()
             bench.click(bench.window.creations.buttons["show_file"])
@@ -227,7 +255,7 @@ def test_a_created_file_that_cannot_be_read_yet_is_said_to_be_so(application: QA
         world.creations.rows["c1"] = a_creation(S.CREATED, file_uuid="young")
         world.synchroniser.readable = cut
         async with opened_bench(world) as bench:
-            await until(lambda: bench.window.creation_model.rowCount() == 1, "the row")
+            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
             bench.window.queues.choose_outbox()
             bench.window.outbox_place.show_creations()
             bench.click(bench.window.creations.buttons["show_file"])

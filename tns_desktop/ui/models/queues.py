@@ -66,6 +66,11 @@ class QueueModel(QAbstractListModel):
         self._archives = Queue(tr("queue.archives"), count, look, is_archives=True) if count else None
         self._take(self._states())
 
+    @property
+    def waiting(self) -> int:
+        """What is in the outbox and not done: decisions, creations and drafts."""
+        return self._outbox.count
+
     def queue_at(self, row: int) -> Queue | None:
         return self._queues[row] if 0 <= row < len(self._queues) else None
 

@@ -11,7 +11,7 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 
 
 async def leaves_anyway(parent: QWidget, waiting: int) -> bool:
-    """Without a keychain the vault ends with the program; ``waiting`` decisions in it are not confirmed."""
+    """Without a keychain the vault ends with the program; ``waiting`` decisions, creations and drafts in it are not done."""
     message = Message(tr("quit.unsent.title"), tr("quit.unsent.sentence", count=waiting), tr("quit.unsent.remedy"))
     dialog = ChoiceDialog(message, {"quit": tr("quit.anyway"), "stay": tr("quit.stay")}, parent)
     await shown(dialog)

@@ -36,7 +36,7 @@ class Unlocking:
 class LockPresenter(QObject):
     """Covers the window the moment it is made. ``former`` is what was shown before, out of sight, for its owner to delete.
 
-    ``waiting`` decisions that are not confirmed are lost when the program ends here if ``persistent`` is False.
+    ``waiting`` decisions, creations and drafts are not done, and lost when the program ends here if ``persistent`` is False.
     """
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import TnsError
-from tns_desktop.domain.projection import count_queues
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import (
     ARCHIVE_DAYS,
@@ -28,11 +26,7 @@ from tns_desktop.services.settings import (
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import current_language, tr
 from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.models.client_files import ClientFileModel
-from tns_desktop.ui.models.disk_archives import DiskArchiveModel
-from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.models.of_window import Models
 from tns_desktop.ui.presenters.bringing import Bringing
 from tns_desktop.ui.presenters.bulk import BulkPresenter
 from tns_desktop.ui.presenters.comparing import ComparingPresenter
@@ -72,26 +66,6 @@ from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
 from tns_desktop.ui.widgets.tray import Tray
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The models of one window."""
-
-    files: ClientFileModel
-    queues: QueueModel
-    documents: DocumentModel
-    outbox: OutboxModel
-    archives: DiskArchiveModel
-
-    def clear(self) -> None:
-        """Nothing of any client is left in them."""
-        self.files.set_rows([])
-        self.queues.set_counts(count_queues([]))
-        self.queues.set_outbox(0, 0)
-        self.documents.set_index(None)
-        self.outbox.set_entries([])
-        self.archives.set_rows([])
 
 
 class ShellPresenter(QObject):
@@ -156,7 +130,7 @@ class ShellPresenter(QObject):
             failed,
         )
         self.outbox = OutboxPresenter(desk, window, failed)
-        self.creating = CreatingPresenter(desk, self._bridge, window, models.queues, failed)
+        self.creating = CreatingPresenter(desk, self._bridge, window, models.creations, models.queues, failed)
         self.importing = ImportingPresenter(desk, window, self.creating, failed)
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)

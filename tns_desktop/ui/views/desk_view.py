@@ -10,12 +10,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tns_desktop.ui.actions import Actions, key_of
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.models.client_files import ClientFileModel
-from tns_desktop.ui.models.creations import CreationModel
-from tns_desktop.ui.models.disk_archives import DiskArchiveModel
-from tns_desktop.ui.models.documents import DocumentModel
-from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.models.of_window import Models
 from tns_desktop.ui.preview.preview_pane import PreviewPane
 from tns_desktop.ui.views.archive_list import ArchiveList
 from tns_desktop.ui.views.creations_view import CreationsView
@@ -79,15 +74,7 @@ _BESIDE_TOOLS = ("link_previews", "put_beside")
 class DeskView(QWidget):
     """Lays the parts out and connects each to the models; what happens on a click is the presenters' business."""
 
-    def __init__(
-        self,
-        frame: Frame,
-        files: ClientFileModel,
-        queues: QueueModel,
-        documents: DocumentModel,
-        outbox: OutboxModel,
-        archives: DiskArchiveModel,
-    ) -> None:
+    def __init__(self, frame: Frame, models: Models) -> None:
         super().__init__()
         self.frame = frame
         self.actions_by_id = Actions(self)
@@ -95,12 +82,12 @@ class DeskView(QWidget):
         self.header.add_tools([self.actions_by_id["refresh"], self.actions_by_id["help"]])
         self.header.add_menu([self.actions_by_id[name] for name in _MENU])
         self.banner = Banner()
-        self.queues = QueueList(queues)
-        self.files = FileTable(files)
+        self.queues = QueueList(models.queues)
+        self.files = FileTable(models.files)
         self.files.add_menu([self.actions_by_id[name] for name in _LIST_MENU])
-        self.archives = ArchiveList(archives)
+        self.archives = ArchiveList(models.archives)
         self.archives.add_actions(*([self.actions_by_id[name] for name in names] for names in _ARCHIVE_ACTIONS))
-        self.review = ReviewPane(documents)
+        self.review = ReviewPane(models.documents)
         self.review.follow(self.actions_by_id)
         self.actions_by_id.keys_changed.connect(self._name_keys)
         self._name_keys()
@@ -110,9 +97,8 @@ class DeskView(QWidget):
         self.review.documents.add_tools(
             [self.actions_by_id[name] for name in _MARK_TOOLS], self.actions_by_id["group_documents"]
         )
-        self.outbox = OutboxView(outbox)
-        self.creation_model = CreationModel(self)
-        self.creations = CreationsView(self.creation_model)
+        self.outbox = OutboxView(models.outbox)
+        self.creations = CreationsView(models.creations)
         self.outbox_place = OutboxPlace(self.outbox, self.creations)
         self.welcome = Welcome()
         self._sizes: list[list[int]] = []

@@ -17,7 +17,7 @@ _ICON_SIZE = 48
 
 
 class LockView(QWidget):
-    """Enter unlocks. ``waiting`` is how many decisions wait to be sent; a number is all that is ever said of them.
+    """Enter unlocks. ``waiting`` is how much in the outbox is not done; a number is all that is ever said of them.
 
     ``quit_keys`` are the desk's own for it.
     """
