@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.archive import ArchiveEntry
@@ -13,58 +12,38 @@ from tns_desktop.domain.link_address import examined
 from tns_desktop.domain.preview import PageLink, PageText
 from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.previews import Previews
+from tns_desktop.ui.presenters.beside_pages import BesidePages
 from tns_desktop.ui.preview.page_view import PageView
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.outside import open_address
-from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.link_dialog import LinkDialog
 
 
-class PageWordsPresenter(QObject):
+class PageWordsPresenter(BesidePages):
     """Serves one page view. Reading waits until no page is being drawn: a word is never more urgent than its page."""
 
     def __init__(self, previews: Previews, pages: PageView, on_error: Callable[[BaseException], None]) -> None:
-        super().__init__(pages)
-        self._previews = previews
+        super().__init__(previews, pages, on_error)
         self._pages = pages
-        self._scope = TaskScope(on_error)
-        self._archive: OpenArchive | None = None
-        self._entry: ArchiveEntry | None = None
         self._wanted: list[int] = []
-        self._is_drawing = False
         pages.texts_wanted.connect(self._want)
         pages.link_chosen.connect(self._ask)
 
-    def show(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
-        self.leave()
-        self._archive, self._entry = archive, entry
-
     def leave(self) -> None:
-        """Nothing of the document before is read on; a question about one of its links goes with it."""
-        self._archive = self._entry = None
+        """A question about one of the links goes with the document."""
+        super().leave()
         self._wanted = []
-        self._scope.cancel("texts")
-        self._scope.cancel("link")
-
-    def set_drawing(self, drawing: bool) -> None:
-        """Whether pages are on their way now."""
-        self._is_drawing = drawing
-        if not drawing and self._wanted:
-            self._read()
-
-    async def close(self) -> None:
-        await self._scope.close()
 
     # --- words --------------------------------------------------------------------------------------------------------
 
     def _want(self, pages: list[int]) -> None:
         self._wanted = list(pages)
         if not self._is_drawing:
-            self._read()
+            self._go_on()
 
-    def _read(self) -> None:
+    def _go_on(self) -> None:
         archive, entry = self._archive, self._entry
-        if archive is not None and entry is not None and not self._scope.is_running("texts"):
+        if self._wanted and archive is not None and entry is not None and not self._scope.is_running("texts"):
             self._scope.start("texts", self._read_texts(archive, entry))
 
     async def _read_texts(self, archive: OpenArchive, entry: ArchiveEntry) -> None:

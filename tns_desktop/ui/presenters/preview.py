@@ -25,6 +25,7 @@ from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.beside_pages import BesidePages
 from tns_desktop.ui.presenters.page_words import PageWordsPresenter
 from tns_desktop.ui.presenters.thumbnails import ThumbnailsPresenter
 from tns_desktop.ui.preview.page_request import Look, PageRequest
@@ -57,7 +58,10 @@ class PreviewPresenter(QObject):
         self._pane = pane
         self._scope = TaskScope(on_error)
         self._words = PageWordsPresenter(desk.previews, pane.pages, on_error)
-        self._thumbnails = ThumbnailsPresenter(desk.previews, pane.thumbnails, on_error)
+        self._beside_pages: tuple[BesidePages, ...] = (
+            self._words,
+            ThumbnailsPresenter(desk.previews, pane.thumbnails, on_error),
+        )
         self._archive: OpenArchive | None = None
         self._entry: ArchiveEntry | None = None
         self._origin = ""
@@ -105,8 +109,8 @@ class PreviewPresenter(QObject):
 
     async def close(self) -> None:
         self._quiet.stop()
-        await self._words.close()
-        await self._thumbnails.close()
+        for beside in self._beside_pages:
+            await beside.close()
         await self._scope.close()
 
     # --- one document -------------------------------------------------------------------------------------------------
@@ -117,8 +121,8 @@ class PreviewPresenter(QObject):
         self._scope.cancel("preview")
         self._scope.cancel("find")
         self._scope.cancel_all("page:")
-        self._words.leave()
-        self._thumbnails.leave()
+        for beside in self._beside_pages:
+            beside.leave()
         self._waiting, self._drawing = [], set()
         self._set_drawing(False)
 
@@ -135,8 +139,8 @@ class PreviewPresenter(QObject):
                 description = await self._desk.previews.describe(archive, entry.entry_id)
                 if self._is_shown(description.key):
                     self._quiet.stop()
-                    self._words.show(archive, entry)
-                    self._thumbnails.show(archive, entry)
+                    for beside in self._beside_pages:
+                        beside.show(archive, entry)
                     look = self._looks.get(description.key)
                     self._pane.show_pages(self._title_of(entry), description, look=look)
                     self.document_shown.emit(archive, entry)
@@ -176,8 +180,8 @@ class PreviewPresenter(QObject):
         self._set_drawing(bool(self._drawing))
 
     def _set_drawing(self, drawing: bool) -> None:
-        self._words.set_drawing(drawing)
-        self._thumbnails.set_drawing(drawing)
+        for beside in self._beside_pages:
+            beside.set_drawing(drawing)
 
     async def _draw(
         self, archive: OpenArchive, entry: ArchiveEntry, request: PageRequest, drawing: set[PageRequest]

@@ -13,54 +13,35 @@ from tns_desktop.services.archives import OpenArchive
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.settings import WINDOW_THUMBNAILS
+from tns_desktop.ui.presenters.beside_pages import BesidePages
 from tns_desktop.ui.preview.page_request import PageRequest
 from tns_desktop.ui.preview.thumbnails import ThumbnailStrip
-from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
 
 
-class ThumbnailsPresenter(QObject):
+class ThumbnailsPresenter(BesidePages):
     """Serves one strip. Nothing it draws counts as seen: it tells nobody but the strip."""
 
     def __init__(self, previews: Previews, strip: ThumbnailStrip, on_error: Callable[[BaseException], None]) -> None:
-        super().__init__(strip)
-        self._previews = previews
+        super().__init__(previews, strip, on_error)
         self._strip = strip
-        self._scope = TaskScope(on_error)
-        self._archive: OpenArchive | None = None
-        self._entry: ArchiveEntry | None = None
         self._wanted: list[PageRequest] = []
         self._in_hand: PageRequest | None = None
-        self._is_drawing = False
         strip.pages_wanted.connect(self._want)
 
-    def show(self, archive: OpenArchive, entry: ArchiveEntry) -> None:
-        self.leave()
-        self._archive, self._entry = archive, entry
-
     def leave(self) -> None:
-        """Nothing of the document before is drawn on."""
-        self._archive = self._entry = None
+        super().leave()
         self._wanted = []
         self._in_hand = None
-        self._scope.cancel("thumbnails")
-
-    def set_drawing(self, drawing: bool) -> None:
-        """Whether pages are on their way now: they come first."""
-        self._is_drawing = drawing
-        self._draw()
-
-    async def close(self) -> None:
-        await self._scope.close()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _want(self, requests: list[PageRequest]) -> None:
         """What has been scrolled out of view is not drawn any more."""
         self._wanted = [request for request in requests if request != self._in_hand]
-        self._draw()
+        self._go_on()
 
-    def _draw(self) -> None:
+    def _go_on(self) -> None:
         archive, entry = self._archive, self._entry
         if (
             self._wanted
@@ -85,7 +66,7 @@ class ThumbnailsPresenter(QObject):
             self._strip.give_up(request.key, request.page)
         else:
             self._strip.add_raster(raster)
-        self._draw()
+        self._go_on()
 
 
 class ThumbnailsSwitch(QObject):
