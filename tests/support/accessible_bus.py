@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -30,6 +30,8 @@ if sys.platform.startswith("linux"):
     # It comes with secretstorage, on Linux only, and has no types.
     from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, message_bus, new_method_call  # type: ignore[import-untyped]
     from jeepney.io.blocking import DBusConnection, open_dbus_connection  # type: ignore[import-untyped]
+
+T = TypeVar("T")
 
 PACKAGES = "at-spi2-core, dbus and xvfb (Debian: apt-get install at-spi2-core dbus xvfb)"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -116,24 +118,14 @@ class ScreenReader:
 
     def await_thing(self, role: str, *words: str, holds: Callable[[Thing], bool] = lambda _thing: True) -> Thing:
         """As soon as it is there. Raises AssertionError with what there is instead."""
-        end = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < end:
-            with contextlib.suppress(Gone):
-                found = self.find(role, *words, holds=holds)
-                if found is not None:
-                    return found
-            time.sleep(LOOK_EVERY_SECONDS)
-        there = sorted({thing.name for thing in self.things() if thing.role == role})
-        raise AssertionError(f"no {role} with {words}; there is {there}")
+        found = _awaited(lambda: self.find(role, *words, holds=holds))
+        if found is None:
+            there = sorted({thing.name for thing in self.things() if thing.role == role})
+            raise AssertionError(f"no {role} with {words}; there is {there}")
+        return found
 
     def await_gone(self, role: str, *words: str) -> None:
-        end = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < end:
-            with contextlib.suppress(Gone):
-                if self.find(role, *words) is None:
-                    return
-            time.sleep(LOOK_EVERY_SECONDS)
-        raise AssertionError(f"{role} with {words} is still there")
+        assert _awaited(lambda: self.find(role, *words) is None), f"{role} with {words} is still there"
 
     def description(self, thing: Thing) -> str:
         return str(self._property(thing.owner, thing.path, "Description"))
@@ -320,21 +312,31 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 def _accessibility_address(session: DBusConnection) -> str:
     where = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-    end = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < end:
+
+    def told() -> str:
         reply = session.send_and_get_reply(new_method_call(where, "GetAddress"), timeout=ANSWER_SECONDS)
-        if reply.header.message_type is MessageType.method_return and reply.body[0]:
-            return str(reply.body[0])
-        time.sleep(LOOK_EVERY_SECONDS)
-    raise AssertionError("there is no accessibility bus")
+        return str(reply.body[0]) if reply.header.message_type is MessageType.method_return else ""
+
+    address = _awaited(told)
+    assert address, "there is no accessibility bus"
+    return address
 
 
 def _until_registered(reader: ScreenReader, window: subprocess.Popen[bytes]) -> None:
+    def registered() -> bool:
+        assert window.poll() is None, f"the desk ended with {window.returncode}"
+        return bool(reader.applications())
+
+    assert _awaited(registered), "the desk does not come to the accessibility bus"
+
+
+def _awaited(look: Callable[[], T]) -> T | None:
+    """What ``look`` finds, as soon as it finds something; None when the time is up."""
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
-        assert window.poll() is None, f"the desk ended with {window.returncode}"
         with contextlib.suppress(Gone):
-            if reader.applications():
-                return
+            found = look()
+            if found:
+                return found
         time.sleep(LOOK_EVERY_SECONDS)
-    raise AssertionError("the desk does not come to the accessibility bus")
+    return None
