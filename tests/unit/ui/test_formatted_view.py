@@ -165,6 +165,8 @@ def test_a_long_mail_is_built_in_steps(view: TextView, qtbot: QtBot) -> None:
     face = face_of(view)
     assert not face.is_built
     assert face.document().firstBlock().text() == "first"
+    view.find_words("bold")  # of the mail before
+    assert view.found == (0, 0)
     view.find_words("last")
     qtbot.waitUntil(lambda: face.is_built)
     assert (view.found, view.marked) == ((1, 1), "last")

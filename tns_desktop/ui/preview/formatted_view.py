@@ -88,6 +88,8 @@ class FormattedView(QTextEdit):
         self.setDocument(document)
         if isinstance(former, _EmptyHanded):
             former.deleteLater()
+        # Until this one is built there is nothing to be found in it, least of all what was found in the one before.
+        self.long = LongText("")
         self._links, self._link, self._pressed = [], None, ""
         self.setAccessibleDescription("")
         self._work = self._build(formatted)
