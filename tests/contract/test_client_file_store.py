@@ -132,6 +132,20 @@ async def test_the_answer_to_a_creation_comes_before_the_file_does(vault: Vault)
     assert await _tokens(vault) == ["t-lea"]
 
 
+@pytest.mark.parametrize("end", ["closed", "with the connection"])
+async def test_a_token_of_a_file_that_never_was_in_the_list_goes_too(vault: Vault, end: str) -> None:
+    lea, other = Participant(uuid="p-1"), Participant(uuid="p-2")
+    await vault.client_files.put_tokens(sample_key(1), [replace(lea, access_token="t-lea")])
+    await vault.client_files.put_tokens(sample_key(2), [replace(other, access_token="t-other")])
+    if end == "closed":
+        await vault.client_files.upsert([replace(_invited(lea), state=ACCEPTED)])
+    else:
+        await vault.client_files.forget_connection(CONNECTION_ID)
+    await vault.client_files.upsert([_invited(lea), _invited(other, number=2)])
+    assert await _tokens(vault) == [""]
+    assert await _tokens(vault, 2) == (["t-other"] if end == "closed" else [""])
+
+
 @pytest.mark.parametrize("end", ["closed", "forgotten", "with the connection"])
 async def test_a_token_goes_with_its_purpose(vault: Vault, end: str) -> None:
     lea = Participant(uuid="p-1")

@@ -56,16 +56,23 @@ class FollowUp:
         )
 
     async def invited(self, key: ClientFileKey) -> tuple[ClientFile, list[Invited]] | None:
-        """The file and everybody who takes part in it, in its order; None for a file that is not here. Raises VaultError."""
+        """The file and everybody who takes part in it, in its order; None for a file that is not here. Raises VaultError.
+
+        Neither holds a token: whoever is shown needs the link at most.
+        """
         client_file = await self._vault.client_files.get(key)
         if client_file is None:
             return None
+        people = client_file.participants
+        without = tuple(replace(one, access_token="") for one in people)
+        client_file = replace(client_file, participants=without)
         if not self._connections.may(key.connection_id, Duty.FOLLOW_UP):
-            return client_file, [Invited(_without_token(one), why_not=NoLink.ROLE) for one in client_file.participants]
-        return client_file, [await self._invited(key, one) for one in client_file.participants]
+            return client_file, [Invited(one, why_not=NoLink.ROLE) for one in without]
+        return client_file, [
+            await self._invited(key, shown, one.access_token) for shown, one in zip(without, people, strict=True)
+        ]
 
-    async def _invited(self, key: ClientFileKey, participant: Participant) -> Invited:
-        token, person = participant.access_token, _without_token(participant)
+    async def _invited(self, key: ClientFileKey, person: Participant, token: str) -> Invited:
         if not token:
             return Invited(person, why_not=NoLink.NO_TOKEN)
         self._hide(token)
@@ -75,8 +82,3 @@ class FollowUp:
             return Invited(person, why_not=NoLink.NO_CONNECTION)
         link = api.signing_link(token)
         return Invited(person, link) if link else Invited(person, why_not=NoLink.NOT_IN_THE_MAP)
-
-
-def _without_token(participant: Participant) -> Participant:
-    """Whoever is shown needs the link at most."""
-    return replace(participant, access_token="")

@@ -31,6 +31,7 @@ def _open_file(*tokens: str) -> ClientFile:
 async def _invited(world: World) -> list[Invited]:
     found = await world.desk.follow_up.invited(a_key(1))
     assert found is not None
+    assert not any(one.access_token for one in found[0].participants), "a file on screen holds none"
     return found[1]
 
 

@@ -1,7 +1,8 @@
 """Participants' access tokens: kept apart from the rest of a file, which every answer of the server replaces.
 
 The answer to a creation has them, later ones need not. What a later answer does not say is no reason to forget a link that
-may be the only one; that the file is closed, or gone, is (triggers of the schema).
+may be the only one; that the file is closed, or gone, is. Triggers of the schema see to files that have a row; what a
+creation said of one that never had an open row is seen to here.
 """
 
 from __future__ import annotations
@@ -23,9 +24,16 @@ _ALL_OF = "SELECT participant, token FROM access_tokens WHERE connection_id = ? 
 
 def keep_tokens(connection: apsw.Connection, client_files: Iterable[ClientFile]) -> None:
     """Of files that are not closed; a participant who cannot be told from another one gets none."""
+    closed = set()
     for client_file in client_files:
-        if not client_file.state.is_closed and any(person.access_token for person in client_file.participants):
+        if client_file.state.is_closed:
+            closed.add(_key_columns(client_file.key))
+        elif any(person.access_token for person in client_file.participants):
             put_tokens(connection, client_file.key, client_file.participants)
+    if closed:
+        # A list of closed files is long, and next to none of them has any.
+        closed &= set(connection.execute("SELECT DISTINCT connection_id, uuid FROM access_tokens"))
+        connection.executemany("DELETE FROM access_tokens WHERE connection_id = ? AND uuid = ?", closed)
 
 
 def put_tokens(connection: apsw.Connection, key: ClientFileKey, people: Sequence[Participant]) -> None:
@@ -39,6 +47,11 @@ def put_tokens(connection: apsw.Connection, key: ClientFileKey, people: Sequence
             if person.access_token and person.identity in alone
         ],
     )
+
+
+def forget_tokens(connection: apsw.Connection, connection_id: str) -> None:
+    """All of that connection."""
+    connection.execute("DELETE FROM access_tokens WHERE connection_id = ?", (column_text(connection_id),))
 
 
 def with_tokens(connection: apsw.Connection, client_file: ClientFile) -> ClientFile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.access_tokens import put_tokens, with_tokens
+from tns_desktop.adapters.vault.access_tokens import forget_tokens, put_tokens, with_tokens
 from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, load_client_file
 from tns_desktop.adapters.vault.rows import IN_ORDER, key_columns, listed_of, store
@@ -117,6 +117,7 @@ class VaultClientFiles:
     async def forget_connection(self, connection_id: str) -> None:
         def work(connection: apsw.Connection) -> None:
             connection.execute("DELETE FROM client_files WHERE connection_id = ?", (column_text(connection_id),))
+            forget_tokens(connection, connection_id)
 
         await self._database.write(work)
         await self._database.read(empty_wal)
