@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import uuid
 from collections import deque
 from dataclasses import dataclass, field
@@ -118,9 +119,12 @@ class HookSender:
         while line.waiting:
             # What happens together is told together.
             await asyncio.sleep(0.01)
-            batch = [line.waiting.popleft() for _ in range(min(MOST_EVENTS, len(line.waiting)))]
+            batch = list(itertools.islice(line.waiting, MOST_EVENTS))
             for _ in range(2 if line.target.twice else 1):
                 await self._deliver(public_id, line.target, batch)
+            # Only now: whoever is aimed at meanwhile gets what is on its way, too.
+            for _ in batch:
+                line.waiting.popleft()
 
     async def _deliver(self, public_id: str, target: HookTarget, batch: list[dict[str, Any]]) -> None:
         body = self._body(batch)

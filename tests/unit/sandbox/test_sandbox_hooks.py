@@ -53,6 +53,20 @@ async def test_what_happens_together_is_told_together_ten_at_most_and_in_order()
     sender.aim(PRODUCT, None)
 
 
+async def test_what_was_turned_away_goes_to_where_it_is_aimed_next() -> None:
+    sender = HookSender(load_route_map(None))
+    with running_wire_server() as server:
+        server.respond = lambda request: Reply(503 if request.path == "/before" else 204)
+        sender.aim(PRODUCT, hook_target(f"http://{server.host}/before"))
+        sender.tell(PRODUCT, "file", "changed")
+        await until(lambda: len(sender.log) == 1, "the first attempt")
+        sender.aim(PRODUCT, hook_target(f"http://{server.host}/after"))
+        await until(lambda: len(sender.log) == 2, "the second")
+    assert [(one["status"], one["files"]) for one in sender.log] == [(503, ["file"]), (204, ["file"])]
+    assert len({tuple(one["events"]) for one in sender.log}) == 1
+    sender.aim(PRODUCT, None)
+
+
 @pytest.mark.parametrize("failure", [Reply(500), Reply(302, headers={"Location": "/"}), Reply(200, cut_after=-1)])
 async def test_a_failure_is_repeated_with_doubling_pauses_and_nothing_overtakes_it(
     failure: Reply, monkeypatch: pytest.MonkeyPatch
