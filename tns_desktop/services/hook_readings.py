@@ -46,6 +46,7 @@ class HookReadings:
         self._synchroniser = synchroniser
         self._bus = bus
         self._clock = clock
+        self._is_running = False
         self._ended = asyncio.Event()
         self._loops = Rounds(self._ended)
         self._wakes: dict[str, asyncio.Event] = {}
@@ -57,6 +58,7 @@ class HookReadings:
 
     async def run(self) -> None:
         """For ever; cancelled with its owner. Raises what is a fault of the program."""
+        self._is_running = True
         try:
             while True:
                 self._loops.forget_finished()
@@ -68,10 +70,13 @@ class HookReadings:
                     _LOG.info("events of web hooks wait: %s", error.code)
                 await sleep_unless_woken(self._clock, LOOK_EVERY_SECONDS, self._ended)
         finally:
+            self._is_running = False
             await self._loops.close()
 
     def follow(self, connection_id: str) -> None:
-        """Something has arrived for it."""
+        """Something has arrived for it. It waits in the store while nobody runs: a desk that was locked works on nothing."""
+        if not self._is_running:
+            return
         self._wakes.setdefault(connection_id, asyncio.Event()).set()
         self._loops.start(connection_id, self._follow)
 

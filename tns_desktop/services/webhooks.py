@@ -116,7 +116,9 @@ class WebHooks:
         """
         work = [asyncio.ensure_future(self._follow_settings()), asyncio.ensure_future(self.readings.run())]
         try:
-            await asyncio.gather(*work)
+            ended, _going_on = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()  # by themselves they end with a fault
         finally:
             for task in work:
                 task.cancel()

@@ -217,6 +217,23 @@ async def test_running_takes_events_up_by_itself_and_turns_them_away_once_it_end
     with contextlib.suppress(asyncio.CancelledError):
         await running
     assert await post(port, body_of(event(2, "a")), path=path) == 503
+    await arrives(model, "a", first=9)
+    webhooks.readings.follow(CONNECTION_ID)  # as the receiver's thread tells of what it kept at the last moment
+    await asyncio.sleep(0)
+    assert clock.sleepers == []
+    assert await left(model) == ["a"]
+
+
+async def test_a_fault_of_the_program_is_heard_and_ends_the_rest(
+    model: ModelDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(model.desk.desk.webhooks, "apply", broken)
+    with pytest.raises(RuntimeError, match="a fault"):
+        await model.desk.desk.webhooks.run()
+    assert model.desk.clock.sleepers == []
 
 
 async def test_what_is_saved_counts_although_the_window_that_saved_it_is_gone_before(model: ModelDesk) -> None:
