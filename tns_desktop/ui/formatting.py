@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
+from PySide6.QtGui import Qt as GuiQt
 
 from tns_desktop.ui.i18n import current_language, tr
 
@@ -96,3 +97,12 @@ def size(number_of_bytes: int) -> str:
 
 def count(number: int) -> str:
     return locale().toString(number)
+
+
+def plain_tip(text: str) -> str:
+    """``text`` as a tool tip shows it letter by letter; unchanged where Qt does so anyway.
+
+    What looks like HTML Qt lays out as HTML, and opens the pictures that it names: on somebody else's share, perhaps. And
+    what stands in a tip comes from clients, from archives and from servers.
+    """
+    return GuiQt.convertFromPlainText(text) if GuiQt.mightBeRichText(text) else text

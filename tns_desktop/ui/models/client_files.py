@@ -333,7 +333,8 @@ class ClientFileModel(QAbstractTableModel):
         if role == Role.FOUND_IN:
             return self._found_in(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tool_tip(row, self.connection_of(row.key), self._found_in(row), self._standing_of(row))
+            tip = tool_tip(row, self.connection_of(row.key), self._found_in(row), self._standing_of(row))
+            return formatting.plain_tip(tip)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

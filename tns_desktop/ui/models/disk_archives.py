@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from tns_desktop.ui.formatting import plain_tip
 from tns_desktop.ui.state_words import Look
 
 Index = QModelIndex | QPersistentModelIndex
@@ -75,5 +76,5 @@ class DiskArchiveModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (row.name, row.facts, row.status) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(row.path)
+            return plain_tip(str(row.path))
         return None

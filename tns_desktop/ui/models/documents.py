@@ -246,7 +246,7 @@ class DocumentModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return node.text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(node)
+            return formatting.plain_tip(_tool_tip(node))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return tr("documents.missing_named", name=node.text) if node.missing else _tool_tip(node)
         return None

@@ -28,6 +28,7 @@ from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.rejection import RejectionDraft, recomposed
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.delegates.cells import OriginDelegate
+from tns_desktop.ui.formatting import plain_tip
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.state_words import connection_words
@@ -274,7 +275,7 @@ class BulkRejectDialog(QDialog):
             assert item is not None
             item.setText(words)
             item.setIcon(icons.icon(icon, role))
-            item.setToolTip(tip)
+            item.setToolTip(plain_tip(tip))
         self.table.resizeRowToContents(row)
 
     # --- built once ---------------------------------------------------------------------------------------------------
@@ -349,7 +350,7 @@ class BulkRejectDialog(QDialog):
             item.setFlags(flags)
             if column == _OPEN:
                 item.setIcon(icons.icon(icon, role))
-                item.setToolTip(words)
+                item.setToolTip(plain_tip(words))
             elif column == _ORIGIN:
                 item.setData(OutboxRole.CONNECTION, line.connection)
                 item.setToolTip(origin)

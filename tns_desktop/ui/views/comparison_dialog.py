@@ -11,8 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -62,7 +60,7 @@ class ComparisonDialog(QDialog):
         self.fields.setRowCount(len(fields))
         for row, field in enumerate(fields):
             for column, text in enumerate((field.field, _value(field.before), _value(field.after))):
-                _set(self.fields, row, column, text)
+                self.fields.put(row, column, text)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(tr("compare.title"))
         self.tabs.addTab(self.documents, tr("compare.tab_documents", count=_differing(self._changes)))
@@ -86,7 +84,7 @@ class ComparisonDialog(QDialog):
         self.documents.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _table(name: str, columns: Sequence[str]) -> QTableWidget:
+def _table(name: str, columns: Sequence[str]) -> ReadOnlyTable:
     table = ReadOnlyTable(name, [tr(f"compare.column.{column}") for column in columns])
     for column in range(1, len(columns)):
         table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
@@ -94,21 +92,14 @@ def _table(name: str, columns: Sequence[str]) -> QTableWidget:
     return table
 
 
-def _fill_document(table: QTableWidget, row: int, change: DocumentChange) -> None:
+def _fill_document(table: ReadOnlyTable, row: int, change: DocumentChange) -> None:
     look = _LOOKS[change.change]
     colour = theme.current().colours[look.token]
-    item = _set(table, row, 0, tr(f"compare.change.{change.change.value}"))
+    item = table.put(row, 0, tr(f"compare.change.{change.change.value}"))
     item.setIcon(icons.icon(look.icon))
     item.setForeground(QColor(colour))
     for column, document in ((1, change.before), (2, change.after)):
-        _set(table, row, column, document.path if document is not None else "—")
-
-
-def _set(table: QTableWidget, row: int, column: int, text: str) -> QTableWidgetItem:
-    item = QTableWidgetItem(text)
-    item.setToolTip(text)
-    table.setItem(row, column, item)
-    return item
+        table.put(row, column, document.path if document is not None else "—")
 
 
 def _value(text: str | None) -> str:

@@ -27,6 +27,7 @@ from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.operator import Operator
 from tns_desktop.domain.roles import Role
 from tns_desktop.ui import icons, theme
+from tns_desktop.ui.formatting import plain_tip
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.labels import label, wrapped
@@ -180,7 +181,7 @@ class ConnectionDialog(QDialog):
             icon, role = looks[line.level]
             for column, text in enumerate((line.request, line.answer, line.understood)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 if column == 0:
                     item.setIcon(icons.icon(icon, role))
                 self._table.setItem(row, column, item)

@@ -97,9 +97,7 @@ class HandoverLog(QDialog):
             texts = {WHEN: formatting.date_time(row.planned_at), FILE: file, PLACE: place_words(row)}
             self.table.setItem(position, STATUS, status)
             for column, text in texts.items():
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(position, column, item)
+                self.table.put(position, column, text)
         self.table.blockSignals(False)
         ids = [row.handover_id for row in self._rows]
         if self._rows:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -96,12 +95,10 @@ class RemindersDialog(QDialog):
             line.origin,
         )
         for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item = self.table.put(row, column, text)
             if column == URGENCY:
                 item.setIcon(icons.icon(look.icon, look.token))
                 item.setForeground(theme.current().colour(look.token))
-            self.table.setItem(row, column, item)
 
     def _choose(self) -> None:
         row = self.table.currentRow()

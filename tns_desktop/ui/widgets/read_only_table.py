@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
+
+from tns_desktop.ui.formatting import plain_tip
 
 
 class ReadOnlyTable(QTableWidget):
@@ -24,3 +26,10 @@ class ReadOnlyTable(QTableWidget):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def put(self, row: int, column: int, text: str) -> QTableWidgetItem:
+        """``text`` in a cell, and whole in its tool tip."""
+        item = QTableWidgetItem(text)
+        item.setToolTip(plain_tip(text))
+        self.setItem(row, column, item)
+        return item
