@@ -74,7 +74,9 @@ LINK_PLACEHOLDERS = frozenset({"host", "token"})
 _LINK_START = "https://{host}/"
 """A link is handed to a customer: it leads to the connection's own host, and by https."""
 
-Fields = TypeVar("Fields", ClientFileFields, ExternalInfoFields, ParticipantFields, OperatorFields, CreateParts)
+Fields = TypeVar(
+    "Fields", ClientFileFields, ExternalInfoFields, ParticipantFields, OperatorFields, CreateParts, IdentityParts
+)
 
 
 def load_api_map(location: str | Path) -> ApiMap:
@@ -322,18 +324,12 @@ def _identity_route(routes: MapTable) -> IdentityRoute | None:
     if not table.keys:
         return None
     parts = _route_parts(table, "create_identity_check", methods=("POST", "PUT"))
-    names = table.table("parts")
     route = IdentityRoute(
         **parts,
         body_type=BodyType(table.one_of("body_type", [BodyType.MULTIPART.value])),
-        parts=IdentityParts(
-            workflow_label=names.text("workflow_label", empty=False),
-            external_id=names.text("external_id", empty=False),
-            documents=names.text("documents", default=""),
-        ),
+        parts=_texts_of(table.table("parts"), IdentityParts),
         item=table.field_path("item", default=""),
     )
-    names.finish()
     table.finish()
     return route
 
@@ -362,7 +358,13 @@ def _field_paths(table: MapTable, kind: type[Fields], *, empty: bool = False) ->
 
 
 def _texts_of(table: MapTable, kind: type[Fields]) -> Fields:
-    texts = {one.name: table.text(one.name, empty=False) for one in fields(kind)}
+    """Those with a default may be left out or empty."""
+    texts = {
+        one.name: table.text(one.name, empty=False)
+        if one.default is MISSING
+        else table.text(one.name, default=one.default)
+        for one in fields(kind)
+    }
     table.finish()
     return kind(**texts)
 

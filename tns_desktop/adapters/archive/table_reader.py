@@ -11,9 +11,8 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tns_desktop.adapters.archive.workbook import read_workbook_blocking
+from tns_desktop.adapters.archive.workbook import OLD_WORKBOOK, read_workbook_blocking, unreadable
 from tns_desktop.domain.cells import harmless_cell
-from tns_desktop.domain.errors import TableUnreadable
 from tns_desktop.services.ports import CELLS_END, Table
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
@@ -22,7 +21,6 @@ MAX_COLUMNS = 256
 _ROWS_A_LOOK = 1_000
 _SEPARATORS = (";", ",", "\t", "|")
 _ZIP_MAGIC = b"PK\x03\x04"
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -38,7 +36,7 @@ class TableFiles:
             raise unreadable(path, "unreadable") from error
         if len(content) > MAX_FILE_BYTES:
             raise unreadable(path, "too_large", limit=str(MAX_FILE_BYTES))
-        if content.startswith((_ZIP_MAGIC, _OLD_WORKBOOK)):
+        if content.startswith((_ZIP_MAGIC, OLD_WORKBOOK)):
             lines = read_workbook_blocking(path, content, cancelled)
             filled = [(number, CELLS_END.join(row)) for number, row in enumerate(lines, start=1) if any(row)]
             return _table(path, [number for number, _text in filled], [text for _number, text in filled])
@@ -70,11 +68,6 @@ def separator_of(text: str) -> str:
         elif not quoted and letter in counts:
             counts[letter] += 1
     return max(_SEPARATORS, key=lambda one: counts[one])
-
-
-def unreadable(path: Path, reason: str, **facts: str) -> TableUnreadable:
-    """The error for that file; ``reason`` is an identifier."""
-    return TableUnreadable(f"table: {reason}", facts={"name": path.name, "reason": reason, **facts})
 
 
 def _decoded(path: Path, content: bytes) -> tuple[str, str]:

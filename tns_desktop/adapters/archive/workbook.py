@@ -24,25 +24,26 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,8})(\d{1,12}
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br\s*=\s*[\"'](\d{1,12})[\"']")
 _OTHER_KINDS = ("xl/workbook.bin", "content.xml")
 """Of workbooks that are archives too, and that nothing here has looked at."""
-_OLE = b"\xd0\xcf\x11\xe0"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+"""How an XLS begins, and an XLSX with a password."""
 
 
 def read_workbook_blocking(path: Path, content: bytes, cancelled: Callable[[], bool]) -> list[tuple[str, ...]]:
     """Every row of the first sheet. Raises TableUnreadable."""
-    if content.startswith(_OLE):
-        raise _unreadable(path, "old_workbook")  # also: an XLSX with a password
+    if content.startswith(OLD_WORKBOOK):
+        raise unreadable(path, "old_workbook")
     try:
         _check_blocking(path, content, cancelled)
     except ArchiveError as error:
         reason = "too_large" if "too_large" in error.code or "too_large" in str(error.facts) else "damaged"
-        raise _unreadable(path, reason, limit=str(LIMITS.entry_bytes)) from error
+        raise unreadable(path, reason, limit=str(LIMITS.entry_bytes)) from error
     import python_calamine
 
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except Exception as error:  # the library's own, and what its binding makes of a panic
-        raise _unreadable(path, "damaged") from error
+        raise unreadable(path, "damaged") from error
     return [tuple(map(_text, row)) for row in rows]
 
 
@@ -50,17 +51,17 @@ def _check_blocking(path: Path, content: bytes, cancelled: Callable[[], bool]) -
     """Every part inflates within the limits, and no sheet claims to be larger than a table that anybody would import."""
     container = Container(io.BytesIO(content), LIMITS)
     if any(member.path in _OTHER_KINDS for member in container.members):
-        raise _unreadable(path, "other_workbook")
+        raise unreadable(path, "other_workbook")
     total = 0
     for member in container.members:
         if cancelled():
-            raise _unreadable(path, "cancelled")
+            raise unreadable(path, "cancelled")
         data = container.unpack_blocking(member)
         total += len(data)
         if total > LIMITS.total_bytes:
-            raise _unreadable(path, "too_large", limit=str(LIMITS.total_bytes))
+            raise unreadable(path, "too_large", limit=str(LIMITS.total_bytes))
         if member.path.endswith(".xml") and b"\0" in data[:1024]:
-            raise _unreadable(path, "damaged")  # UTF-16, which no office writes: the look below would be blind
+            raise unreadable(path, "damaged")  # UTF-16, which no office writes: the look below would be blind
         if b"sheetData" not in data:
             continue
         rows = [int(found[1]) for found in _ROW.finditer(data)]
@@ -68,9 +69,9 @@ def _check_blocking(path: Path, content: bytes, cancelled: Callable[[], bool]) -
         last_row = max([*rows, *(row for _column_, row in cells)], default=0)
         last_column = max((column for column, _row in cells), default=0)
         if last_row > MAX_ROW:
-            raise _unreadable(path, "too_many_rows")
+            raise unreadable(path, "too_many_rows")
         if last_column > MAX_COLUMN or last_row * last_column > MAX_CELLS:
-            raise _unreadable(path, "too_many_columns")
+            raise unreadable(path, "too_many_columns")
 
 
 def _column(letters: bytes) -> int:
@@ -96,5 +97,6 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _unreadable(path: Path, reason: str, **facts: str) -> TableUnreadable:
-    return TableUnreadable(f"workbook: {reason}", facts={"name": path.name, "reason": reason, **facts})
+def unreadable(path: Path, reason: str, **facts: str) -> TableUnreadable:
+    """The error for that file; ``reason`` is an identifier."""
+    return TableUnreadable(f"table: {reason}", facts={"name": path.name, "reason": reason, **facts})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -23,6 +22,7 @@ from tns_desktop.ui.models.creations import CreationColumn, CreationModel
 from tns_desktop.ui.views.creation_words import lines_of
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.read_only_table import read_by_rows
 
 _WIDTHS = {
     CreationColumn.NAME: 260,
@@ -67,20 +67,13 @@ class CreationsView(QFrame):
         for column in (CreationColumn.EXTERNAL_ID, CreationColumn.BEGUN):
             self.view.setItemDelegateForColumn(column, PlainDelegate(self.view))
         self.view.setItemDelegateForColumn(CreationColumn.STATUS, CreationStatusDelegate(self.view))
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setShowGrid(False)
-        self.view.setTabKeyNavigation(False)
+        read_by_rows(self.view)
         self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
         self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = self.view.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         for column, width in _WIDTHS.items():
             self.view.setColumnWidth(column, width)
-        header.setSectionResizeMode(CreationColumn.NAME, QHeaderView.ResizeMode.Stretch)
+        self.view.horizontalHeader().setSectionResizeMode(CreationColumn.NAME, QHeaderView.ResizeMode.Stretch)
         self.new = QPushButton(tr("creation.new"))
         self.table = QPushButton(tr("creation.from_table"))
         self.sentence = wrapped(role="title")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -25,6 +24,7 @@ from tns_desktop.ui.state_words import connection_words, state_words, status_sen
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.origin import Origin
+from tns_desktop.ui.widgets.read_only_table import read_by_rows
 
 _WIDTHS = {
     OutboxColumn.NAME: 260,
@@ -54,16 +54,10 @@ class OutboxView(QFrame):
         self.view.setObjectName("outbox")
         self.view.setModel(model)
         self.view.setAccessibleName(tr("outbox.accessible_name"))
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setTabKeyNavigation(False)
-        self.view.setShowGrid(False)
+        read_by_rows(self.view)
         self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
         self.view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.view.horizontalHeader().setHighlightSections(False)
-        self.view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
             self.view.setColumnWidth(column, width)
         self.view.horizontalHeader().setSectionResizeMode(OutboxColumn.NAME, QHeaderView.ResizeMode.Stretch)

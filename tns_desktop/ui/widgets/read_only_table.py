@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QTableWidget, QTableWidgetItem
 
 from tns_desktop.ui.formatting import plain_tip
 
@@ -17,15 +17,8 @@ class ReadOnlyTable(QTableWidget):
         super().__init__(rows, len(headings))
         self.setAccessibleName(name)
         self.setHorizontalHeaderLabels(list(headings))
-        self.verticalHeader().hide()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        read_by_rows(self)
 
     def put(self, row: int, column: int, text: str) -> QTableWidgetItem:
         """``text`` in a cell, and whole in its tool tip."""
@@ -33,3 +26,15 @@ class ReadOnlyTable(QTableWidget):
         item.setToolTip(plain_tip(text))
         self.setItem(row, column, item)
         return item
+
+
+def read_by_rows(view: QTableView) -> None:
+    """The same for a view, whatever its model."""
+    view.verticalHeader().hide()
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setTabKeyNavigation(False)
+    view.setShowGrid(False)
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
