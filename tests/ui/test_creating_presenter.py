@@ -73,6 +73,14 @@ async def the_import(bench: Bench, path: Path) -> ImportDialog:
     return dialog
 
 
+async def press_in_outbox(bench: Bench, act: str) -> None:
+    """The button of the one row there is."""
+    await until(lambda: bench.models.creations.rowCount() == 1, "the row")
+    bench.window.queues.choose_outbox()
+    bench.window.outbox_place.show_creations()
+    bench.click(bench.window.creations.buttons[act])
+
+
 def rows(world: World) -> list[Creation]:
     return list(world.creations.rows.values())
 
@@ -214,10 +222,7 @@ def test_a_refusal_comes_back_with_its_reason_beside_the_field(application: QApp
         taken = FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN, "externalId is already used")
         world.creations.rows["c1"] = a_creation(S.REFUSED, problems=(taken,), error_code="external_id_taken")
         async with opened_bench(world) as bench:
-            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
-            bench.window.queues.choose_outbox()
-            bench.window.outbox_place.show_creations()
-            bench.click(bench.window.creations.buttons["open"])
+            await press_in_outbox(bench, "open")
             form = await the_form(bench)
             assert "externalId is already used" in form.fields["external_id"].error.text()
             assert rows(world)[0].status is S.DRAFT
@@ -235,10 +240,7 @@ def test_a_created_file_is_shown_although_the_list_does_not_have_it_yet(
         world.creations.rows["c1"] = a_creation(S.CREATED, file_uuid=young.uuid)
         world.synchroniser.readable = lambda _uuid: world.put([a_file(1), young], tell=True)
         async with opened_bench(world) as bench:
-            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
-            bench.window.queues.choose_outbox()
-            bench.window.outbox_place.show_creations()
-            bench.click(bench.window.creations.buttons["show_file"])
+            await press_in_outbox(bench, "show_file")
             await until(lambda: bench.shell.review.key == young.key, "the file")
             assert not bench.window.shows_outbox
 
@@ -255,10 +257,7 @@ def test_a_created_file_that_cannot_be_read_yet_is_said_to_be_so(application: QA
         world.creations.rows["c1"] = a_creation(S.CREATED, file_uuid="young")
         world.synchroniser.readable = cut
         async with opened_bench(world) as bench:
-            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
-            bench.window.queues.choose_outbox()
-            bench.window.outbox_place.show_creations()
-            bench.click(bench.window.creations.buttons["show_file"])
+            await press_in_outbox(bench, "show_file")
             words = message_for(ServerUnreachable(facts={"host": "api"})).sentence
             await until(lambda: words in bench.window.snackbar.text, "the sentence")
 

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from tests.support.desks import CONNECTION_ID, FakeClock
+from tests.support.desks import CONNECTION_ID
+from tests.support.lives import Crash, Lives
 from tests.support.model_creations import ModelCreations, sample_new
 from tests.support.model_server import (
     READ_FAULTS,
@@ -24,12 +23,10 @@ from tests.support.model_server import (
     ModelApi,
     ModelConnections,
     ModelOutbox,
-    ModelServer,
     model_vault,
 )
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus
-from tns_desktop.domain.errors import TnsError
 from tns_desktop.domain.roles import Duty
 from tns_desktop.services.creating import CreationSender
 from tns_desktop.services.creation import Creations
@@ -37,31 +34,18 @@ from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
 
-T = TypeVar("T")
-
 faults = st.lists(st.sampled_from(["", *SEND_FAULTS, "timeout~"]), max_size=2)
-
-
-class Crash(BaseException):
-    """The process is gone."""
 
 
 def _anybody_may(_connection_id: str, _duty: Duty) -> None:
     return
 
 
-class LivesOfCreations(RuleBasedStateMachine):
+class LivesOfCreations(Lives):
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.runner.run(asyncio.sleep(0))
-        self.server = ModelServer()
         self.store = ModelCreations(self.tick)
-        self.clock = FakeClock()
-        self.ticks_left: int | None = None
-        self.ending: type[BaseException] = Crash
         self.begun: set[str] = set()
-        self.numbers = iter(range(1_000_000))
         self.start()
 
     def start(self) -> None:
@@ -69,28 +53,6 @@ class LivesOfCreations(RuleBasedStateMachine):
         connections = ModelConnections(ModelApi(self.server, self.tick)).as_port()
         self.creations = Creations(vault, bus, self.clock, lambda: f"id{next(self.numbers):012}", _anybody_may)
         self.sender = CreationSender(connections, vault, Lines(bus), bus, self.clock, ConnectionLocks())
-
-    def tick(self) -> None:
-        if self.ticks_left is None:
-            return
-        self.ticks_left -= 1
-        if self.ticks_left < 0:
-            self.ticks_left = None
-            raise self.ending
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T | None:
-        async def guarded() -> T | None:
-            try:
-                return await work
-            except (TnsError, asyncio.CancelledError):
-                return None
-
-        try:
-            return self.runner.run(guarded())
-        except Crash:
-            self.start()
-            self.do(self.sender.recover())
-            return None
 
     @initialize(unique=st.booleans())
     def server_refuses_identifiers_twice(self, unique: bool) -> None:

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from tests.support.desks import CONNECTION_ID, FakeClock
+from tests.support.desks import CONNECTION_ID
+from tests.support.lives import Crash, Lives
 from tests.support.model_server import (
     READ_FAULTS,
     SEND_FAULTS,
     ModelApi,
     ModelConnections,
     ModelOutbox,
-    ModelServer,
     model_vault,
 )
 from tns_desktop.domain.client_file import SUSPENDED, WAITING
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
-from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
@@ -39,10 +37,6 @@ from tns_desktop.services.sending import PATIENT_LOOKS, DecisionSender
 T = TypeVar("T")
 
 verdicts = st.sampled_from(Verdict)
-
-
-class Crash(BaseException):
-    """The process is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +71,12 @@ rounds = st.builds(
 )
 
 
-class LivesOfDecisions(RuleBasedStateMachine):
+class LivesOfDecisions(Lives):
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.runner.run(asyncio.sleep(0))
-        self.server = ModelServer()
         self.outbox = ModelOutbox(self.tick)
-        self.clock = FakeClock()
-        self.ticks_left: int | None = None
-        self.ending: type[BaseException] = Crash
         self.decided: set[str] = set()
         self.looks_in_vain = 0
-        self.numbers = iter(range(1_000_000))
         self.start()
 
     # --- the program --------------------------------------------------------------------------------------------------
@@ -99,33 +86,6 @@ class LivesOfDecisions(RuleBasedStateMachine):
         connections = ModelConnections(ModelApi(self.server, self.tick)).as_port()
         self.decisions = Decisions(vault, bus, self.clock, lambda: f"d{next(self.numbers)}", connections.demand)
         self.sender = DecisionSender(connections, vault, Lines(bus), bus, self.clock, ConnectionLocks())
-
-    def tick(self) -> None:
-        if self.ticks_left is None:
-            return
-        self.ticks_left -= 1
-        if self.ticks_left < 0:
-            self.ticks_left = None
-            raise self.ending
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """The result; None when the program said no, or was ended on the way."""
-
-        async def guarded() -> T | None:
-            try:
-                return await work
-            except (TnsError, asyncio.CancelledError):
-                return None
-
-        try:
-            return self.runner.run(guarded())
-        except Crash:
-            self.restart()
-            return None
-
-    def restart(self) -> None:
-        self.start()
-        self.do(self.sender.recover())
 
     # --- the operator -------------------------------------------------------------------------------------------------
 
