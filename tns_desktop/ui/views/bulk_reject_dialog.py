@@ -273,10 +273,13 @@ class BulkRejectDialog(QDialog):
         with QSignalBlocker(self.table):
             item = self.table.item(row, _WORDS)
             assert item is not None
-            item.setText(words)
-            item.setIcon(icons.icon(icon, role))
             item.setToolTip(plain_tip(tip))
-        self.table.resizeRowToContents(row)
+            before = item.text()
+            if words != before:  # a key in the text for all comes here once for each line
+                item.setText(words)
+                item.setIcon(icons.icon(icon, role))
+        if words.count("\n") != before.count("\n"):
+            self.table.resizeRowToContents(row)
 
     # --- built once ---------------------------------------------------------------------------------------------------
 
