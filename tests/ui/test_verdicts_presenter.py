@@ -18,7 +18,9 @@ from tests.support.fake_desk import World
 from tests.support.files import an_index
 from tests.support.pkcs12 import PASSPHRASE, auditor_pkcs12
 from tests.support.windows import run_in_qt, turns, until
+from tns_desktop.domain.archive import DocumentKind
 from tns_desktop.domain.errors import ArchiveNotAvailable
+from tns_desktop.domain.evidence import ANYTHING
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.signatures import Coverage, Integrity, LaterChanges, Signature
 from tns_desktop.domain.verdict import Conclusion
@@ -219,5 +221,43 @@ def test_two_archives_are_compared_and_no_key_judges_the_other_ones_document(
             bench.window.archives.choose(B)
             await _shows(bench, 12)
             assert not bench.has_dialog()
+
+    run_in_qt(application, scenario)
+
+
+def test_what_another_archive_shows_beside_is_no_evidence_of_the_one_on_screen(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        async with opened_bench(world) as bench:
+            world.archives.indexes[A.name] = an_index(11, kinds=(DocumentKind.PDF,))
+            world.archives.indexes[B.name] = an_index(12, kinds=(DocumentKind.PDF, DocumentKind.PDF))
+            bench.window.frame.activateWindow()
+            await until(bench.window.isActiveWindow)
+            bench.shell.show_from_disk(A, B)
+            await _shows(bench, 11)
+            bench.trigger("compare_archives")
+            QTest.keyClick((await bench.dialog(PickDialog)).list, Qt.Key.Key_Return)
+            dialog = await bench.dialog(ComparisonDialog)
+            paths = [
+                item.text() for row in range(dialog.documents.rowCount()) if (item := dialog.documents.item(row, 1))
+            ]
+            dialog.documents.setCurrentCell(paths.index("documents/12-1.pdf"), 0)
+            QTest.keyClick(dialog.documents, Qt.Key.Key_Return)
+            pane = bench.window.review.previews.beside
+            await until(lambda: pane.pages.key == DocumentKey(an_index(12).sha256, "1"), "the other one's document")
+            await until(lambda: pane.pages.is_drawn(0), "its page")
+            dialog.close()
+            bench.window.frame.activateWindow()
+            await until(bench.window.isActiveWindow)
+            await turns(5)
+            archive = bench.shell.review.archive
+            assert archive is not None
+            before = await world.desk.evidence.gather(archive, bench.shell.marks.review)
+            world.clock.advance(3)
+            evidence = await world.desk.evidence.gather(archive, bench.shell.marks.review)
+            assert evidence.seconds == before.seconds + 3
+            assert {seen.entry_id for seen in evidence.views} == {ANYTHING, "0"}
+            assert an_index(12).sha256 not in world.disk.kept
 
     run_in_qt(application, scenario)
