@@ -521,7 +521,7 @@ def test_every_step_of_a_decision_is_told(
             entry = _move(world, *steps)
             assert words in bench.window.snackbar.text
             assert "Roux, Jean" in bench.window.snackbar.text
-            queue = bench.models.queues.queue_at(bench.models.queues.row_of_outbox())
+            queue = bench.models.queues.row_at(bench.models.queues.row_of_outbox())
             assert queue is not None
             assert queue.count == (0 if entry.status.is_final else 1)
             assert queue.alarm == (1 if entry.status.needs_a_person else 0)

@@ -38,7 +38,7 @@ def test_local_rows_are_shown_before_anybody_is_asked(application: QApplication,
             await bench.until_rows(2)
             assert bench.shown == [a_key(2), a_key(1)]
             await until(lambda: world.synchroniser.running == [CONNECTION_ID])
-            waiting = bench.models.queues.queue_at(bench.models.queues.row_of_state(WAITING))
+            waiting = bench.models.queues.row_at(bench.models.queues.row_of_state(WAITING))
             assert waiting is not None
             assert waiting.count == 2
 

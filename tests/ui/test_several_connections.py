@@ -45,7 +45,7 @@ async def _two(world: World, *, read_only: bool = False) -> None:
 
 
 def _count(bench: Bench) -> int:
-    queue = bench.models.queues.queue_at(bench.models.queues.row_of_state(WAITING))
+    queue = bench.models.queues.row_at(bench.models.queues.row_of_state(WAITING))
     assert queue is not None
     return queue.count
 

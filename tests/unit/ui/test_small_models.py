@@ -61,7 +61,7 @@ def test_a_state_nobody_documented_has_a_queue_under_its_own_name() -> None:
 
 def test_to_validate_counts_what_is_left_to_do() -> None:
     model = _queues(a_row(1), a_row(2, pending=an_entry(2)), a_row(3, state=ACCEPTED))
-    queue = model.queue_at(model.row_of_state(WAITING))
+    queue = model.row_at(model.row_of_state(WAITING))
     assert queue is not None
     assert queue.count == 1
 
@@ -77,7 +77,7 @@ def test_counts_change_in_place_and_the_choice_stays() -> None:
     model.set_outbox(3, 1)
     assert resets == []
     assert view.currentIndex().row() == 1
-    outbox = model.queue_at(model.row_of_outbox())
+    outbox = model.row_at(model.row_of_outbox())
     assert outbox is not None
     assert (outbox.count, outbox.alarm, outbox.look.token) == (3, 1, "state_rejected")
 

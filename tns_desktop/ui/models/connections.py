@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from tns_desktop.domain.connection import Connection, ConnectionState
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.rows import Index, RowModel
 from tns_desktop.ui.state_words import connection_words
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class ConnectionRole(IntEnum):
@@ -38,35 +36,17 @@ class ConnectionRow:
         return self.connection.label if self.connection is not None else tr("queue.all_connections")
 
 
-class ConnectionModel(QAbstractListModel):
-    """In the order of the header's menu; counts and states change in place, so the choice stays."""
+class ConnectionModel(RowModel[ConnectionRow]):
+    """In the order of the header's menu."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[ConnectionRow] = []
-
-    def set_rows(self, rows: Sequence[ConnectionRow]) -> None:
-        if [row.connection for row in rows] != [row.connection for row in self._rows]:
-            self.beginResetModel()
-            self._rows = list(rows)
-            self.endResetModel()
-            return
-        for position, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
-            if old != new:
-                self._rows[position] = new
-                self.dataChanged.emit(self.index(position), self.index(position))
-
-    def row_at(self, position: int) -> ConnectionRow | None:
-        return self._rows[position] if 0 <= position < len(self._rows) else None
+        super().__init__(lambda row: row.connection, parent)
 
     def position_of(self, connection_id: str) -> int:
         """-1 when it is not among them; an empty id is that of the first line."""
         return next((at for at, row in enumerate(self._rows) if row.connection_id == connection_id), -1)
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.row_at(index.row()) if index.isValid() else None

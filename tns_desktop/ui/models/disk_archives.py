@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from tns_desktop.ui.formatting import plain_tip
+from tns_desktop.ui.models.rows import Index, RowModel
 from tns_desktop.ui.state_words import Look
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class DiskRole(IntEnum):
@@ -34,36 +32,17 @@ class DiskRow:
         return self.path.name
 
 
-class DiskArchiveModel(QAbstractListModel):
-    """Rows in the order in which they were opened; one that changes changes in place."""
+class DiskArchiveModel(RowModel[DiskRow]):
+    """Rows in the order in which they were opened, known by their paths."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[DiskRow] = []
-
-    def set_rows(self, rows: Sequence[DiskRow]) -> None:
-        fresh = list(rows)
-        if [row.path for row in fresh] != [row.path for row in self._rows]:
-            self.beginResetModel()
-            self._rows = fresh
-            self.endResetModel()
-            return
-        for position, (old, new) in enumerate(zip(self._rows, fresh, strict=True)):
-            if old != new:
-                self._rows[position] = new
-                self.dataChanged.emit(self.index(position), self.index(position))
-
-    def row_at(self, position: int) -> DiskRow | None:
-        return self._rows[position] if 0 <= position < len(self._rows) else None
+        super().__init__(lambda row: row.path, parent)
 
     def position_of(self, path: Path | None) -> int:
         """-1 for a file that is not open."""
         return next((position for position, row in enumerate(self._rows) if row.path == path), -1)
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.row_at(index.row()) if index.isValid() else None

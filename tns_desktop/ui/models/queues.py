@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from tns_desktop.domain.client_file import ClientFileState
 from tns_desktop.domain.projection import QueueCount
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.rows import Index, RowModel
 from tns_desktop.ui.state_words import Look, queue_words, state_look
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class QueueRole(IntEnum):
@@ -38,12 +37,11 @@ class Queue:
         return self.state is None and not self.is_archives
 
 
-class QueueModel(QAbstractListModel):
-    """Queues in a fixed order; counts change in place, so the selection stays."""
+class QueueModel(RowModel[Queue]):
+    """Queues in a fixed order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._queues: list[Queue] = []
+        super().__init__(lambda queue: queue.name, parent)
         self._outbox = Queue(tr("queue.outbox"), 0, Look("text_muted", "outbox"))
         self._decisions = self._creations = (0, 0)
         self._archives: Queue | None = None
@@ -71,18 +69,15 @@ class QueueModel(QAbstractListModel):
         """What is in the outbox and not done: decisions, creations and drafts."""
         return self._outbox.count
 
-    def queue_at(self, row: int) -> Queue | None:
-        return self._queues[row] if 0 <= row < len(self._queues) else None
-
     def row_of_state(self, state: ClientFileState) -> int:
-        return next((row for row, queue in enumerate(self._queues) if queue.state == state), -1)
+        return next((row for row, queue in enumerate(self._rows) if queue.state == state), -1)
 
     def row_of_outbox(self) -> int:
-        return next((row for row, queue in enumerate(self._queues) if queue.is_outbox), -1)
+        return next((row for row, queue in enumerate(self._rows) if queue.is_outbox), -1)
 
     def row_of_archives(self) -> int:
         """-1 while none is open."""
-        return next((row for row, queue in enumerate(self._queues) if queue.is_archives), -1)
+        return next((row for row, queue in enumerate(self._rows) if queue.is_archives), -1)
 
     def _show_outbox(self) -> None:
         count, alarm = (sum(both) for both in zip(self._decisions, self._creations, strict=True))
@@ -91,27 +86,15 @@ class QueueModel(QAbstractListModel):
         self._take(self._states())
 
     def _states(self) -> list[Queue]:
-        return [queue for queue in self._queues if queue.state is not None]
+        return [queue for queue in self._rows if queue.state is not None]
 
     def _take(self, states: list[Queue]) -> None:
-        fresh = [*states, self._outbox, *([self._archives] if self._archives is not None else [])]
-        if [queue.name for queue in fresh] != [queue.name for queue in self._queues]:
-            self.beginResetModel()
-            self._queues = fresh
-            self.endResetModel()
-            return
-        for row, (old, new) in enumerate(zip(self._queues, fresh, strict=True)):
-            if old != new:
-                self._queues[row] = new
-                self.dataChanged.emit(self.index(row), self.index(row))
+        self.set_rows([*states, self._outbox, *([self._archives] if self._archives is not None else [])])
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._queues)
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        queue = self.queue_at(index.row()) if index.isValid() else None
+        queue = self.row_at(index.row()) if index.isValid() else None
         if queue is None:
             return None
         if role == QueueRole.QUEUE:

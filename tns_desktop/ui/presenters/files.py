@@ -262,7 +262,7 @@ class FilesPresenter(QObject):
     def _search(self, text: str) -> None:
         """Searching looks into every queue; an empty search returns to the chosen one."""
         index = self._window.queues.view.currentIndex()
-        queue = self._queues.queue_at(index.row()) if index.isValid() else None
+        queue = self._queues.row_at(index.row()) if index.isValid() else None
         state = None if text.strip() else (queue.state if queue is not None else WAITING)
         self._window.show_files()
         self._files.set_filter(replace(self._files.filter, state=state, text=text))

@@ -130,7 +130,7 @@ class QueueList(QFrame):
         return self._strip
 
     def _chosen(self, row: int) -> None:
-        queue = self._model.queue_at(row)
+        queue = self._model.row_at(row)
         if queue is None:
             return
         self._current, self._outbox, self._archives = queue.state, queue.is_outbox, queue.is_archives
