@@ -15,6 +15,7 @@ from tests.support.model_creations import sample_new
 from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, sample_file
 from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.adapters.vault.connection import unlock
+from tns_desktop.adapters.vault.creations import VaultCreations
 from tns_desktop.domain.client_file import ExternalInfo
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
 from tns_desktop.domain.errors import IllegalTransition
@@ -132,6 +133,40 @@ async def test_a_recovered_vault_sends_nothing_without_a_look(tmp_path: Path) ->
     assert (found["c1"].status, found["c1"].maybe_created) == (S.OUTCOME_UNKNOWN, True)
     assert (found["c2"].status, found["c2"].maybe_created) == (S.DRAFT, True)
     assert found["c3"] == creation(3, S.CREATED)
+
+
+async def test_what_became_of_a_creation_is_written_down_step_by_step(vault: Vault) -> None:
+    row = creation(1, updated_at=NOON)
+    sending = row.moved_to(S.SENDING, NOON + timedelta(seconds=1))
+    later = replace(sending, due_at=NOON + timedelta(seconds=9))
+    refused = later.moved_to(S.REFUSED, NOON + timedelta(seconds=2), error_code="request_invalid")
+    await vault.creations.insert([row])
+    for move in ((row, sending), (sending, later), (later, refused)):
+        assert await vault.creations.update([move])
+    assert isinstance(vault.creations, VaultCreations)
+    assert await vault.creations.history("c1") == [
+        (NOON, S.QUEUED, ""),
+        (NOON + timedelta(seconds=1), S.SENDING, ""),
+        (NOON + timedelta(seconds=2), S.REFUSED, "request_invalid"),
+    ]
+
+
+async def test_a_document_whose_creation_cannot_be_read_any_more_does_not_outlive_a_recovery(tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    opened = await open_vault(folder, TEST_KEY, FixedClock())
+    rows = [creation(number, S.DRAFT) for number in (1, 2)]
+    await opened.creations.insert(rows)
+    for row in rows:
+        assert await opened.creations.attach((row, replace(row, documents=(DOCUMENT,))), DOCUMENT, b"abc")
+    await opened.close()
+    with closing(apsw.Connection(str(folder / "vault.db"))) as connection:
+        unlock(connection, TEST_KEY)
+        connection.execute("UPDATE creations SET content = 'nonsense' WHERE creation_id = 'c1'")
+    await recover_vault(folder, TEST_KEY, FixedClock())
+    again = await open_vault(folder, TEST_KEY, FixedClock())
+    left = [await again.creations.document(name, DOCUMENT.document_id) for name in ("c1", "c2")]
+    await again.close()
+    assert left == [None, b"abc"]
 
 
 async def test_nothing_of_a_forgotten_connection_is_left(tmp_path: Path) -> None:

@@ -65,7 +65,6 @@ LEGAL_CREATION_STEPS: dict[CreationStatus, frozenset[CreationStatus]] = {
     _S.WITHDRAWN: frozenset(),
 }
 
-DEFAULT_CREATION_GRACE = timedelta(seconds=10)
 _CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tns_desktop.domain.client_file import ExternalInfo, Participant
 from tns_desktop.domain.new_client_file import CIVILITIES, PERSON_FIELDS, NewClientFile, normalised
-from tns_desktop.domain.workflow import Kind, Workflow
+from tns_desktop.domain.workflow import MOST_PARTICIPANTS, Kind, Workflow
 
 IGNORED = ""
 INFORMATION = "information."
@@ -68,9 +68,9 @@ class ColumnMapping:
         return tuple(dict.fromkeys(column for column in used if used.count(column) > 1))
 
 
-def fields_for(workflow: Workflow | None, participants: int = 2) -> tuple[str, ...]:
+def fields_for(workflow: Workflow | None) -> tuple[str, ...]:
     """What a column may be, in the order of the form."""
-    people = [f"participants.{number}.{name}" for number in range(participants) for name in PERSON_COLUMNS]
+    people = [f"participants.{number}.{name}" for number in range(MOST_PARTICIPANTS) for name in PERSON_COLUMNS]
     lines = [INFORMATION + one.name for one in workflow.information] if workflow is not None else []
     return (*FILE_FIELDS, *people, *lines)
 
@@ -99,7 +99,7 @@ def new_file_of(cells: Sequence[str], mapping: ColumnMapping) -> NewClientFile:
         for column, cell in zip(mapping.columns, cells, strict=False)
         if column != IGNORED and cell.strip()
     }
-    people = [_person(values, number) for number in range(2)]
+    people = [_person(values, number) for number in range(MOST_PARTICIPANTS)]
     if people[1] == Participant():
         people.pop()
     return normalised(

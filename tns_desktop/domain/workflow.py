@@ -79,7 +79,6 @@ class _Seen:
     profiles: dict[str, None] = field(default_factory=dict)
     types: dict[str, dict[str, None]] = field(default_factory=dict)
     information: dict[str, dict[str, int]] = field(default_factory=dict)
-    most: int = 1
     protocol: str = ""
 
 
@@ -97,7 +96,6 @@ class Observer:
             seen = self._seen.setdefault(one.workflow_label, _Seen())
             seen.profiles.update(dict.fromkeys(one.profiles))
             seen.protocol = one.consent_protocol or seen.protocol
-            seen.most = max(seen.most, min(len(one.participants), MOST_PARTICIPANTS))
             for person in one.participants:
                 if person.type:
                     seen.types.setdefault(person.type, {}).update(dict.fromkeys(person.profiles))
@@ -117,7 +115,6 @@ class Observer:
             profiles=tuple(seen.profiles),
             participant_types=tuple(ParticipantType(name, tuple(profiles)) for name, profiles in seen.types.items()),
             information=tuple(Information(name, choices=_choices(values)) for name, values in seen.information.items()),
-            most_participants=MOST_PARTICIPANTS,
             consent_protocol=seen.protocol,
         )
 

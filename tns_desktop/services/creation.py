@@ -86,11 +86,9 @@ class Creations:
 
         return await self._rewrite(creation_id, written, lambda move: self._store.update([move]))
 
-    async def attach(
-        self, creation_id: str, name: str, content: bytes, *, media_type: str, sha256: str, kind: str = ""
-    ) -> Creation:
+    async def attach(self, creation_id: str, name: str, content: bytes, *, media_type: str, sha256: str) -> Creation:
         """One more document of a draft, its bytes in the vault. Raises IllegalTransition when it is on its way."""
-        document = NewDocument(self._new_id(), name, kind, media_type, len(content), sha256)
+        document = NewDocument(self._new_id(), name, "", media_type, len(content), sha256)
         return await self._rewrite(
             creation_id,
             lambda draft: replace(draft, documents=(*draft.documents, document)),

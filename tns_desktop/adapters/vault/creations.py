@@ -299,6 +299,8 @@ def doubt_unfinished(connection: apsw.Connection, now: datetime) -> None:
             "UPDATE creations SET external_id = ?, status = ?, due_at = ?, content = ? WHERE creation_id = ?",
             (*_changing(doubted), creation_id),
         )
+    # Nobody would ask for these any more, nor forget them with their connection.
+    connection.execute("DELETE FROM creation_documents WHERE creation_id NOT IN (SELECT creation_id FROM creations)")
 
 
 def _doubted(creation: Creation, now: datetime) -> Creation:

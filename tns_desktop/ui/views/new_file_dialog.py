@@ -24,7 +24,7 @@ from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewD
 from tns_desktop.domain.workflow import MAX_LABEL, MOST_PARTICIPANTS, Kind, Workflow
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import connection_words
-from tns_desktop.ui.views.attachments_box import AttachmentsBox, paths_in
+from tns_desktop.ui.views.attachments_box import AttachmentsBox
 from tns_desktop.ui.views.creation_words import problem_line, problem_words
 from tns_desktop.ui.views.information_form import InformationForm
 from tns_desktop.ui.views.participant_form import ParticipantForm
@@ -309,10 +309,8 @@ class NewFileDialog(QDialog):
         return move_focus(self, forward=forward)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if paths_in(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        """Anywhere on the form: nobody aims at a box."""
+        self.documents.dragEnterEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Anywhere on the form: nobody aims at a box."""
         self.documents.dropEvent(event)
