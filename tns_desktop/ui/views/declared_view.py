@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.domain.client_file import ClientFile
 from tns_desktop.domain.facts import ADULT, Fact, FactGroup, SeenFact, Sighting, Sightings, age_on
@@ -17,6 +17,7 @@ from tns_desktop.ui import formatting, icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.inspection_words import expiry_words
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.seen_later import SeenLater
 
 NARROW = 780
 """Below this width two columns of values and their marks would cut addresses into words."""
@@ -33,44 +34,25 @@ class _Row:
     warns: bool = False
 
 
-class DeclaredView(QScrollArea):
+class DeclaredView(SeenLater):
     """Sections of label and value, in two columns where there is room; every value can be selected and copied."""
 
     fact_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
         self.setAccessibleName(tr("facts.accessible_name"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._sections: list[tuple[str, list[_Row]]] = []
         self._marks: dict[str, _Mark] = {}
         self._sightings: Sightings | None = None
         self._summary_text = ""
         self._columns = 2
         self._summary = wrapped(role="muted")
-        self._is_stale = False
-        """Behind another tab nothing is laid out."""
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(AFTER_MS)
-        self._later.timeout.connect(self.catch_up)
 
     @property
     def summary(self) -> str:
         """The line above the values."""
         return self._summary_text
-
-    @property
-    def is_laid_out(self) -> bool:
-        """False while what is declared is about to be shown."""
-        return not self._is_stale or not self.isVisible()
-
-    def catch_up(self) -> None:
-        """Lays out what is declared at once, seen or not."""
-        self._later.stop()
-        if self._is_stale:
-            self._lay_out()
 
     def mark_of(self, fact_id: str) -> _Mark | None:
         self.catch_up()
@@ -81,13 +63,9 @@ class DeclaredView(QScrollArea):
         sections = _sections_of(client_file, groups, today)
         if sections != self._sections:
             self._sections = sections
-            self._is_stale = True
             # What another file declares is gone at once; what this one does follows its first page.
             self._marks = {}
-            if (gone := self.takeWidget()) is not None:
-                gone.deleteLater()
-            if self.isVisible():
-                self._later.start()
+            self._renew(after_ms=AFTER_MS)
 
     def show_sightings(self, sightings: Sightings | None, summary: str) -> None:
         """None takes the marks away: another document, or none."""
@@ -97,8 +75,7 @@ class DeclaredView(QScrollArea):
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        self._is_stale = False
+    def _content(self) -> QWidget:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 8, 16, 12)
@@ -114,8 +91,8 @@ class DeclaredView(QScrollArea):
             # A grid of its own for each section: one with headings across it gives wrapped values too little height.
             column.addLayout(self._grid_of(rows, captions))
         column.addStretch(1)
-        self.setWidget(content)
         self._mark_all()
+        return content
 
     def _grid_of(self, rows: Sequence[_Row], caption_width: int) -> QGridLayout:
         grid = QGridLayout()
@@ -160,11 +137,8 @@ class DeclaredView(QScrollArea):
         columns = 1 if self.width() < NARROW else 2
         if columns != self._columns:
             self._columns = columns
-            self._lay_out()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self.catch_up()
-        super().showEvent(event)
+            if not self._is_stale:
+                self._renew()
 
 
 class _Mark(QWidget):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import wrapped
+from tns_desktop.ui.widgets.seen_later import SeenLater
 
 ICON_SIZE = 18
 
@@ -30,20 +30,25 @@ class Finding:
         return "\n".join((self.title, *self.lines))
 
 
-class FindingList(QScrollArea):
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What stands there instead of findings."""
+
+    text: str
+    is_busy: bool
+    can_retry: bool
+
+
+class FindingList(SeenLater):
     """Every finding can be reached with the Tab key and is read as a whole."""
 
     retry_requested = Signal()
 
     def __init__(self, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
         self.setAccessibleName(accessible_name)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._findings: tuple[Finding, ...] = ()
-        self._state = ""
-        self._build: Callable[[], None] | None = None
-        """What is shown once somebody can see it: behind another tab nothing is laid out."""
+        self._message: _Message | None = None
         self.show_message("")
 
     @property
@@ -53,64 +58,44 @@ class FindingList(QScrollArea):
     @property
     def message(self) -> str:
         """What stands there instead of findings; empty while there are some."""
-        return self._state
+        return self._message.text if self._message is not None else ""
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        self._findings, self._state = tuple(findings), ""
+        self._findings, self._message = tuple(findings), None
         self.setAccessibleDescription("")
-        self._show(self._lay_out_findings)
+        self._renew()
 
     def show_message(self, text: str, *, busy: bool = False, can_retry: bool = False) -> None:
         """One line in place of findings: nothing there yet, nothing to find, or why not."""
-        self._findings, self._state = (), text
+        self._findings, self._message = (), _Message(text, busy, can_retry)
         # Nothing in it takes the focus then: the list itself says why it is empty.
         self.setAccessibleDescription(text)
-        self._show(lambda: self._lay_out_message(busy=busy, can_retry=can_retry))
+        self._renew()
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _show(self, build: Callable[[], None]) -> None:
-        self._build = build
-        if self.isVisible():
-            self._catch_up()
-        elif (gone := self.takeWidget()) is not None:
-            gone.deleteLater()
-
-    def _catch_up(self) -> None:
-        build, self._build = self._build, None
-        if build is not None:
-            build()
-
-    def _lay_out_findings(self) -> None:
+    def _content(self) -> QWidget:
         content, column = _column()
+        if self._message is not None:
+            self._add_message(column, self._message)
         for finding in self._findings:
             column.addWidget(_card(finding, self.devicePixelRatioF()))
         column.addStretch(1)
-        self.setWidget(content)
+        return content
 
-    def _lay_out_message(self, *, busy: bool, can_retry: bool) -> None:
-        text = self._state
-        content, column = _column()
-        column.addWidget(wrapped(text, "muted"))
-        if busy:
+    def _add_message(self, column: QVBoxLayout, message: _Message) -> None:
+        column.addWidget(wrapped(message.text, "muted"))
+        if message.is_busy:
             bar = QProgressBar()
             bar.setRange(0, 0)
             bar.setTextVisible(False)
             bar.setMaximumWidth(200)
-            bar.setAccessibleName(text)
+            bar.setAccessibleName(message.text)
             column.addWidget(bar)
-        if can_retry:
+        if message.can_retry:
             button = QPushButton(tr("button.retry"))
             button.clicked.connect(self.retry_requested)
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
-        self.setWidget(content)
-
-    # --- Qt -----------------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._catch_up()
-        super().showEvent(event)
 
 
 class _Card(QFrame):
