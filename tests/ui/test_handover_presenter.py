@@ -25,6 +25,7 @@ from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.views.handover_dialog import HandoverDialog
 from tns_desktop.ui.views.handover_log import HandoverLog
+from tns_desktop.ui.views.handover_words import status_words
 
 
 def set_up(world: World, folder: Path) -> None:
@@ -314,3 +315,9 @@ def test_a_folder_that_does_not_answer_holds_nobody(application: QApplication, w
             await turns()
 
     run_in_qt(application, scenario)
+
+
+def test_what_was_handed_over_and_then_left_is_not_said_to_be_missing(application: QApplication) -> None:
+    left = a_handover(status=HandoverStatus.DROPPED)
+    assert status_words(left) == tr("handover.status.dropped")
+    assert status_words(replace(left, delivered=True)) == tr("handover.status.dropped_delivered")

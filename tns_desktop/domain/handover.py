@@ -8,8 +8,8 @@
        └───────────┴───────────┴───────────┴────────────┴──> failed ──> planned | written | indexed | dropped
 
 What passes by itself (a share that is away, a full disk, a server that does not answer) leaves a row where it is, to be tried
-again later; ``failed`` waits for a person. Each step is written down before the next one begins, so that whatever is cut off
-goes on where it was, and nothing is delivered twice.
+again later; ``failed`` waits for a person. A person may drop what is held up, too. Each step is written down before the next
+one begins, so that whatever is cut off goes on where it was, and nothing is delivered twice.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ class HandoverStatus(StrEnum):
 _S = HandoverStatus
 LEGAL_HANDOVER_TRANSITIONS: Mapping[HandoverStatus, frozenset[HandoverStatus]] = {
     _S.PLANNED: frozenset({_S.WRITING, _S.FAILED, _S.DROPPED}),
-    _S.WRITING: frozenset({_S.WRITTEN, _S.FAILED, _S.PLANNED}),
-    _S.WRITTEN: frozenset({_S.INDEXED, _S.FAILED}),
+    _S.WRITING: frozenset({_S.WRITTEN, _S.FAILED, _S.PLANNED, _S.DROPPED}),
+    _S.WRITTEN: frozenset({_S.INDEXED, _S.FAILED, _S.DROPPED}),
     _S.INDEXED: frozenset({_S.COMMAND_STARTED, _S.DONE, _S.FAILED}),
     _S.COMMAND_STARTED: frozenset({_S.DONE, _S.FAILED}),
     _S.FAILED: frozenset({_S.PLANNED, _S.WRITTEN, _S.INDEXED, _S.DROPPED}),
@@ -182,8 +182,19 @@ class Handover:
         return self.occasion is not Occasion.ASKED or self.state == KnownState.ACCEPTED
 
     @property
+    def is_held_up(self) -> bool:
+        """It waits for its time, because of something that may pass."""
+        return self.status.is_work and self.not_before is not None
+
+    @property
     def can_be_tried_again(self) -> bool:
-        return self.status is HandoverStatus.FAILED or (self.status.is_work and self.not_before is not None)
+        return self.status is HandoverStatus.FAILED or self.is_held_up
+
+    @property
+    def can_be_dropped(self) -> bool:
+        """What is held up, too: a folder that was renamed never comes back."""
+        is_left = self.is_held_up or self.status in (HandoverStatus.FAILED, HandoverStatus.PLANNED)
+        return is_left and HandoverStatus.DROPPED in LEGAL_HANDOVER_TRANSITIONS[self.status]
 
     def moved_to(self, status: HandoverStatus, at: datetime, **changes: Any) -> Handover:
         """The row after a step; what kept it from going on is forgotten. Raises IllegalTransition.

@@ -88,7 +88,10 @@ class HandoverFinisher:
             await self._run(row, rule)
 
     async def _run(self, row: Handover, rule: HandoverRule) -> None:
-        (started,) = await self._moved([row], HandoverStatus.COMMAND_STARTED)
+        for started in await self._moved([row], HandoverStatus.COMMAND_STARTED):
+            await self._run_started(started, rule)
+
+    async def _run_started(self, started: Handover, rule: HandoverRule) -> None:
         try:
             values = values_of(started)
             command = [filled_argument(argument, values) for argument in rule.command]
@@ -104,9 +107,7 @@ class HandoverFinisher:
         )
 
     async def _moved(self, rows: Sequence[Handover], status: HandoverStatus) -> list[Handover]:
-        changes = [(row, row.moved_to(status, self._clock.now())) for row in rows]
-        await self._steps.write_down(changes)
-        return [after for _before, after in changes]
+        return await self._steps.write_down([(row, row.moved_to(status, self._clock.now())) for row in rows])
 
 
 def values_of(row: Handover) -> dict[str, str]:

@@ -26,17 +26,20 @@ class HandoverSteps:
         self._bus = bus
         self._clock = clock
 
-    async def write_down(self, changes: Sequence[HandoverChange]) -> None:
-        """All of them, in one transaction. Raises VaultError."""
+    async def write_down(self, changes: Sequence[HandoverChange]) -> list[Handover]:
+        """All of them, in one transaction. The rows as they are then, without those that were dropped meanwhile.
+
+        Raises VaultError.
+        """
         try:
             await self._journal.update(changes)
         except IllegalTransition:
             # The operator dropped one of them meanwhile: the stored row is right. The others go one by one.
-            if len(changes) > 1:
-                for change in changes:
-                    await self.write_down([change])
-            return
+            if len(changes) < 2:
+                return []
+            return [row for change in changes for row in await self.write_down([change])]
         self.tell(changes)
+        return [after for _before, after in changes]
 
     def tell(self, changes: Iterable[HandoverChange]) -> None:
         """Of changes that are in the journal."""

@@ -103,6 +103,8 @@ class Handovers:
     async def drop(self, handover_id: str) -> Handover:
         """Nothing more is tried; what is automatic does not begin with it again. Raises IllegalTransition or VaultError."""
         row = await self._row(handover_id)
+        if not row.can_be_dropped:
+            raise IllegalTransition("nothing to drop", facts={"before": row.status.value, "after": "dropped"})
         return await self._change(row, row.moved_to(HandoverStatus.DROPPED, self._clock.now()))
 
     async def repeat(self, handover_id: str) -> Handover | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -16,7 +17,7 @@ from typing import Any, cast
 import pytest
 
 from tests.support.desks import FakeClock
-from tests.support.handovers import CONNECTION_ID, ORIGIN, Deliveries, FakeCommands, FakeServer, deliveries
+from tests.support.handovers import CONNECTION_ID, ORIGIN, Deliveries, FakeCommands, FakeServer, a_handover, deliveries
 from tests.support.vaults import sample_entry
 from tests.support.zips import SAMPLE_JPEG, SAMPLE_PDF, Part, build_zip, locked_part, sample_report
 from tns_desktop.adapters.handover import DiskFolders
@@ -24,9 +25,9 @@ from tns_desktop.adapters.handover.folders import SIGN_NAME
 from tns_desktop.adapters.vault.content import dump_entry, dump_time
 from tns_desktop.domain.client_file import ACCEPTED, REJECTED, WAITING, ClientFile, ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus, Verdict
-from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable, TnsError, VaultError
+from tns_desktop.domain.errors import CredentialsRefused, IllegalTransition, ServerUnreachable, TnsError, VaultError
 from tns_desktop.domain.handover import CsvIndex, HandoverStatus, Layout, Occasion, Schedule
-from tns_desktop.domain.handover_errors import HandoverCommandFailed, HandoverFolderFull
+from tns_desktop.domain.handover_errors import HandoverCommandFailed, HandoverFolderFull, HandoverFolderGone
 from tns_desktop.services.handing_over import LONGEST_WAIT
 from tns_desktop.services.ports import Delivery, HandoverChange, Vault
 from tns_desktop.services.settings import Settings
@@ -380,6 +381,76 @@ async def test_a_share_that_is_away_is_waited_for(tmp_path: Path) -> None:
         assert [row.status for row in await desk.parts.handovers.all()] == [HandoverStatus.DONE] * 2
 
 
+@pytest.mark.parametrize("at", [7, 8])
+async def test_what_waits_for_a_folder_that_was_renamed_can_be_dropped_and_goes_elsewhere(
+    tmp_path: Path, at: int
+) -> None:
+    """It has its name and may not be on the disk, or it is in no index yet; and the folder never comes back."""
+    folders = FailingFolders(at, lambda: HandoverFolderGone("x", facts={"path": "x", "reason": "path_gone"}))
+    server = server_with()
+    (file,) = files_of(server)
+    async with deliveries(tmp_path, server, folders=folders) as desk:
+        desk.rule(command=COMMAND)
+        await desk.ask(file)
+        await desk.work()
+        held = await desk.row(file)
+        assert held.status is (HandoverStatus.WRITING if at == 7 else HandoverStatus.WRITTEN)
+        elsewhere = tmp_path / "elsewhere"
+        desk.target.rename(tmp_path / "renamed")
+        elsewhere.mkdir()
+        DiskFolders().prepare_blocking(elsewhere)
+        desk.rule(folder=str(elsewhere), command=COMMAND)
+        desk.clock.advance(10)
+        await desk.work()
+        assert (await desk.parts.handovers.ask([file])).planned == ()
+        await desk.parts.handovers.drop(held.handover_id)
+        assert len(await desk.ask(file)) == 1
+        await desk.work()
+        assert (await desk.row(file)).status is HandoverStatus.DONE
+        sums_hold(elsewhere / "24-0001")
+        assert len(desk.commands.runs) == 1
+
+
+async def test_a_hand_over_under_way_cannot_be_dropped(tmp_path: Path) -> None:
+    async with deliveries(tmp_path, server_with()) as desk:
+        row = a_handover(1, status=HandoverStatus.WRITING)
+        await desk.vault.handovers.insert([row])
+        with pytest.raises(IllegalTransition):
+            await desk.parts.handovers.drop(row.handover_id)
+
+
+class DroppedMeanwhile(DiskFolders):
+    """The operator drops the row while its index is written."""
+
+    def write_indexes_blocking(self, *args: Any, **values: Any) -> None:
+        super().write_indexes_blocking(*args, **values)
+        self.drop()
+
+    def drop(self) -> None:
+        raise NotImplementedError
+
+
+async def test_no_command_follows_what_was_dropped_meanwhile(tmp_path: Path) -> None:
+    server, folders = server_with(), DroppedMeanwhile()
+    (file,) = files_of(server)
+    async with deliveries(tmp_path, server, folders=folders) as desk:
+        loop = asyncio.get_running_loop()
+
+        async def drop() -> None:
+            row = await desk.row(file)
+            dropped = row.moved_to(HandoverStatus.DROPPED, desk.clock.now())
+            await desk.vault.handovers.update([(row, dropped)])
+
+        folders.drop = lambda: asyncio.run_coroutine_threadsafe(drop(), loop).result(10)  # type: ignore[method-assign]
+        desk.rule(command=COMMAND)
+        (row,) = await desk.ask(file)
+        await desk.work()
+        assert desk.commands.runs == []
+        found = await desk.vault.handovers.get(row.handover_id)
+        assert found is not None
+        assert found.status is HandoverStatus.DROPPED
+
+
 class FailingFolders(DiskFolders):
     """Breaks off at the ``at``-th call of anything that writes."""
 
@@ -657,8 +728,6 @@ async def test_values_of_a_server_never_become_options(tmp_path: Path) -> None:
 
 
 async def test_the_worker_runs_until_it_is_cancelled(tmp_path: Path) -> None:
-    import asyncio
-
     from tests.support.desks import until
 
     server = server_with()

@@ -118,5 +118,5 @@ class HandoverLog(QDialog):
         row = self.current()
         self.words.setText("\n".join(sentences(row)) if row is not None else "")
         self.try_again.setVisible(row is not None and row.can_be_tried_again)
-        self.drop.setVisible(row is not None and row.status in (HandoverStatus.FAILED, HandoverStatus.PLANNED))
+        self.drop.setVisible(row is not None and row.can_be_dropped)
         self.repeat.setVisible(row is not None and row.status is HandoverStatus.DONE)

@@ -11,8 +11,10 @@ from tns_desktop.ui.messages import Message, message_for
 
 def status_words(row: Handover) -> str:
     """A few words for a column."""
-    if row.status.is_work and row.not_before is not None:
+    if row.is_held_up:
         return tr("handover.status.waiting")
+    if row.status is HandoverStatus.DROPPED and row.delivered:
+        return tr("handover.status.dropped_delivered")
     return tr(f"handover.status.{row.status.value}")
 
 
@@ -48,7 +50,7 @@ def sentences(row: Handover) -> list[str]:
         said.append(tr("handover.command_ended", status=row.exit_status))
     if (message := error_words(row)) is not None:
         said.append(" ".join(part for part in (message.title + ".", message.sentence, message.remedy) if part))
-    if row.status.is_work and row.not_before is not None:
+    if row.is_held_up and row.not_before is not None:
         said.append(tr("handover.tried_again_at", time=formatting.clock_time(row.not_before)))
     return said
 
