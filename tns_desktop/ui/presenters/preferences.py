@@ -239,7 +239,7 @@ class PreferencesPresenter(QObject):
         dialog.show_problem("")
         typed = {name: dialog.value(name) for name in self._shown}
         changed = {name: value for name, value in typed.items() if value != self._shown[name]}
-        if not await _judged(dialog, changed, await self._hooks.problems(changed)):
+        if not await _judged(dialog, changed, await self._hooks.secret_problem(changed)):
             return
         dialog.set_busy(True)
         try:
@@ -298,11 +298,11 @@ def problem_of(name: str, value: Any) -> str:
     return tr("preferences.error.whole_number", low=least, high=most)
 
 
-async def _judged(dialog: SettingsDialog, typed: Mapping[str, Any], more: Mapping[str, str]) -> bool:
-    """False when something is wrong: it is said beside each field, and the first of them shown. ``more`` was found before."""
-    problems = {name: problem_of(name, value) for name, value in typed.items()} | {
-        name: problem for name, problem in more.items() if problem
-    }
+async def _judged(dialog: SettingsDialog, typed: Mapping[str, Any], secret_problem: str) -> bool:
+    """False when something is wrong: it is said beside each field, and the first of them shown."""
+    problems = {name: problem_of(name, value) for name, value in typed.items()}
+    if secret_problem:
+        problems[webhooks.SECRET] = secret_problem
     folder = typed.get("trusted_roots", "")
     if folder and not await asyncio.to_thread(_is_folder_blocking, folder):
         problems["trusted_roots"] = tr("preferences.error.folder")

@@ -82,17 +82,15 @@ class WebHooksPresenter(QObject):
             return
         dialog.show_placeholder(SECRET, tr("webhooks.secret_kept") if kept else "")
 
-    async def problems(self, typed: Mapping[str, Any]) -> dict[str, str]:
-        """By field, in words, of what was changed."""
-        found = {name: problem_of(name, value) for name, value in typed.items()}
-        if typed.get(ON) and not typed.get(SECRET):
-            try:
-                kept = await self._desk.webhooks.header_value()
-            except TnsError as error:
-                return {**found, SECRET: message_for(error).sentence}
-            if not kept:
-                found[SECRET] = tr("webhooks.problem.secret_needed")
-        return found
+    async def secret_problem(self, typed: Mapping[str, Any]) -> str:
+        """Why they cannot be switched on, in words: without a value for the header nobody is let in."""
+        if not typed.get(ON) or typed.get(SECRET):
+            return ""
+        try:
+            kept = await self._desk.webhooks.header_value()
+        except TnsError as error:
+            return message_for(error).sentence
+        return "" if kept else tr("webhooks.problem.secret_needed")
 
     async def keep(self, changed: Mapping[str, Any]) -> None:
         """The header's value goes into the keychain. Raises SecretStoreError."""
