@@ -10,6 +10,8 @@ from tns_desktop.domain.errors import ConnectionInvalid, TnsError
 
 SHORTEST_SECRET = 16
 LONGEST_SECRET = 512
+TEST_PARAMETER = "test"
+"""By which parameter of its address the self-test's request is known again."""
 
 # RFC 9110, 5.6.2: the characters of a token.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
@@ -33,6 +35,11 @@ class ReceiverNotOpened(TnsError):
     """Nothing listens for web hooks. ``facts``: ``host`` (address and port), ``reason``."""
 
     code = "receiver_not_opened"
+
+
+def place_of(address: str, port: int) -> str:
+    """Address and port as they stand in a URL."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def address_problem(text: str) -> str:

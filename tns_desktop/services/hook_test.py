@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tns_desktop.domain.errors import SecretMissing, TnsError
+from tns_desktop.domain.webhooks import TEST_PARAMETER
 from tns_desktop.services.hook_life import HookLife
 from tns_desktop.services.ports import Arrival, Clock, HeaderVerdict, NewIds, ProbeAnswer, WebHookProbe, WebHookReceiver
 from tns_desktop.services.settings import WEBHOOKS_HEADER, WEBHOOKS_ON, Settings
 from tns_desktop.services.webhooks import WebHooks
-
-TEST_PARAMETER = "test"
 
 
 class StepOutcome(StrEnum):

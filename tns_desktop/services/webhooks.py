@@ -14,6 +14,7 @@ from datetime import datetime
 
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.errors import SecretMissing, TnsError
+from tns_desktop.domain.webhooks import place_of
 from tns_desktop.services.connections import HOOK_HEADER_VALUE, SAMPLE_CONNECTION_IDS, Connections
 from tns_desktop.services.events import EventBus, WebHooksChanged
 from tns_desktop.services.hook_inbox import HookInbox
@@ -236,11 +237,6 @@ class WebHooks:
         self._life.note(connection_id)
         self._last_at = self._clock.now()
         self.readings.follow(connection_id)
-
-
-def place_of(address: str, port: int) -> str:
-    """Address and port as they stand in a URL."""
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from tns_desktop.adapters.webhooks.desk_side import DeskSide, Limits
 from tns_desktop.adapters.webhooks.notices import NoticeRefused, read_notices
 from tns_desktop.domain.errors import TnsError
+from tns_desktop.domain.webhooks import TEST_PARAMETER
 from tns_desktop.services.ports import Arrival, HeaderVerdict, HookPath
 
 _LOG = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ _LOG = logging.getLogger(__name__)
 KEEPING_SECONDS = 10.0
 """The sender waits 20 seconds for its answer (KNOWN, public documentation ``appendices/webhooks``)."""
 RETRY_AFTER_SECONDS = 5
-TEST_PARAMETER = "test"
 
 
 class _Refused(Exception):

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tns_desktop.adapters.platform.os_reasons import NOT_ALLOWED
 from tns_desktop.adapters.webhooks.app import HookApp
 from tns_desktop.adapters.webhooks.desk_side import DeskSide, Limits
-from tns_desktop.domain.webhooks import ReceiverNotOpened
+from tns_desktop.domain.webhooks import ReceiverNotOpened, place_of
 
 QUIET_SECONDS = 15.0
 """A line on which no whole request arrives for so long is closed: nobody may hold lines open by saying nothing."""
@@ -135,5 +135,4 @@ def _reason(error: OSError) -> str:
 
 
 def _not_opened(address: str, port: int, reason: str) -> ReceiverNotOpened:
-    place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-    return ReceiverNotOpened(reason, facts={"host": place, "reason": reason})
+    return ReceiverNotOpened(reason, facts={"host": place_of(address, port), "reason": reason})
