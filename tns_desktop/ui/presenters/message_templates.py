@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from tns_desktop.domain.invitation import MessageTemplate, Purpose
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.message_templates import MessageTemplates, merged
-from tns_desktop.ui.i18n import current_language, text_in
+from tns_desktop.ui.i18n import LANGUAGES, current_language, text_in
 from tns_desktop.ui.presenters.template_files import brought, taken_along
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
@@ -74,6 +74,6 @@ class MessageTemplatesPresenter(QObject):
 
     async def _export(self, dialog: MessageTemplatesDialog) -> None:
         """What the office has changed; with nothing changed, the program's own words as a beginning."""
-        every = [own_words(purpose, language) for purpose in Purpose for language in ("fr", "en")]
+        every = [own_words(purpose, language) for purpose in Purpose for language in LANGUAGES]
         templates = dialog.templates or every
         await taken_along(dialog, dialog, "messages", lambda path: self._desk.messages.write_file(path, templates))

@@ -6,22 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.domain.invitation import PLACEHOLDERS, Purpose, open_placeholders
-from tns_desktop.ui.i18n import LANGUAGES, tr
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
-from tns_desktop.ui.widgets.editors import written_in
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.message_fields import MessageFields
+
+_TEXT_HEIGHT = 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +48,24 @@ class MessageDialog(QDialog):
         self.resize(620, 560)
         self._compose = compose
         self._address = address
-        self.purpose, self.language = QComboBox(), QComboBox()
-        for one in Purpose:
-            self.purpose.addItem(tr(f"message.purpose.{one.value}"), one)
-        for code in LANGUAGES:
-            self.language.addItem(tr(f"language.{code}"), code)
-        self.purpose.setCurrentIndex(self.purpose.findData(purpose))
-        self.language.setCurrentIndex(max(0, self.language.findData(language)))
-        self.subject, self.email, self.text = QLineEdit(), QPlainTextEdit(), QPlainTextEdit()
+        self._fields = fields = MessageFields(_TEXT_HEIGHT)
+        self.purpose, self.language = fields.purpose, fields.language
+        self.subject, self.email, self.text = fields.subject, fields.email, fields.text
+        fields.choose(purpose, language)
         self.problem = Banner()
         self.mail = QPushButton(tr("message.mail"))
         self.copy = QPushButton(tr("message.copy"))
         self._lay_out(name)
         self.compose_again()
-        self.purpose.currentIndexChanged.connect(lambda _index: self.compose_again())
-        self.language.currentIndexChanged.connect(lambda _index: self.compose_again())
-        for changed in (self.subject.textChanged, self.email.textChanged, self.text.textChanged):
-            changed.connect(lambda *_: self._judge())
-        self.mail.clicked.connect(lambda: self.mail_requested.emit(self.subject.text(), written_in(self.email)))
-        self.copy.clicked.connect(lambda: self.copy_requested.emit(written_in(self.text)))
+        fields.when_chosen(self.compose_again)
+        fields.when_written(self._judge)
+        self.mail.clicked.connect(lambda: self.mail_requested.emit(*fields.words[:2]))
+        self.copy.clicked.connect(lambda: self.copy_requested.emit(fields.words[2]))
 
     def compose_again(self) -> None:
         """Anew, in the words for what is chosen now."""
-        words = self._compose(Purpose(self.purpose.currentData()), str(self.language.currentData()))
-        self.subject.setText(words.subject)
-        self.email.setPlainText(words.email)
-        self.text.setPlainText(words.text)
+        words = self._compose(*self._fields.chosen)
+        self._fields.write(words.subject, words.email, words.text)
         self._judge()
 
     def show_problem(self, text: str) -> None:
@@ -90,25 +75,7 @@ class MessageDialog(QDialog):
         self.mail.setProperty("kind", "primary")
         for button in (self.mail, self.copy):
             button.setAutoDefault(False)
-        for widget, key in (
-            (self.purpose, "purpose"),
-            (self.language, "language"),
-            (self.subject, "subject"),
-            (self.email, "email"),
-            (self.text, "text"),
-        ):
-            widget.setAccessibleName(tr(f"message.field.{key}"))
-        for editor in (self.email, self.text):
-            editor.setTabChangesFocus(True)
-        self.text.setMaximumHeight(84)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        for key, box in (("purpose", self.purpose), ("language", self.language)):
-            caption = label(tr(f"message.field.{key}"))
-            caption.setBuddy(box)
-            choices.addWidget(caption)
-            choices.addWidget(box)
-        choices.addStretch(1)
+        choices = self._fields.choices()
         templates = QPushButton(tr("message.templates"))
         templates.setProperty("kind", "link")
         templates.setAutoDefault(False)
@@ -141,8 +108,9 @@ class MessageDialog(QDialog):
         column.addLayout(close_row)
 
     def _judge(self) -> None:
-        of_mail = open_placeholders(self.subject.text() + "\n" + written_in(self.email))
-        of_text = open_placeholders(written_in(self.text))
+        subject, email, text = self._fields.words
+        of_mail = open_placeholders(f"{subject}\n{email}")
+        of_text = open_placeholders(text)
         self.mail.setEnabled(bool(self._address) and not of_mail)
         self.copy.setEnabled(not of_text)
         names = [name for name in PLACEHOLDERS if name in (*of_mail, *of_text)]

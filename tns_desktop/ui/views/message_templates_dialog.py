@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tns_desktop.domain.invitation import PLACEHOLDERS, MessageTemplate, Purpose, unknown_placeholders
 from tns_desktop.ui import theme
-from tns_desktop.ui.i18n import LANGUAGES, tr
-from tns_desktop.ui.widgets.editors import written_in
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label, wrapped
+from tns_desktop.ui.widgets.message_fields import MessageFields
 
 _Key = tuple[Purpose, str]
+_TEXT_HEIGHT = 90
 
 
 class MessageTemplatesDialog(QDialog):
@@ -43,12 +35,9 @@ class MessageTemplatesDialog(QDialog):
         self._own_words = own_words
         self._held: dict[_Key, MessageTemplate] = {}
         self._shown: _Key | None = None
-        self.purpose, self.language = QComboBox(), QComboBox()
-        for one in Purpose:
-            self.purpose.addItem(tr(f"message.purpose.{one.value}"), one)
-        for code in LANGUAGES:
-            self.language.addItem(tr(f"language.{code}"), code)
-        self.subject, self.email, self.text = QLineEdit(), QPlainTextEdit(), QPlainTextEdit()
+        self._fields = fields = MessageFields(_TEXT_HEIGHT)
+        self.purpose, self.language = fields.purpose, fields.language
+        self.subject, self.email, self.text = fields.subject, fields.email, fields.text
         self.error = wrapped(role="error")
         self.save = QPushButton(tr("templates.save"))
         self.own_words = QPushButton(tr("message_templates.own_words"))
@@ -56,10 +45,8 @@ class MessageTemplatesDialog(QDialog):
         self.export_button = QPushButton(tr("templates.export"))
         self._lay_out()
         self.show_templates(templates)
-        for box in (self.purpose, self.language):
-            box.currentIndexChanged.connect(lambda _index: self._turn())
-        for changed in (self.subject.textChanged, self.email.textChanged, self.text.textChanged):
-            changed.connect(lambda *_: self._judge())
+        fields.when_chosen(self._turn)
+        fields.when_written(self._judge)
 
     # --- what the presenter says --------------------------------------------------------------------------------------
 
@@ -79,23 +66,11 @@ class MessageTemplatesDialog(QDialog):
         self.error.setVisible(bool(text))
 
     def show_words_for(self, purpose: Purpose, language: str) -> None:
-        self.purpose.setCurrentIndex(self.purpose.findData(purpose))
-        self.language.setCurrentIndex(max(0, self.language.findData(language)))
+        self._fields.choose(purpose, language)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        for widget, key in (
-            (self.purpose, "purpose"),
-            (self.language, "language"),
-            (self.subject, "subject"),
-            (self.email, "email"),
-            (self.text, "text"),
-        ):
-            widget.setAccessibleName(tr(f"message.field.{key}"))
-        for editor in (self.email, self.text):
-            editor.setTabChangesFocus(True)
-        self.text.setMaximumHeight(90)
         self.error.hide()
         self.save.setProperty("kind", "primary")
         self.save.clicked.connect(self._save)
@@ -104,13 +79,7 @@ class MessageTemplatesDialog(QDialog):
         self.export_button.clicked.connect(self.export_requested)
         cancel = QPushButton(tr("button.cancel"))
         cancel.clicked.connect(self.reject)
-        choices, tools, buttons = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for key, box in (("purpose", self.purpose), ("language", self.language)):
-            caption = label(tr(f"message.field.{key}"))
-            caption.setBuddy(box)
-            choices.addWidget(caption)
-            choices.addWidget(box)
-        choices.addStretch(1)
+        tools, buttons = QHBoxLayout(), QHBoxLayout()
         for button in (self.own_words, self.import_button, self.export_button):
             button.setAutoDefault(False)
             tools.addWidget(button)
@@ -124,7 +93,7 @@ class MessageTemplatesDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(label(tr("message_templates.title"), "title"))
         column.addWidget(wrapped(tr("message_templates.text", names=names), "muted"))
-        column.addLayout(choices)
+        column.addLayout(self._fields.choices())
         fields: tuple[tuple[str, QWidget], ...] = (
             ("subject", self.subject),
             ("email", self.email),
@@ -137,39 +106,29 @@ class MessageTemplatesDialog(QDialog):
         column.addLayout(tools)
         column.addLayout(buttons)
 
-    def _key(self) -> _Key:
-        return Purpose(self.purpose.currentData()), str(self.language.currentData())
-
     def _turn(self) -> None:
         """What was typed is held, and the words for what is chosen now are shown."""
         self._take()
         self._shown = None
-        key = self._key()
+        key = self._fields.chosen
         self._write(self._held.get(key) or self._own_words(*key))
         self._shown = key
         self._judge()
 
     def _write(self, template: MessageTemplate) -> None:
-        self.subject.setText(template.subject)
-        self.email.setPlainText(template.email)
-        self.text.setPlainText(template.text)
+        self._fields.write(*template.all_words)
 
     def _take(self) -> None:
         if self._shown is not None:
-            words = (self.subject.text(), written_in(self.email), written_in(self.text))
-            self._held[self._shown] = MessageTemplate(*self._shown, *(text.strip() for text in words))
+            self._held[self._shown] = MessageTemplate(*self._shown, *(text.strip() for text in self._fields.words))
 
     def _show_own_words(self) -> None:
-        self._write(self._own_words(*self._key()))
+        self._write(self._own_words(*self._fields.chosen))
 
     def _judge(self) -> bool:
         """At once, beside the field: a name that nobody can fill in, or no words at all."""
         wrong = []
-        for field, words in (
-            (self.subject, self.subject.text()),
-            (self.email, written_in(self.email)),
-            (self.text, written_in(self.text)),
-        ):
+        for field, words in zip((self.subject, self.email, self.text), self._fields.words, strict=True):
             unknown = unknown_placeholders(words)
             problem = ""
             if unknown:
