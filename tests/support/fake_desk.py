@@ -309,6 +309,7 @@ class MemoryDiskReviews:
         self.kept[archive_sha256] = replace(self.kept.get(archive_sha256, DiskReview()), views=dict(views))
 
     async def put_verdict(self, archive_sha256: str, given: GivenVerdict, at: datetime) -> None:
+        await self._gates.passed("disk_verdict")
         self.kept[archive_sha256] = replace(self.kept.get(archive_sha256, DiskReview()), verdict=given)
 
     async def forget(self, archive_sha256: str) -> None:

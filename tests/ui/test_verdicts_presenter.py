@@ -19,7 +19,7 @@ from tests.support.files import an_index
 from tests.support.pkcs12 import PASSPHRASE, auditor_pkcs12
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.archive import DocumentKind
-from tns_desktop.domain.errors import ArchiveNotAvailable
+from tns_desktop.domain.errors import ArchiveNotAvailable, DiskFull
 from tns_desktop.domain.evidence import ANYTHING
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.signatures import Coverage, Integrity, LaterChanges, Signature
@@ -174,6 +174,11 @@ def test_an_archive_that_is_gone_gets_no_verdict_and_a_closed_window_writes_none
             await give()
             await until(lambda: bench.window.snackbar.text.startswith("The verdict was not saved."))
             world.gates.mend("document")
+            world.gates.fail("disk_verdict", DiskFull(facts={"path": "vault"}))
+            await give()
+            await until(lambda: bench.window.snackbar.text.startswith("The verdict was saved"))
+            assert "no room left for vault" in bench.window.snackbar.text  # and that it is not remembered
+            target.unlink()
             world.gates.hold("document")
             await give()
             await until(lambda: bench.window.snackbar.text.startswith("Every document is read"))

@@ -99,13 +99,18 @@ class VerdictsPresenter(QObject):
             self._window.snackbar.show_message(tr("audit.not_written", sentence=message_for(error).sentence))
 
     async def _write(self, verdict: AuditVerdict, target: Path, signing: Signing | None) -> None:
-        """Remembered only once it is written."""
+        """Remembered only once it is written; what is written is said to be so, also where it cannot be remembered."""
         pages, data = await self._desk.verdicts.write(verdict, verdict_pdf(verdict), target, signing)
-        given = await self._desk.verdicts.remember(verdict, signed=signing is not None)
-        self._desk.disk.note_verdict(verdict.archive_sha256, given)
-        self._archives.refresh()
         key = "audit.written_signed" if signing is not None else "audit.written"
-        self._window.snackbar.show_message(tr(key, pages=pages.name, data=data.name))
+        said = tr(key, pages=pages.name, data=data.name)
+        try:
+            given = await self._desk.verdicts.remember(verdict, signed=signing is not None)
+        except TnsError as error:
+            said = f"{said} {message_for(error).sentence}"
+        else:
+            self._desk.disk.note_verdict(verdict.archive_sha256, given)
+            self._archives.refresh()
+        self._window.snackbar.show_message(said)
 
     def _draft(self, archive: OpenArchive) -> VerdictDraft:
         settings = self._desk.settings
