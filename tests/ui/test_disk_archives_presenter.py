@@ -15,6 +15,7 @@ from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.errors import NotAnArchive
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.ui.models.disk_archives import DiskRole, DiskRow
+from tns_desktop.ui.presenters.disk_archives import told_apart
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand, work_of
 from tns_desktop.ui.runtime.open_requests import OpenRequests
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
@@ -215,6 +216,11 @@ def test_a_window_that_is_dressed_anew_and_a_desk_that_was_locked_show_them_agai
             await _shows(bench, 12)
 
     run_in_qt(application, scenario)
+
+
+def test_archives_of_one_name_are_told_apart_by_their_folders() -> None:
+    other = Path("/elsewhere/a.zip")
+    assert told_apart([A, B, other]) == [str(A), "b.zip", str(other)]
 
 
 def test_several_files_are_dropped_and_one_is_double_clicked_while_the_program_runs(

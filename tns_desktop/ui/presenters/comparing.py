@@ -14,6 +14,7 @@ from tns_desktop.services.desk import Desk
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.presenters.disk_archives import told_apart
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.file_choosers import file_to_open
@@ -71,7 +72,7 @@ class ComparingPresenter(QObject):
         paths = [row.path for row in self._desk.disk.rows if row.path != archive.path]
         kept = await self._desk.comparisons.kept_of_the_same_file(archive)
         names = [
-            *(path.name for path in paths),
+            *told_apart(paths),
             *(tr("compare.kept", date=formatting.date_time(one.stored.stored_at)) for one in kept),
             tr("audit.check.another_archive"),
         ]

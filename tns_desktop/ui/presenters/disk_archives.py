@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -197,6 +198,12 @@ class DiskArchivesPresenter(QObject):
         self.refresh()
         if is_on_screen and self._review.path is None and self._review.key is None:
             self._bring(path)
+
+
+def told_apart(paths: Sequence[Path]) -> list[str]:
+    """What archives are called where one of them is picked: by their names, with their folders where several have the same."""
+    names = Counter(path.name for path in paths)
+    return [path.name if names[path.name] == 1 else str(path) for path in paths]
 
 
 def _row_of(row: DiskArchive) -> DiskRow:

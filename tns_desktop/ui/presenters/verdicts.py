@@ -18,7 +18,7 @@ from tns_desktop.services.verdicts import CheckedVerdict, Signing
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
-from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter
+from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter, told_apart
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.review import ReviewPresenter
 from tns_desktop.ui.runtime.dialogs import shown
@@ -184,7 +184,7 @@ class VerdictsPresenter(QObject):
         """One that is open, the one on screen first, or another one."""
         paths = self._archives.paths
         if paths:
-            names = [*(path.name for path in paths), tr("audit.check.another_archive")]
+            names = [*told_apart(paths), tr("audit.check.another_archive")]
             dialog = PickDialog(
                 tr("audit.check.choose_archive"), tr("audit.check.choose_archive_text"), names, self._window
             )
