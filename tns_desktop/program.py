@@ -1,7 +1,7 @@
 """The composition root: the one module that sees every layer. It builds, starts and stops; it decides nothing.
 
 ``bootstrap`` has a window on screen before this module is read. The view comes next, before the keychain, the database and
-the decoder are touched.
+the decoder are touched, and before the presenters and the use cases are read: they are a third of the start.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
@@ -27,17 +27,14 @@ from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.errors import SettingsInvalid, TnsError
 from tns_desktop.dressing import dress
-from tns_desktop.parts import Machine, desk_of, outside_of
-from tns_desktop.services.desk import Desk
 from tns_desktop.services.locking import IdleLock
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.settings import LANGUAGE, THEME, Settings
 from tns_desktop.stores import Opened, Stores
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.of_window import Models, new_models
-from tns_desktop.ui.presenters.shell import ShellPresenter
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
-from tns_desktop.ui.runtime.collector import Collector
+from tns_desktop.ui.runtime.collector import Collector, collect_everything
 from tns_desktop.ui.runtime.crash import CrashReporter
 from tns_desktop.ui.runtime.input_watch import InputWatch
 from tns_desktop.ui.runtime.instance import InstanceServer
@@ -51,9 +48,18 @@ from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.frame import Frame
 from tns_desktop.ui.widgets.tray import Tray
 
+if TYPE_CHECKING:
+    from tns_desktop.parts import Machine
+    from tns_desktop.services.desk import Desk
+    from tns_desktop.ui.presenters.shell import ShellPresenter
+
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
+
+
+PAINTED_AFTER_SECONDS = 0.03
+"""What an empty event loop needs to paint a window that was shown; longer only delays the rest."""
 
 
 class OperatorLeft(Exception):
@@ -143,8 +149,10 @@ class Program:
             self._dress()
             self._face = new_view(self._frame, self._clock)
             self._show_first_face(self._face[0])
+            reading = asyncio.ensure_future(_read_the_rest(collector))
             while True:
                 opened = await self._unless_left(self._stores.open())
+                await reading
                 if opened is None:
                     return 0 if self._was_locked else 1
                 self._was_locked = await self._worked_until_locked(opened)
@@ -192,6 +200,8 @@ class Program:
 
     async def _worked_until_locked(self, opened: Opened) -> bool:
         """One desk, from its opening to its end; False when the operator left. Nothing of it outlives this call."""
+        from tns_desktop.parts import desk_of, outside_of
+
         view, models = self._face or new_view(self._frame, self._clock)
         self._face = None
         async with desk_of(opened, self._machine(), outside_of(self._redactor), ConnectionLocks()) as desk:
@@ -212,6 +222,8 @@ class Program:
                 await background.close()
 
     async def _work(self, desk: Desk, view: DeskView, models: Models, opened: Opened) -> bool:
+        from tns_desktop.ui.presenters.shell import ShellPresenter
+
         work = opened.work
         while True:
             tray = Tray(self._frame)
@@ -233,7 +245,9 @@ class Program:
             # The old view must not be seen in the colours of the new one.
             self._frame.show_outlines(of_desk=not view.shows_welcome)
             self._dress()
+            del shell
             view, models = new_view(self._frame, self._clock)
+            collect_everything()
 
     async def _until_left(self, shell: ShellPresenter, view: DeskView, work: WorkInHand | None) -> str:
         left: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -302,6 +316,8 @@ class Program:
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _machine(self) -> Machine:
+        from tns_desktop.parts import Machine
+
         return Machine(
             settings=self._settings,
             clock=self._clock,
@@ -318,6 +334,15 @@ class Program:
             self._crashes.report(error)
         else:
             _LOG.error("event loop: %s", context.get("message"))
+
+
+async def _read_the_rest(collector: Collector) -> None:
+    """What is behind the view, while keychain and database open in threads of their own; the view is painted first."""
+    await asyncio.sleep(PAINTED_AFTER_SECONDS)
+    import tns_desktop.parts
+    import tns_desktop.ui.presenters.shell  # noqa: F401
+
+    collector.freeze()
 
 
 def _of(done: asyncio.Task[None]) -> BaseException:

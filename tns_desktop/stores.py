@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.lock import LockPresenter
 from tns_desktop.ui.presenters.opening import opened_vault
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand, work_of
+from tns_desktop.ui.runtime.collector import collect_everything
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.frame import Frame
@@ -74,7 +74,7 @@ class Stores:
             self._keychain = await self._chosen_keychain()
         if self._lock is not None:
             # What was dropped goes now, with everything that pointed at it in circles.
-            gc.collect()
+            collect_everything()
         try:
             return await self._open(self._keychain)
         finally:

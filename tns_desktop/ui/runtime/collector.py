@@ -25,8 +25,15 @@ def collect_when_due() -> bool:
     return False
 
 
+def collect_everything() -> None:
+    """Also what is frozen: once a view was dropped, in a moment in which nobody minds a tenth of a second."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 class Collector(QObject):
-    """Made on the main thread, once the program is read: what is there by then stays, and is not looked through again."""
+    """Made on the main thread, once the view is read: what is there by then stays, and is not looked through again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +42,10 @@ class Collector(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(collect_when_due)
         self._timer.start(LOOK_EVERY_MS)
+
+    def freeze(self) -> None:
+        """More was read that stays."""
+        gc.freeze()
 
     def close(self) -> None:
         """The interpreter's end is its own business again, and so is what was frozen."""
