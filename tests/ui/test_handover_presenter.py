@@ -24,7 +24,7 @@ from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.views.handover_dialog import HandoverDialog
-from tns_desktop.ui.views.handover_log import HandoverLog
+from tns_desktop.ui.views.handover_log import FILE, STATUS, HandoverLog
 from tns_desktop.ui.views.handover_words import status_words
 
 
@@ -321,3 +321,25 @@ def test_what_was_handed_over_and_then_left_is_not_said_to_be_missing(applicatio
     left = a_handover(status=HandoverStatus.DROPPED)
     assert status_words(left) == tr("handover.status.dropped")
     assert status_words(replace(left, delivered=True)) == tr("handover.status.dropped_delivered")
+
+
+def test_only_what_has_gone_on_is_written_anew_in_the_log(application: QApplication) -> None:
+    log = HandoverLog()
+    first, second, third = (a_handover(number, display_id=f"24-{number}") for number in (1, 2, 3))
+    log.show_rows([first, second, third])
+    kept, changed = log.table.item(0, STATUS), log.table.item(1, STATUS)
+    done = replace(second, status=HandoverStatus.DONE)
+    log.show_rows([first, done, third])
+    assert log.table.item(0, STATUS) is kept
+    assert log.table.item(1, STATUS) is not changed
+    assert [_text(log, row, STATUS) for row in range(3)] == [status_words(one) for one in (first, done, third)]
+    log.show_rows([done])
+    assert log.table.rowCount() == 1
+    log.show_rows([done, first])
+    assert "24-1" in _text(log, 1, FILE)
+
+
+def _text(log: HandoverLog, row: int, column: int) -> str:
+    item = log.table.item(row, column)
+    assert item is not None
+    return item.text()

@@ -85,11 +85,13 @@ class HandoverLog(QDialog):
 
     def show_rows(self, rows: Sequence[Handover]) -> None:
         """The row that was current stays so."""
-        current = self._current_id()
+        current, before = self._current_id(), self._rows
         self.table.blockSignals(True)
         self._rows = list(rows)
         self.table.setRowCount(len(self._rows))
         for position, row in enumerate(self._rows):
+            if position < len(before) and before[position] == row:
+                continue  # of a thousand rows, a few have gone on since the last look
             name, token = _LOOKS.get(row.status, _UNDER_WAY)
             status = QTableWidgetItem(status_words(row))
             status.setIcon(icons.icon(name, token))
