@@ -23,6 +23,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,100}\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_INDENT = {"json": pretty_json, "xml": pretty_xml}
 _XML_ENCODINGS = frozenset({"iso8859-1", "iso8859-15", "cp1252", "ascii"})
 """Single-byte encodings an XML declaration may ask for (names as ``codecs.lookup`` gives them)."""
 
@@ -34,15 +35,9 @@ def read_text(content: bytes, kind: str) -> tuple[str, bool]:
     )
     text, truncated = clip(raw, LONG_TEXT_LIMIT)
     truncated = truncated or not complete
-    if not truncated:
-        indented = (
-            pretty_json(text, LONG_TEXT_LIMIT)
-            if kind == "json"
-            else pretty_xml(text, LONG_TEXT_LIMIT)
-            if kind == "xml"
-            else None
-        )
-        text = text if indented is None else indented
+    indent = _INDENT.get(kind)
+    indented = indent(text, LONG_TEXT_LIMIT) if indent is not None and not truncated else None
+    text = text if indented is None else indented
     shown, cut = clip(make_visible(text), LONG_TEXT_LIMIT)
     return shown, truncated or cut
 

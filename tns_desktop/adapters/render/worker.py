@@ -39,6 +39,8 @@ INSPECTIONS = frozenset({"layer", "places", "signatures", "hygiene", "attached",
 """Answered by ``inspect_jobs``, which is imported when the first of them comes."""
 
 Answer = tuple[dict[str, Any], Payload]
+Parts = list[tuple[str, str]]
+"""Names and values."""
 
 
 def main() -> int:
@@ -172,22 +174,14 @@ def _text(request: dict[str, Any], document: HeldDocument) -> Answer:
 
         mail = read_mail(document.content)
         formatted = b"" if mail.formatted is None else mail.formatted.as_bytes()
-        return {
-            "truncated": mail.truncated,
-            "headers": mail.headers,
-            "attachments": mail.attachments,
-            "folds": 0,
-            "formatted": len(formatted),
-        }, mail.text.encode() + formatted
+        return _told(mail.text, mail.truncated, (mail.headers, mail.attachments), formatted=formatted)
     if document.kind not in TEXT_KINDS:
         raise Unsupported("not_a_text")
     from tns_desktop.adapters.render.folds import folds_of
     from tns_desktop.adapters.render.text import read_text
 
     text, truncated = read_text(document.content, document.kind)
-    folds = folds_of(text, document.kind)
-    answer = {"truncated": truncated, "headers": [], "attachments": [], "folds": len(folds) // 2, "formatted": 0}
-    return answer, folds.tobytes() + text.encode()
+    return _told(text, truncated, folds=folds_of(text, document.kind).tobytes())
 
 
 def _pdf_text(request: dict[str, Any], document: HeldDocument) -> Answer:
@@ -199,7 +193,16 @@ def _pdf_text(request: dict[str, Any], document: HeldDocument) -> Answer:
         raise Unsupported("not_a_text")
     raw, truncated = pdf.text(TEXT_LIMIT)
     text, cut = clip(make_visible(raw), TEXT_LIMIT)
-    return {"truncated": truncated or cut, "headers": [], "attachments": [], "folds": 0, "formatted": 0}, text.encode()
+    return _told(text, truncated or cut)
+
+
+def _told(
+    text: str, truncated: bool, parts: tuple[Parts, Parts] = ([], []), *, folds: bytes = b"", formatted: bytes = b""
+) -> Answer:
+    """``parts``: headers and attachments. ``folds``: pairs of numbers of four bytes each."""
+    headers, attachments = parts
+    answer = {"truncated": truncated, "headers": headers, "attachments": attachments}
+    return answer | {"folds": len(folds) // 8, "formatted": len(formatted)}, folds + text.encode() + formatted
 
 
 def _warm() -> dict[str, Any]:
