@@ -12,7 +12,7 @@ from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
 from tests.support.files import CONNECTION_ID
 from tests.support.windows import run_in_qt, turns, until
-from tns_desktop.domain.errors import KeychainTimedOut, RequestTimedOut
+from tns_desktop.domain.errors import KeychainTimedOut, RequestTimedOut, SettingsNotSaved
 from tns_desktop.domain.webhooks import ReceiverNotOpened
 from tns_desktop.services.events import WebHooksChanged
 from tns_desktop.services.hook_test import HookStep, StepOutcome
@@ -197,6 +197,26 @@ def test_addresses_are_copied_and_the_self_test_shows_its_steps_and_runs_again(
             assert shown.steps.findings[1].lines[-1] == tr("webhooks.hint.answer_none")
             bench.click(shown.again)
             await until(lambda: world.gates.calls.count(TESTED) == 2, "the second test")
+
+    run_in_qt(application, scenario)
+
+
+@pytest.mark.parametrize("action", ["webhooks_copy", "webhooks_test"])
+def test_settings_that_cannot_keep_an_address_are_said_on_the_page(
+    application: QApplication, world: World, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    def refuse(_connection_id: str) -> str:
+        raise SettingsNotSaved("no", facts={"file": "settings.toml", "line": "", "reason": "not_allowed"})
+
+    async def scenario() -> None:
+        await world.connect()
+        monkeypatch.setattr(world.webhooks, "address_of", refuse)
+        QGuiApplication.clipboard().setText("something else")
+        async with opened_bench(world) as bench:
+            dialog = await _opened(bench)
+            bench.click(dialog.button("webhooks_state", action))
+            await until(lambda: message_for(SettingsNotSaved("no")).title in _note(dialog, "webhooks_state"))
+            assert QGuiApplication.clipboard().text() == "something else"
 
     run_in_qt(application, scenario)
 

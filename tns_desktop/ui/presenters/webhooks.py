@@ -101,10 +101,14 @@ class WebHooksPresenter(QObject):
         if action == TEST:
             self._scope.start("test", self._test(dialog))
         elif action == COPY:
-            addresses = "\n".join(
-                f"{item.label}: {self._desk.webhooks.address_of(item.connection_id)}"
-                for item in self._desk.connections.all()
-            )
+            try:
+                addresses = "\n".join(
+                    f"{item.label}: {self._desk.webhooks.address_of(item.connection_id)}"
+                    for item in self._desk.connections.all()
+                )
+            except TnsError as error:
+                dialog.show_note(STATE, message_for(error).as_text)
+                return
             QGuiApplication.clipboard().setText(addresses)
             dialog.show_note(STATE, tr("webhooks.copied"))
         else:
@@ -149,7 +153,11 @@ class WebHooksPresenter(QObject):
         if connection is None:
             parent.show_note(STATE, tr("webhooks.test.no_connection"))
             return
-        address = self._desk.webhooks.address_of(connection.connection_id)
+        try:
+            address = self._desk.webhooks.address_of(connection.connection_id)
+        except TnsError as error:
+            parent.show_note(STATE, message_for(error).as_text)
+            return
         dialog = HookTestDialog(connection.label, address, parent)
         dialog.again_requested.connect(
             lambda: self._scope.start("steps", self._show_steps(dialog, connection.connection_id))
