@@ -137,7 +137,6 @@ class WebHooks:
             self._asked.clear()
             error: TnsError | None = None
             try:
-                self._last_at = self._last_at or await self._store.last_at()
                 if self._settings.get(WEBHOOKS_ON):
                     await self._listen()
                 else:
@@ -188,6 +187,7 @@ class WebHooks:
         if not value:
             raise SecretMissing("no header value", facts={"name": self._settings.get(WEBHOOKS_HEADER)})
         self._hide(value)
+        self._last_at = self._last_at or await self._store.last_at()
         paths = {}
         for path, connection_id in self._paths().items():
             if (hook := self.path_of(connection_id)) is not None:
