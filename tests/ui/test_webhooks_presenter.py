@@ -132,11 +132,14 @@ def test_a_keychain_that_fails_keeps_what_was_typed_and_saves_nothing(applicatio
             world.gates.fail("save_webhook_value", KeychainTimedOut())
             dialog.show_value("webhooks_secret", SECRET)
             dialog.show_value("webhooks_header", "X-Other")
+            await until(dialog.field("start_at_login").isEnabled)
+            dialog.show_value("start_at_login", True)
             bench.click(dialog.save)
             await until(lambda: message_for(KeychainTimedOut()).title in dialog.problem.text)
             assert dialog.value("webhooks_secret") == SECRET
             assert world.settings.get(WEBHOOKS_HEADER) == "X-Webhook-Secret"
             assert world.webhooks.applied == 0
+            assert not world.autostart.on, "what the system was told is taken back"
 
     run_in_qt(application, scenario)
 

@@ -257,13 +257,13 @@ class PreferencesPresenter(QObject):
         self.changed.emit(new)
 
     async def _keep(self, changed: Mapping[str, Any]) -> list[Setting[Any]]:
-        """All or nothing: what the system was told about the next login is taken back when the file cannot be written."""
+        """All or nothing: what the system was told about the next login is taken back when the rest cannot be kept."""
         autostart = self._desk.autostart
         if AUTOSTART in changed:
             await autostart.turn(changed[AUTOSTART])
-        await self._hooks.keep(changed)
         changes = [(SETTING_OF[name], meant(name, value)) for name, value in changed.items() if name in SETTING_OF]
         try:
+            await self._hooks.keep(changed)
             self._desk.settings.set_all(changes)
         except TnsError:
             if AUTOSTART in changed:
