@@ -240,10 +240,9 @@ class Synchroniser:
             await self._follow_unlisted(connection_id, api, listed, changed)
         finally:
             # Also when it broke off: what is stored already must be seen.
-            if writing is not None and not writing.done():
-                await asyncio.wait([writing])
-            if writing is not None and not writing.cancelled() and writing.exception() is None:
-                changed |= writing.result()
+            if writing is not None:
+                for written in await asyncio.gather(writing, return_exceptions=True):
+                    changed |= written if isinstance(written, frozenset) else frozenset()
             if changed:
                 self._bus.publish(ClientFilesChanged(connection_id, frozenset(changed)))
 

@@ -15,7 +15,8 @@ from tests.support.api_maps import DEFAULT_MAP
 from tns_desktop.adapters.api.api_map import load_api_map
 from tns_desktop.adapters.api.json_body import decode_json, find, text_of
 from tns_desktop.adapters.api.templates import BadTemplate, fill, path_segment, placeholders
-from tns_desktop.adapters.api.wire import ClientFileReader, date_of, list_items, list_total, read_envelope
+from tns_desktop.adapters.api.wire import ClientFileReader, list_items, list_total, read_envelope
+from tns_desktop.adapters.api.wire_values import date_of
 from tns_desktop.domain.client_file import ExternalInfo, Participant
 from tns_desktop.domain.errors import AnswerNotUnderstood
 

@@ -14,7 +14,7 @@ from tests.support.api_maps import DEFAULT_MAP
 from tns_desktop.adapters.api.api_map import load_api_map
 from tns_desktop.adapters.api.json_body import decode_json, find
 from tns_desktop.adapters.api.quick_reading import QuickReader, split_list
-from tns_desktop.adapters.api.wire import ClientFileReader, date_of, language_of, list_items
+from tns_desktop.adapters.api.wire import ClientFileReader, list_items
 from tns_desktop.domain.client_file import Participant
 from tns_desktop.domain.errors import AnswerNotUnderstood
 
@@ -22,17 +22,7 @@ API_MAP = load_api_map(DEFAULT_MAP)
 SLOW = ClientFileReader(API_MAP, "c1")
 
 
-def quick_for(api_map: Any) -> QuickReader:
-    return QuickReader(
-        api_map,
-        "c1",
-        is_identifier=lambda text: bool(text and text.strip()) and len(text or "") <= 512,
-        date_of=date_of,
-        language_of=language_of,
-    )
-
-
-QUICK = quick_for(API_MAP)
+QUICK = QuickReader(API_MAP, "c1")
 
 TEXTS = st.text(max_size=12)
 ODD = (
@@ -112,7 +102,7 @@ def test_reads_every_field_of_the_usual_shape() -> None:
 def test_a_map_with_a_dotted_path_is_read_the_other_way() -> None:
     odd = replace(API_MAP, client_file=replace(API_MAP.client_file, state="status.name"))
     raw = '{"uuid": "u-1", "status": {"name": "WAITING"}}'
-    assert quick_for(odd).read(raw.encode(), raw) is None
+    assert QuickReader(odd, "c1").read(raw.encode(), raw) is None
     assert ClientFileReader(odd, "c1").read_raw(raw.encode(), "list", 0).state.name == "WAITING"
 
 

@@ -13,7 +13,7 @@ from tns_desktop.adapters.api.conversation import Conversation
 from tns_desktop.adapters.api.json_body import find, not_understood, text_of
 from tns_desktop.adapters.api.map_values import ApiMap, CreateRoute, FindRoute, IdentityRoute
 from tns_desktop.adapters.api.requests import Request, build_request
-from tns_desktop.adapters.api.wire import MAX_IDENTIFIER
+from tns_desktop.adapters.api.wire_values import MAX_IDENTIFIER
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileState, Participant
 from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.errors import ApiMapInvalid, ClientFileNotFound

@@ -16,6 +16,7 @@ import msgspec
 
 from tns_desktop.adapters.api.json_body import MAX_DEPTH
 from tns_desktop.adapters.api.map_values import ApiMap
+from tns_desktop.adapters.api.wire_values import date_of, is_identifier, language_of
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ExternalInfo, Participant
 
 _Members = dict[str, msgspec.Raw]
@@ -67,20 +68,9 @@ _OPTIONAL = ("language", "consent_protocol")
 class QuickReader:
     """Reads client files of one connection by one map, where map and file have the usual shape."""
 
-    def __init__(
-        self,
-        api_map: ApiMap,
-        connection_id: str,
-        *,
-        is_identifier: Callable[[str | None], bool],
-        date_of: Callable[[object], Any],
-        language_of: Callable[[object], str],
-    ) -> None:
+    def __init__(self, api_map: ApiMap, connection_id: str) -> None:
         self._map = api_map
         self._connection_id = connection_id
-        self._is_identifier = is_identifier
-        self._date_of = date_of
-        self._language_of = language_of
         self._decode = _decoder_for(api_map)
 
     def read(self, raw: bytes, text: str) -> ClientFile | None:
@@ -91,9 +81,8 @@ class QuickReader:
             item = self._decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        if not self._is_identifier(item.uuid) or not self._is_identifier(item.state):
+        if not is_identifier(item.uuid) or not is_identifier(item.state):
             return None
-        date_of = self._date_of
         people = item.participants or ()
         return ClientFile(
             ClientFileKey(self._connection_id, item.uuid),
@@ -112,16 +101,17 @@ class QuickReader:
             item.signed,
             item.legally_archived,
             item.validation_mode or "",
-            self._language(item, people),
+            _language(item, people),
             item.consent_protocol or "",
             text,
         )
 
-    def _language(self, item: Any, people: Any) -> str:
-        for place in (item, *people):
-            if place.language and (named := self._language_of(place.language)):
-                return named
-        return ""
+
+def _language(item: Any, people: Any) -> str:
+    for place in (item, *people):
+        if place.language and (named := language_of(place.language)):
+            return named
+    return ""
 
 
 def _participant(person: Any) -> Participant:

@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from tns_desktop.adapters.api.json_body import MISSING, decode_json, find, not_understood, text_of
 from tns_desktop.adapters.api.map_values import ApiMap, ErrorRules, ListRoute
 from tns_desktop.adapters.api.quick_reading import QuickReader
+from tns_desktop.adapters.api.wire_values import MAX_IDENTIFIER, date_of, language_of, texts_of, truth_of
 from tns_desktop.domain.client_file import ClientFile, ClientFileKey, ExternalInfo, Participant
 from tns_desktop.domain.errors import AnswerNotUnderstood
 
 READING_RULES = 2
 """Counted up whenever the same answer is read as something else: what was read before is then read again."""
-
-_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9]+)*")
-
-MAX_IDENTIFIER = 512
-"""Characters of a uuid or a state; both go into requests."""
 
 MAX_SERVER_MESSAGE = 2_000
 """Characters of the server's words that are kept."""
@@ -50,9 +44,7 @@ class ClientFileReader:
         fields = (api_map.client_file, api_map.participant, api_map.external_info)
         rules = repr((READING_RULES, connection_id, words, fields))
         self._rules = hashlib.sha256(rules.encode("utf-8", "backslashreplace")).digest()
-        self._quick = QuickReader(
-            api_map, connection_id, is_identifier=_is_identifier, date_of=date_of, language_of=language_of
-        )
+        self._quick = QuickReader(api_map, connection_id)
 
     def fingerprint_of(self, raw: bytes) -> bytes:
         """By which the same item is known again, while the same map is read by the same rules."""
@@ -185,10 +177,6 @@ class _UnusableParticipants(Exception):
     """A participant that is not an object; becomes AnswerNotUnderstood where route and index are known."""
 
 
-def _is_identifier(value: str | None) -> bool:
-    return value is not None and len(value) <= MAX_IDENTIFIER and bool(value.strip())
-
-
 def list_items(document: object, route: ListRoute) -> list[object]:
     """The items of a list answer, as they came. An explicit null is an empty list, a missing one is not.
 
@@ -235,37 +223,3 @@ def read_envelope(body: bytes, content_type: str, rules: ErrorRules) -> ErrorEnv
 def _words(text: str) -> str:
     printable = "".join(char if char.isprintable() else " " for char in text)
     return printable.strip()[:MAX_SERVER_MESSAGE]
-
-
-def date_of(value: object) -> datetime | None:
-    """An ISO 8601 date as an aware datetime in UTC; without a zone it is taken as UTC; None when it is no date."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        if moment.tzinfo is UTC:
-            return moment
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def truth_of(value: object) -> bool | None:
-    """True, false, or None where the server does not say so plainly."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.strip().lower())
-    return None
-
-
-def language_of(value: object) -> str:
-    """The language of a tag such as ``fr``, ``fr-FR`` or ``fr_CA``, in lower case; empty when it is none of two letters."""
-    named = _LANGUAGE_TAG.fullmatch(value.strip()) if isinstance(value, str) else None
-    return named[1].lower() if named else ""
-
-
-def texts_of(value: object) -> tuple[str, ...]:
-    """A list of texts; a bare value is a list of one."""
-    items = value if isinstance(value, list) else [value]
-    return tuple(text for item in items if (text := text_of(item)))
