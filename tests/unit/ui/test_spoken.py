@@ -41,6 +41,20 @@ def test_a_countdown_is_said_once_and_what_follows_it_again(english: QApplicatio
     delete(window)
 
 
+def test_a_second_decision_about_the_same_name_is_said_though_the_first_still_counts(
+    english: QApplication, said: list[str]
+) -> None:
+    window = QWidget()
+    bar = Snackbar(window)
+    window.show()
+    for seconds in (10, 9, 10, 9):
+        bar.show_message(f"Accepted: Martin. Leaves in {seconds} s", lasting=True)
+    for done in (1, 2, 3):
+        bar.show_message(f"Read {done} of 3", lasting=True)
+    assert said == ["Accepted: Martin. Leaves in 10 s"] * 2 + ["Read 1 of 3"]
+    delete(window)
+
+
 def test_a_banner_is_said_when_it_comes_and_when_it_changes(english: QApplication, said: list[str]) -> None:
     banner = Banner()
     banner.show_message("warning", "No network.")

@@ -11,16 +11,23 @@ _NUMBER = re.compile(r"\d+")
 
 
 class Announcer:
-    """What one widget says. Seconds that count down are not said one by one."""
+    """What one widget says. Seconds that count down are not said one by one; once they begin anew, it is something else:
+    another decision, perhaps about somebody of the same name.
+    """
 
     def __init__(self, widget: QWidget) -> None:
         self._widget = widget
         self._said = ""
+        self._last: list[tuple[int, str]] = []
 
     def say(self, text: str) -> None:
         """Once, until there is something else to say."""
         content = _NUMBER.sub("", text)
-        if content != self._said:
+        # Compared as they are written: a client's name may hold a number that is too long to be one.
+        last = [(len(number), number) for number in _NUMBER.findall(text)[-1:]]
+        begins_anew = last > self._last
+        self._last = last
+        if content != self._said or begins_anew:
             self._said = content
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._widget, text))
 
