@@ -104,6 +104,17 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     assert lost == []
 
 
+def test_every_picture_of_the_manual_is_shown_by_a_chapter() -> None:
+    shown = {
+        (document.parent / target).resolve()
+        for document in DOCS.rglob("*.md")
+        for _picture, target in _LINK.findall(document.read_text(encoding="utf-8"))
+        if "://" not in target
+    }
+
+    assert {path.resolve() for path in DOCS.rglob("*.png")} - shown == set()
+
+
 # --- manuals ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
@@ -14,13 +15,16 @@ from tns_desktop.ui.i18n import LANGUAGES
 
 
 def main(arguments: list[str]) -> int:
-    if not arguments:
-        sys.stderr.write(f"{__doc__}\n")
-        return 2
-    folder = Path(arguments[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.screens", description="Render scenes to pictures.")
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="where the pictures go")
+    parser.add_argument("scenes", metavar="SCENE", nargs="*", help=f"any of: {', '.join(SCENES)}; all without one")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.scenes if name not in SCENES]:
+        parser.error(f"no such scene: {', '.join(unknown)}")
+    folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     dressed()
-    for name in arguments[1:] or SCENES:
+    for name in options.scenes or SCENES:
         for theme_name in THEMES:
             for language in LANGUAGES:
                 stage = staged(name, language, theme_name)
