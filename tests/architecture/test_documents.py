@@ -93,26 +93,27 @@ def test_every_event_is_described() -> None:
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
-    documents = [*REPOSITORY.glob("*.md"), *DOCS.rglob("*.md")]
     lost = [
         f"{document.relative_to(REPOSITORY)}: {target}"
-        for document in documents
-        for _picture, target in _LINK.findall(document.read_text(encoding="utf-8"))
-        if "://" not in target and not (document.parent / target).exists()
+        for document, target in _links()
+        if not (document.parent / target).exists()
     ]
 
     assert lost == []
 
 
-def test_every_picture_of_the_manual_is_shown_by_a_chapter() -> None:
-    shown = {
-        (document.parent / target).resolve()
-        for document in DOCS.rglob("*.md")
-        for _picture, target in _LINK.findall(document.read_text(encoding="utf-8"))
-        if "://" not in target
-    }
+def test_every_picture_is_shown_by_a_document() -> None:
+    shown = {(document.parent / target).resolve() for document, target in _links()}
 
     assert {path.resolve() for path in DOCS.rglob("*.png")} - shown == set()
+
+
+def _links() -> Iterator[tuple[Path, str]]:
+    """Each document, and what it leads to beside it."""
+    for document in [*REPOSITORY.glob("*.md"), *DOCS.rglob("*.md")]:
+        for _picture, target in _LINK.findall(document.read_text(encoding="utf-8")):
+            if "://" not in target:
+                yield document, target
 
 
 # --- manuals ----------------------------------------------------------------------------------------------------------
