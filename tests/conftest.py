@@ -6,6 +6,7 @@ import gc
 import os
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tns_desktop.ui.runtime.collector import collect_when_due
 
@@ -15,8 +16,11 @@ gc.disable()
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown() -> None:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     collect_when_due()
+    if (nextitem is None or nextitem.path != item.path) and QApplication.topLevelWidgets():
+        # A window that only the collector can find would be taken for one of the next module's program.
+        gc.collect()
 
 
 @pytest.fixture

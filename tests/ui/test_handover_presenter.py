@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
@@ -323,8 +324,9 @@ def test_what_was_handed_over_and_then_left_is_not_said_to_be_missing(applicatio
     assert status_words(replace(left, delivered=True)) == tr("handover.status.dropped_delivered")
 
 
-def test_only_what_has_gone_on_is_written_anew_in_the_log(application: QApplication) -> None:
+def test_only_what_has_gone_on_is_written_anew_in_the_log(application: QApplication, qtbot: QtBot) -> None:
     log = HandoverLog()
+    qtbot.addWidget(log)
     first, second, third = (a_handover(number, display_id=f"24-{number}") for number in (1, 2, 3))
     log.show_rows([first, second, third])
     kept, changed = log.table.item(0, STATUS), log.table.item(1, STATUS)
