@@ -47,6 +47,9 @@ def test_the_command_writes_every_theme_and_language(qapp: QApplication, tmp_pat
     ]
 
 
-def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 2
-    assert "FOLDER" in capsys.readouterr().err
+@pytest.mark.parametrize(("words", "said"), [([], "FOLDER"), (["pictures", "no-such-scene"], "no-such-scene")])
+def test_the_command_explains_itself(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
