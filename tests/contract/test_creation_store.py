@@ -109,6 +109,8 @@ async def test_what_is_due_comes_in_its_order(vault: Vault) -> None:
     assert await store.next_due() == {CONNECTION_ID: NOON}
     assert await store.unfinished_of(CONNECTION_ID) == 5
     assert await store.counts() == {S.QUEUED: 3, S.RETRY_WAIT: 1, S.DRAFT: 1, S.REFUSED: 1}
+    await store.insert([creation(90, batch="b"), creation(91, S.CREATED, batch="b")])
+    assert await store.counts("b") == {S.QUEUED: 1, S.CREATED: 1}
     assert [one.creation_id for one in await store.recent(2)] == ["c6", "c4"]
 
 

@@ -1072,11 +1072,22 @@ def banner_wrong_credentials(stage: Stage) -> None:
     )
 
 
+def import_taken_back(stage: Stage) -> None:
+    creations(stage)
+    sentence = tr("import.undo.sentence", count=1240)
+    stage.dialog = ChoiceDialog(
+        Message(tr("import.undo.title"), sentence, tr("import.undo.remedy")),
+        {"take_back_all": tr("creation.act.take_back_all"), "keep": tr("import.undo.keep")},
+        stage.window,
+    )
+    stage.dialog.show()
+
+
 def snackbar_undo(stage: Stage) -> None:
     contract(stage)
     stage.window.snackbar.show_message(
         tr("snackbar.accept.queued_countdown", name="de La Rochefoucauld-Montbéliard, Marie-Charlotte", seconds=8),
-        action="undo",
+        action="undo:d1",
         action_text=tr("snackbar.undo"),
         lasting=True,
     )
@@ -1327,6 +1338,7 @@ SCENES: dict[str, Scene] = {
     "banner-signed-out": banner_signed_out,
     "banner-wrong-credentials": banner_wrong_credentials,
     "snackbar-undo": snackbar_undo,
+    "import-taken-back": import_taken_back,
     "help": help_dialog,
     "settings-desk": settings_desk,
     "settings-review": settings_review,

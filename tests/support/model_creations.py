@@ -76,8 +76,8 @@ class ModelCreations:
     async def recent(self, limit: int = 1000) -> list[Creation]:
         return sorted(self.rows.values(), key=lambda one: (one.created_at, one.line), reverse=True)[:limit]
 
-    async def counts(self) -> dict[CreationStatus, int]:
-        return dict(Counter(one.status for one in self.rows.values()))
+    async def counts(self, batch: str = "") -> dict[CreationStatus, int]:
+        return dict(Counter(one.status for one in self.rows.values() if batch in ("", one.batch)))
 
     async def unfinished_of(self, connection_id: str) -> int:
         return sum(one.status.is_under_way or one.status.needs_a_person for one in self.rows.values())

@@ -208,7 +208,7 @@ def test_a_creation_leaves_after_its_grace_and_can_be_taken_back_until_then(
             assert row.new.external_id.startswith("TNS-")
             assert world.creation_sender.woken == 1
             await until(lambda: "Martin" in bench.window.snackbar.text, "the word")
-            bench.window.snackbar.action_requested.emit(f"take_back_creation:{row.creation_id}")
+            bench.window.snackbar.action_requested.emit(f"undo:{row.creation_id}")
             again = await the_form(bench)
             assert again.external_id.text() == row.new.external_id
             assert rows(world)[0].status is S.DRAFT

@@ -108,6 +108,15 @@ class Creations:
             before, CreationStatus.DRAFT, due_at=None, maybe_created=before.maybe_created and not settled
         )
 
+    async def take_back(self, creation_id: str) -> Creation:
+        """Back to a draft before it leaves. Raises IllegalTransition once it may have left, and when a person is to decide:
+        what the server has said of it is not settled by taking it back.
+        """
+        before = await self._existing(creation_id)
+        if not (before.status.is_under_way and before.can_be_taken_back):
+            raise _illegal(before, CreationStatus.DRAFT)
+        return await self._move(before, CreationStatus.DRAFT, due_at=None)
+
     async def discard(self, creation_id: str) -> None:
         """Throws it away, and what was typed with it. Raises IllegalTransition when it may have left."""
         before = await self._existing(creation_id)
@@ -238,8 +247,9 @@ class Creations:
     async def of_batch(self, batch: str) -> list[Creation]:
         return await self._store.batch(batch)
 
-    async def counts(self) -> dict[CreationStatus, int]:
-        return await self._store.counts()
+    async def counts(self, batch: str = "") -> dict[CreationStatus, int]:
+        """``batch``: of one import only."""
+        return await self._store.counts(batch)
 
     async def taken(self, connection_id: str, external_ids: Iterable[str]) -> frozenset[str]:
         """Those that a file or another creation of that connection has already."""

@@ -163,9 +163,13 @@ class VaultCreations:
                 found += await self._select(clause, (status.value, left))
         return sorted(found, key=lambda one: (one.created_at, one.line), reverse=True)
 
-    async def counts(self) -> dict[CreationStatus, int]:
+    async def counts(self, batch: str = "") -> dict[CreationStatus, int]:
+        clause, values = ("WHERE batch = ? AND batch <> ''", (batch,)) if batch else ("", ())
         rows = await self._database.read(
-            lambda connection: connection.execute("SELECT status, count(*) FROM creations GROUP BY status").fetchall()
+            lambda connection: connection.execute(
+                f"SELECT status, count(*) FROM creations {clause} GROUP BY status",  # noqa: S608  (our own clauses)
+                values,
+            ).fetchall()
         )
         return {CreationStatus(str(status)): int(str(count)) for status, count in rows}
 

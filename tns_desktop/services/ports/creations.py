@@ -69,7 +69,9 @@ class CreationStore(Protocol):
         """Newest first; those that need somebody or are under way before those that are done, should there be more."""
         ...
 
-    async def counts(self) -> dict[CreationStatus, int]: ...
+    async def counts(self, batch: str = "") -> dict[CreationStatus, int]:
+        """``batch``: of one import only."""
+        ...
 
     async def unfinished_of(self, connection_id: str) -> int:
         """Creations of that connection that are under way or wait for somebody; drafts do not count."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,19 +14,21 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.settings import GRACE_SECONDS
 from tns_desktop.ui.i18n import tr
-from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.creations import CreationModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.draft_form import SHOW_CREATIONS, DraftForm, is_thrown_away
+from tns_desktop.ui.presenters.last_acts import UNDO, LastActs, Outcome
 from tns_desktop.ui.runtime.bridge import EventBridge
+from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.tasks import TaskScope
+from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.desk_view import DeskView
 
 LOOK_AGAIN_MS = 500
 """A thousand creations change a thousand times: the list follows twice a second."""
 FETCH_AFTER_MS = 3000
 """After one was created the list is asked for, once for many."""
-UNDO = "take_back_creation:"
 
 
 class CreatingPresenter(QObject):
@@ -42,6 +45,7 @@ class CreatingPresenter(QObject):
         window: DeskView,
         model: CreationModel,
         queues: QueueModel,
+        acts: LastActs,
         on_error: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
@@ -50,6 +54,7 @@ class CreatingPresenter(QObject):
         self._window = window
         self._queues = queues
         self._model = model
+        self._acts = acts
         self._scope = TaskScope(on_error)
         self._form = DraftForm(desk, window, on_error)
         self._form.queued.connect(self._queued)
@@ -88,6 +93,7 @@ class CreatingPresenter(QObject):
 
     def _queued(self, creation: Creation) -> None:
         self._told = creation.creation_id
+        self._acts.did([creation.creation_id], functools.partial(self._take_back, creation.creation_id))
         self._desk.creation.sender.wake()
         self._window.snackbar.show_message(
             tr("creation.queued", name=creation.display_name),
@@ -95,6 +101,10 @@ class CreatingPresenter(QObject):
             action_text=tr("snackbar.undo"),
             lasting=self._desk.settings.get(GRACE_SECONDS) > 0,
         )
+
+    def imported(self, batch: str) -> None:
+        """Rows of that import are going into the outbox: they are taken back together, or not at all."""
+        self._acts.did([batch], functools.partial(self._take_back_import, batch))
 
     # --- the outbox's part --------------------------------------------------------------------------------------------
 
@@ -134,35 +144,63 @@ class CreatingPresenter(QObject):
             "send_now": self._creations.send_now,
             "send_again": self._creations.send_again,
             "is_that_file": self._creations.is_that_file,
-            "take_back": self._creations.reopen,
+            "take_back": self._creations.take_back,
             "discard": self._creations.discard,
         }
         try:
             if act == "take_back_all":
-                count = await self._creations.withdraw_batch(creation.batch if creation is not None else "")
-                self._say(tr("creation.taken_back", count=count))
+                await self._withdraw(creation.batch if creation is not None else "")
             else:
                 await acts[act](creation_id)
+                if act in ("take_back", "discard"):
+                    self._acts.forget(creation_id)
         except TnsError as error:
             self._say(message_for(error).sentence)
             return
         self._desk.creation.sender.wake()
 
-    async def _take_back(self, creation_id: str) -> None:
+    async def _take_back(self, creation_id: str) -> Outcome:
+        """Into its draft, which is before the operator again."""
+        before = await self._creations.get(creation_id)
+        if before is None or before.status in (CreationStatus.DRAFT, CreationStatus.WITHDRAWN):
+            return Outcome.WAS_DONE
         try:
-            await self._creations.reopen(creation_id)
+            await self._creations.take_back(creation_id)
         except TnsError:
-            self._window.snackbar.show_message(
-                tr("snackbar.too_late"), action=SHOW_CREATIONS, action_text=tr("snackbar.show_outbox")
-            )
-            return
+            self._say_too_late(tr("creation.too_late"))
+            return Outcome.STAYS
         self._window.snackbar.hide()
         self.open(creation_id)
+        return Outcome.DONE
+
+    async def _take_back_import(self, batch: str) -> Outcome:
+        """The whole of it, as far as it has not left, and only when it is meant."""
+        counts = await self._creations.counts(batch)
+        waiting = sum(counts.get(status, 0) for status in (CreationStatus.QUEUED, CreationStatus.RETRY_WAIT))
+        if not waiting:
+            if not any(count for status, count in counts.items() if status is not CreationStatus.WITHDRAWN):
+                return Outcome.WAS_DONE
+            self._say_too_late(tr("import.too_late"))
+            return Outcome.STAYS
+        message = Message(tr("import.undo.title"), tr("import.undo.sentence", count=waiting), tr("import.undo.remedy"))
+        choices = {"take_back_all": tr("creation.act.take_back_all"), "keep": tr("import.undo.keep")}
+        question = ChoiceDialog(message, choices, self._window)
+        await shown(question)
+        if question.choice != "take_back_all":
+            return Outcome.STAYS
+        await self._withdraw(batch)
+        return Outcome.DONE
+
+    async def _withdraw(self, batch: str) -> None:
+        count = await self._creations.withdraw_batch(batch)
+        self._acts.forget(batch)
+        self._say(tr("creation.taken_back", count=count))
+
+    def _say_too_late(self, words: str) -> None:
+        self._window.snackbar.show_message(words, action=SHOW_CREATIONS, action_text=tr("snackbar.show_outbox"))
 
     def _snackbar_action(self, action: str) -> None:
-        if action.startswith(UNDO):
-            self._start_once("undo", lambda: self._take_back(action.removeprefix(UNDO)))
-        elif action == SHOW_CREATIONS:
+        if action == SHOW_CREATIONS:
             self._window.snackbar.hide()
             self.show()
 
@@ -194,7 +232,7 @@ class CreatingPresenter(QObject):
         if newest is None or newest.status.is_under_way:
             return
         self._told = ""
-        if newest.status is CreationStatus.CREATED:
+        if newest.status is CreationStatus.CREATED and self._acts.is_newest(newest.creation_id):
             self._say(tr("creation.done", name=newest.display_name))
         elif newest.status.needs_a_person:
             self._window.snackbar.show_message(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -30,6 +30,7 @@ from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.outbox import OutboxModel
 from tns_desktop.ui.models.queues import QueueModel
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.last_acts import UNDO, LastActs, Outcome
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.rejecting import RejectionWords
 from tns_desktop.ui.presenters.review import ReviewPresenter
@@ -60,6 +61,7 @@ class DecisionsPresenter(QObject):
         review: ReviewPresenter,
         marks: MarksPresenter,
         words: RejectionWords,
+        acts: LastActs,
         on_error: Callable[[BaseException], None],
     ) -> None:
         super().__init__(window)
@@ -72,10 +74,10 @@ class DecisionsPresenter(QObject):
         self._review = review
         self._marks = marks
         self._words = words
+        self._acts = acts
         self._scope = TaskScope(on_error)
-        self._made_here: list[str] = []
         self._together: tuple[str, ...] = ()
-        """Decisions of the newest bulk: taken back together while it is the newest."""
+        """Decisions of the newest bulk."""
         self._automatic_modes: dict[str, frozenset[str]] = {}
         """By connection."""
         self._announced: OutboxEntry | None = None
@@ -88,7 +90,7 @@ class DecisionsPresenter(QObject):
         bar.accept_requested.connect(self.accept)
         bar.reject_requested.connect(self.reject)
         bar.skip_requested.connect(self.skip)
-        for name, slot in (("accept", self.accept), ("reject", self.reject), ("skip", self.skip), ("undo", self.undo)):
+        for name, slot in (("accept", self.accept), ("reject", self.reject), ("skip", self.skip)):
             window.actions_by_id[name].triggered.connect(lambda _checked=False, slot=slot: slot())
         window.snackbar.action_requested.connect(self._snackbar_action)
         window.queues.outbox_chosen.connect(window.snackbar.hide)
@@ -132,16 +134,6 @@ class DecisionsPresenter(QObject):
         current = self._window.files.current_row()
         following = self._files.next_left_to_do(current)
         self._window.files.choose_row(following if following >= 0 else current + 1)
-
-    def undo(self) -> None:
-        """Takes back the newest decision of this session that has not left."""
-        if self._scope.is_running("undo"):
-            return
-        if self._made_here:
-            newest = self._made_here[-1]
-            self._scope.start("undo", self._undo(self._together if newest in self._together else (newest,)))
-        else:
-            self._window.snackbar.show_message(tr("snackbar.nothing_to_undo"))
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -277,19 +269,18 @@ class DecisionsPresenter(QObject):
         """Decisions that were written down just now; several of them are taken back together."""
         ids = [entry.decision.decision_id for entry in entries]
         self._desk.synchroniser.note_activity()
-        self._made_here += ids
+        self._acts.did(ids, functools.partial(self._take_back, ids))
         self._together = tuple(ids) if len(ids) > 1 else ()
         self._announce(entries[-1])
         self._desk.sender.wake()
 
-    async def _undo(self, decision_ids: Sequence[str]) -> None:
-        taken_back = []
+    async def _take_back(self, decision_ids: Sequence[str]) -> Outcome:
+        taken_back, left = [], 0
         for decision_id in decision_ids:
-            with contextlib.suppress(TnsError):
+            try:
                 taken_back.append(await self._desk.decisions.withdraw(decision_id))
-                if decision_id in self._made_here:
-                    self._made_here.remove(decision_id)
-        left = len(decision_ids) - len(taken_back)
+            except TnsError:
+                left += self._status_of(decision_id) is not OutboxStatus.WITHDRAWN
         self._together = ()
         if left:
             text = tr("snackbar.bulk.partly_back", back=len(taken_back), count=left)
@@ -302,13 +293,20 @@ class DecisionsPresenter(QObject):
             self._window.snackbar.show_message(tr("snackbar.bulk.back", count=len(taken_back)))
         if taken_back and len(decision_ids) == 1:
             self.show_file_requested.emit(taken_back[0].key)
+        if left:
+            return Outcome.STAYS
+        return Outcome.DONE if taken_back else Outcome.WAS_DONE
+
+    def _status_of(self, decision_id: str) -> OutboxStatus | None:
+        found = (one.status for one in self._outbox.entries() if one.decision.decision_id == decision_id)
+        return next(found, None)
 
     # --- telling ------------------------------------------------------------------------------------------------------
 
     def _entry_changed(self, entry: OutboxEntry) -> None:
         self._outbox.upsert(entry)
         self._count()
-        if entry.decision.decision_id in self._made_here:
+        if self._acts.holds(entry.decision.decision_id):
             self._announce(entry)
         if not self._countdown.isActive():
             self._countdown.start()
@@ -321,8 +319,7 @@ class DecisionsPresenter(QObject):
 
     def _announce(self, entry: OutboxEntry) -> None:
         """The newest word on the newest decision; a conflict is said whichever it belongs to."""
-        newest = self._made_here[-1] == entry.decision.decision_id
-        if not newest and not entry.status.needs_a_person:
+        if not self._acts.is_newest(entry.decision.decision_id) and not entry.status.needs_a_person:
             return
         self._announced = entry
         if self._window.shows_outbox:
@@ -344,11 +341,16 @@ class DecisionsPresenter(QObject):
     def _tick(self) -> None:
         self._outbox.refresh_countdowns()
         entry = self._announced
-        if entry is not None and entry.status is OutboxStatus.QUEUED and not self._window.shows_outbox:
+        if (
+            entry is not None
+            and entry.status is OutboxStatus.QUEUED
+            and not self._window.shows_outbox
+            and self._acts.is_newest(entry.decision.decision_id)  # a later act has the snackbar
+        ):
             text = self._queued_text(entry)
             self._window.snackbar.show_message(
                 text,
-                action="undo" if entry.can_be_withdrawn else "",
+                action=UNDO + entry.decision.decision_id if entry.can_be_withdrawn else "",
                 action_text=tr("snackbar.undo") if entry.can_be_withdrawn else "",
                 lasting=True,
             )
@@ -368,9 +370,7 @@ class DecisionsPresenter(QObject):
         return tr(f"snackbar.{verdict}.queued", name=name)
 
     def _snackbar_action(self, action: str) -> None:
-        if action == "undo":
-            self.undo()
-        elif action == "outbox":
+        if action == "outbox":
             self._window.snackbar.hide()
             self._window.queues.choose_outbox()
 

@@ -123,6 +123,9 @@ class ImportingPresenter(QObject):
     async def _create(self, dialog: ImportDialog, connection_id: str) -> None:
         trial = self._trial
         assert trial is not None
+        self._creating.imported(
+            trial.batch
+        )  # also where it is cut off half-way: what is in the outbox by then stays there
         try:
             await self._importing.run(trial, connection_id, dialog.show_progress)
         except TnsError as error:

@@ -42,6 +42,7 @@ from tns_desktop.ui.presenters.files import FilesPresenter
 from tns_desktop.ui.presenters.follow_up import FollowUpPresenter
 from tns_desktop.ui.presenters.handover import HandoverPresenter
 from tns_desktop.ui.presenters.importing import ImportingPresenter
+from tns_desktop.ui.presenters.last_acts import LastActs
 from tns_desktop.ui.presenters.leaving import leaves_anyway
 from tns_desktop.ui.presenters.marks import MarksPresenter
 from tns_desktop.ui.presenters.message_templates import MessageTemplatesPresenter
@@ -116,6 +117,7 @@ class ShellPresenter(QObject):
         self.follow_up = FollowUpPresenter(desk, window, models.files, self.review, self.messages, failed)
         self.preferences = PreferencesPresenter(desk, window, self.templates, self.webhooks, self.messages, failed)
         self.words = words = RejectionWords(desk, window, self.templates)
+        self.acts = LastActs(window, failed)
         self.decisions = DecisionsPresenter(
             desk,
             self._bridge,
@@ -127,10 +129,13 @@ class ShellPresenter(QObject):
             self.review,
             self.marks,
             words,
+            self.acts,
             failed,
         )
         self.outbox = OutboxPresenter(desk, window, failed)
-        self.creating = CreatingPresenter(desk, self._bridge, window, models.creations, models.queues, failed)
+        self.creating = CreatingPresenter(
+            desk, self._bridge, window, models.creations, models.queues, self.acts, failed
+        )
         self.importing = ImportingPresenter(desk, window, self.creating, failed)
         self.bulk = BulkPresenter(desk, window, models.files, self.decisions, words, failed)
         self.notices = NoticesPresenter(desk, self._bridge, window.frame, models.files, self.files, tray)
@@ -208,6 +213,7 @@ class ShellPresenter(QObject):
     async def close(self) -> None:
         self.detached.close()
         for part in (
+            self.acts,
             self.importing,
             self.creating,
             self.bulk,
