@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +67,24 @@ async def test_sends_credentials_operator_and_no_more(api: ClientFileApi, server
     assert request.headers["user"] == OPERATOR
     assert request.headers["accept"] == "application/json"
     assert request.headers["user-agent"].startswith("TnS-Desktop/")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("sniffio") is not None, reason="somebody else brought sniffio")
+async def test_a_request_does_not_look_through_the_disk_for_what_is_not_there(
+    api: ClientFileApi, server: WireServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.respond = lambda _: json_reply(FILE)
+    await api.read_client_file("u-1")  # whatever is imported at the first request
+    looked_for: list[str] = []
+
+    class Notes:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            looked_for.append(name)
+
+    monkeypatch.setattr(sys, "meta_path", [Notes, *sys.meta_path])
+    await api.read_client_file("u-1")
+    assert looked_for == []
 
 
 async def test_leaves_the_operator_out_where_there_is_none(make_api: MakeApi, server: WireServer) -> None:

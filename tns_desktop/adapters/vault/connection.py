@@ -40,6 +40,12 @@ T = TypeVar("T")
 
 KEY_SIZE = 32
 BUSY_TIMEOUT_MS = 2_000
+LOG_PAGES = 1_000
+"""Pages of the write-ahead log from which on it is worth emptying: SQLite's own measure."""
+MOST_LOG_PAGES = 16_000
+"""Pages (of 4 KiB) that the log may have before it is emptied at once, by the commit that finds it so long."""
+QUIET_SECONDS = 1.0
+"""Without a commit, before the log is emptied: whoever writes a list has more to write, and does not wait for it."""
 _KEY_CHECK_LABEL = b"TnS Desktop vault key check 1"
 
 
@@ -59,6 +65,8 @@ class Database:
         self.path = folder / DATABASE_NAME
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vault")
         self._connection: apsw.Connection | None = None
+        self._log_pages = 0
+        self._emptying: asyncio.TimerHandle | None = None
 
     async def open(self, key: bytes) -> None:
         """Opens, checks and migrates the database, or creates it.
@@ -82,7 +90,10 @@ class Database:
 
         ``undo`` is called in the database's thread when that is so, for what ``work`` did beside the database.
         """
-        return await in_executor(self._executor, lambda: self._write_in_thread(work, undo))
+        try:
+            return await in_executor(self._executor, lambda: self._write_in_thread(work, undo))
+        finally:
+            self._plan_emptying()
 
     def read_blocking(self, work: Callable[[apsw.Connection], T]) -> T:
         """``read`` for other threads (never for the loop's, never for the database's own)."""
@@ -94,9 +105,39 @@ class Database:
 
     async def close(self) -> None:
         """Waits for the work that was begun. Closing twice is fine."""
+        if self._emptying is not None:
+            self._emptying.cancel()
         with contextlib.suppress(VaultError):  # closed before
             await in_executor(self._executor, self._close_blocking)
         self._executor.shutdown(wait=False)
+
+    def _plan_emptying(self) -> None:
+        """What is in the log is durable; moving it into the database costs as much again, and nobody has to wait for it."""
+        if self._emptying is not None:
+            self._emptying.cancel()
+            self._emptying = None
+        if self._log_pages >= LOG_PAGES:
+            self._emptying = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._empty_soon)
+
+    def _empty_soon(self) -> None:
+        self._emptying = None
+        with contextlib.suppress(RuntimeError):  # closed meanwhile
+            self._executor.submit(self._empty_in_thread)
+
+    def _empty_in_thread(self) -> None:
+        import apsw
+
+        if self._connection is not None:
+            with contextlib.suppress(apsw.Error):  # as when SQLite does it by itself: the next time, then
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                self._log_pages = 0
+
+    def _committed(self, connection: apsw.Connection, _name: str, pages: int) -> int:
+        """SQLite's own emptying would be within the commit, from LOG_PAGES on."""
+        self._log_pages = pages
+        if pages >= MOST_LOG_PAGES:
+            self._empty_in_thread()
+        return 0
 
     def _wait_for(self, call: Callable[[], T]) -> T:
         try:
@@ -208,6 +249,7 @@ class Database:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.set_wal_hook(self._committed)
 
     def _check(self, connection: apsw.Connection) -> None:
         verdict = connection.execute("PRAGMA quick_check(1)").get

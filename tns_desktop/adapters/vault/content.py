@@ -43,9 +43,26 @@ _CLIENT_FILE_TEXTS = (
     "language",
     "consent_protocol",
 )
-_participant_texts: Callable[[Participant], tuple[str, ...]] = attrgetter(*_PARTICIPANT_TEXTS)
-_client_file_texts: Callable[[ClientFile], tuple[str, ...]] = attrgetter(*_CLIENT_FILE_TEXTS)
+_participant_values: Callable[[Participant], tuple[Any, ...]] = attrgetter(*_PARTICIPANT_TEXTS, "profiles")
+_client_file_values: Callable[[ClientFile], tuple[Any, ...]] = attrgetter(
+    *_CLIENT_FILE_TEXTS, "profiles", "signed", "legally_archived"
+)
 _encode = msgspec.json.Encoder(order="sorted").encode
+_Person = msgspec.defstruct(
+    "_Person", [*((name, str, "") for name in _PARTICIPANT_TEXTS), ("profiles", tuple, ())],
+    omit_defaults=True, gc=False,
+)  # fmt: skip
+_File = msgspec.defstruct(
+    "_File",
+    [
+        ("key", tuple), ("state", str), *((name, str, "") for name in _CLIENT_FILE_TEXTS), ("profiles", tuple, ()),
+        ("signed", object, None), ("legally_archived", object, None), ("start_date", object, None),
+        ("finish_date", object, None), ("validation_date", object, None), ("participants", list, []),
+        ("external_info", list, []),
+    ],
+    omit_defaults=True, gc=False,
+)  # fmt: skip
+"""What is stored of a file, and of a person, in the encoder's own terms: a third of the time of dictionaries."""
 _CLIENT_FILE_TIMES = ("start_date", "finish_date", "validation_date")
 _DECISION_TEXTS = (
     "archive_sha256",
@@ -62,27 +79,21 @@ _ENTRY_TEXTS = ("error_code", "server_message", "observed_cause")
 
 def dump_client_file(client_file: ClientFile) -> str:
     """Everything of it except ``extra``, which is stored beside."""
-    stored = _with_words(_CLIENT_FILE_TEXTS, _client_file_texts(client_file))
-    stored["key"] = (client_file.key.connection_id, client_file.key.uuid)
-    stored["state"] = client_file.state.name
-    for name in _CLIENT_FILE_TIMES:
-        value = getattr(client_file, name)
-        if value is not None:
-            stored[name] = value.isoformat()
-    if client_file.participants:
-        stored["participants"] = [dump_participant(person) for person in client_file.participants]
-    if client_file.external_info:
-        stored["external_info"] = [(info.name, info.value) for info in client_file.external_info]
-    if client_file.profiles:
-        stored["profiles"] = client_file.profiles
-    for name in ("signed", "legally_archived"):
-        value = getattr(client_file, name)
-        if value is not None:
-            stored[name] = value
+    key = client_file.key
+    stored = _File(
+        (key.connection_id, key.uuid),
+        client_file.state.name,
+        *_client_file_values(client_file),
+        _iso(client_file.start_date),
+        _iso(client_file.finish_date),
+        _iso(client_file.validation_date),
+        [_Person(*_participant_values(person)) for person in client_file.participants],
+        [(info.name, info.value) for info in client_file.external_info],
+    )
     try:
         return _encode(stored).decode()
     except UnicodeEncodeError:
-        return _json(stored)
+        return _json(msgspec.to_builtins(stored))
 
 
 def load_client_file(content: str, extra: str) -> ClientFile:
@@ -169,15 +180,17 @@ def column_text(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
 def _load_time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
 def dump_participant(person: Participant) -> dict[str, Any]:
     """What is there of a person."""
-    stored = _with_words(_PARTICIPANT_TEXTS, _participant_texts(person))
-    if person.profiles:
-        stored["profiles"] = person.profiles
+    stored: dict[str, Any] = msgspec.to_builtins(_Person(*_participant_values(person)))
     return stored
 
 
@@ -189,10 +202,6 @@ def load_participant(stored: dict[str, Any]) -> Participant:
 
 def _texts(source: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(source, name))}
-
-
-def _with_words(names: tuple[str, ...], values: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name, value in zip(names, values, strict=True) if value}
 
 
 def _json(stored: dict[str, Any]) -> str:

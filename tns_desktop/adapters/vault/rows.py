@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tns_desktop.adapters.vault.access_tokens import keep_tokens
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 HASH_SIZE = 16
 IDS_A_QUERY = 500
+ROWS_A_STATEMENT = 250
+"""Rows that are made ready and written at a time."""
 
 LISTED = (
     "SELECT uuid, state, human_id, external_id, workflow_label, display_name, started_at, validation_mode, signed,"
@@ -36,10 +39,9 @@ _INSERT = """
 INSERT INTO client_files (
     state, started_at, human_id, external_id, workflow_label, display_name, validation_mode, rejection_cause, signed,
     haystack, version, row_version, answer, id, connection_id, uuid
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+) VALUES """
 _UPDATE = f"UPDATE client_files SET {_LISTED_COLUMNS}, version = ?, row_version = ?, answer = ?, words = 0 WHERE id = ?"  # noqa: S608
-_PUT_CONTENT = "INSERT OR REPLACE INTO client_file_contents (id, content, extra) VALUES (?, ?, ?)"
+_PUT_CONTENT = "INSERT OR REPLACE INTO client_file_contents (id, content, extra) VALUES "
 
 
 class StoredRow(NamedTuple):
@@ -91,7 +93,17 @@ def _listed(connection_id: str, rows: Iterable[tuple[Any, ...]]) -> list[ListedF
 def store(
     connection: apsw.Connection, client_files: Sequence[ClientFile], answers: Mapping[ClientFileKey, bytes]
 ) -> frozenset[ClientFileKey]:
-    """Writes what differs; the keys of those rows."""
+    """Writes what differs; the keys of those rows. In parts: what was written is let go before more is made ready."""
+    keys: set[ClientFileKey] = set()
+    for start in range(0, len(client_files), ROWS_A_STATEMENT):
+        keys |= _store_some(connection, client_files[start : start + ROWS_A_STATEMENT], answers)
+    keep_tokens(connection, client_files)
+    return frozenset(keys)
+
+
+def _store_some(
+    connection: apsw.Connection, client_files: Sequence[ClientFile], answers: Mapping[ClientFileKey, bytes]
+) -> set[ClientFileKey]:
     stored = _stored_rows(connection, client_files)
     next_id = (connection.execute("SELECT max(id) FROM client_files").get or 0) + 1
     fresh, changed, contents, same = [], [], [], []
@@ -100,15 +112,14 @@ def store(
         columns = key_columns(client_file.key)
         content = dump_client_file(client_file)
         extra = client_file.extra.encode("utf-8", "surrogatepass")
-        encoded = content.encode()
-        row_version = hash_of(encoded + b"\0" + extra)
+        version, row_version = _versions(content.encode(), extra)
         answer = answers.get(client_file.key)
         present = stored.get(columns)
         if present is not None and present.row_version == row_version:
             if answer is not None and present.answer != answer:
                 same.append((answer, present.id))
             continue
-        values = (*_listed_columns(client_file), hash_of(encoded), row_version, answer)
+        values = (*_listed_columns(client_file), version, row_version, answer)
         if present is None:
             row_id, next_id = next_id, next_id + 1
             fresh.append((*values, row_id, *columns))
@@ -118,12 +129,20 @@ def store(
         stored[columns] = StoredRow(row_id, row_version, answer)
         contents.append((row_id, content, extra))
         keys.add(client_file.key)
-    connection.executemany(_INSERT, politely(fresh))
+    _write_many(connection, _INSERT, fresh)
     connection.executemany(_UPDATE, politely(changed))
-    connection.executemany(_PUT_CONTENT, politely(contents))
+    _write_many(connection, _PUT_CONTENT, contents)
     connection.executemany("UPDATE client_files SET answer = ? WHERE id = ?", politely(same))
-    keep_tokens(connection, client_files)
-    return frozenset(keys)
+    return keys
+
+
+def _write_many(connection: apsw.Connection, head: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """``head`` ends with VALUES. One statement: while it runs, which takes milliseconds, other threads have the interpreter
+    to themselves. With a statement a row this thread would wait for its turn after each of them.
+    """
+    if rows:
+        marks = "(" + ",".join("?" * len(rows[0])) + ")"
+        connection.execute(head + ",".join([marks] * len(rows)), tuple(chain.from_iterable(rows)))
 
 
 def _stored_rows(connection: apsw.Connection, client_files: Sequence[ClientFile]) -> dict[tuple[str, str], StoredRow]:
@@ -168,8 +187,9 @@ def write_contents_anew(connection: apsw.Connection) -> None:
         except (ValueError, KeyError, TypeError):
             broken.append((row_id,))
             continue
-        version, encoded = hash_of(content.encode()), anew.encode()
-        hashes.append((hash_of(encoded + b"\0" + extra), version, hash_of(encoded), hash_of(encoded), row_id))
+        before = hash_of(content.encode())
+        version, row_version = _versions(anew.encode(), extra)
+        hashes.append((row_version, before, version, version, row_id))
         contents.append((anew, row_id))
     connection.executemany(
         "UPDATE client_files SET row_version = ?, seen_version = CASE seen_version WHEN ? THEN ? ELSE seen_version END,"
@@ -199,6 +219,15 @@ def in_parts(uuids: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
 
 def key_columns(key: ClientFileKey) -> tuple[str, str]:
     return column_text(key.connection_id), column_text(key.uuid)
+
+
+def _versions(content: bytes, extra: bytes) -> tuple[bytes, bytes]:
+    """The hash of ``content``, and that of both with a zero byte between them."""
+    whole = hashlib.sha256(content)
+    version = whole.digest()[:HASH_SIZE]
+    whole.update(b"\0")
+    whole.update(extra)
+    return version, whole.digest()[:HASH_SIZE]
 
 
 def hash_of(content: bytes) -> bytes:
