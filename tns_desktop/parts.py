@@ -52,6 +52,7 @@ from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
+from tns_desktop.services.saved_views import SavedViews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
@@ -176,6 +177,7 @@ async def desk_of(opened: Opened, machine: Machine, outside: Outside, locks: Con
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, clock, pool),
             templates=Templates(settings),
+            views=SavedViews(settings),
             messages=MessageTemplates(settings),
             follow_up=FollowUp(vault, connections, settings, outside.hide),
             inspections=inspections,

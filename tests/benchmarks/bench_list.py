@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from tests.benchmarks.results import Result, milliseconds
 from tests.support.files import NOW, a_row
 from tests.support.windows import delete, dressed
-from tns_desktop.domain.filters import ClientFileFilter
+from tns_desktop.domain.narrowing import ClientFileFilter
 from tns_desktop.ui.models.client_files import ClientFileModel, Column
 from tns_desktop.ui.views.file_table import FileTable
 

@@ -115,7 +115,7 @@ def main(folder: str) -> None:
     from tests.support.windows import dressed, run_in_qt
     from tns_desktop.adapters.platform.clock import SystemClock
     from tns_desktop.domain.client_file import WAITING
-    from tns_desktop.domain.filters import ClientFileFilter
+    from tns_desktop.domain.narrowing import ClientFileFilter
     from tns_desktop.domain.projection import count_queues
     from tns_desktop.program import new_view
     from tns_desktop.services.catalogue import Catalogue

@@ -258,7 +258,10 @@ async def test_a_file_that_changed_leaves_no_former_word(vault_folder: Path) -> 
 async def test_a_vault_of_the_version_before_keeps_everything_and_gets_its_list(
     vault_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = [sample_file(1), sample_file(2, name="Łukasz", signed=True, rejection_cause="UNREADABLE")]
+    files = [
+        sample_file(1, profiles=("salarié", "cadre")),
+        sample_file(2, name="Łukasz", signed=True, rejection_cause="UNREADABLE"),
+    ]
     every = schema.migrations()
     monkeypatch.setattr(schema, "migrations", lambda: every[:3])
     database = Database(vault_folder)
@@ -290,7 +293,8 @@ async def test_a_vault_of_the_version_before_keeps_everything_and_gets_its_list(
     assert await vault.client_files.load(CONNECTION_ID) == files
     assert await vault.client_files.changed_since_seen(CONNECTION_ID) == {sample_key(1)}
     rows = await vault.client_files.listed(CONNECTION_ID)
-    assert [(row.uuid, row.display_name) for row in rows] == [(file.uuid, file.display_name) for file in files]
+    told = [(row.uuid, row.display_name, row.all_profiles) for row in rows]
+    assert told == [(file.uuid, file.display_name, file.all_profiles) for file in files]
     assert await vault.client_files.rejection_causes(CONNECTION_ID) == ["UNREADABLE"]
     assert set((await vault.search.find(CONNECTION_ID, "lukasz")).files) == set()  # ł is a letter of its own
     assert set((await vault.search.find(CONNECTION_ID, fold("Łukasz"))).files) == {sample_key(2)}
@@ -304,7 +308,13 @@ async def test_a_vault_of_the_version_before_keeps_everything_and_gets_its_list(
 
 async def test_the_list_reads_what_it_shows(vault: Vault) -> None:
     file = sample_file(
-        1, external_id="E", workflow_label="Prêt", validation_mode="MANUAL", signed=False, start_date=NOON
+        1,
+        external_id="E",
+        workflow_label="Prêt",
+        validation_mode="MANUAL",
+        signed=False,
+        start_date=NOON,
+        profiles=("salarié", "\ud800"),
     )
     await vault.client_files.upsert([sample_file(2, start_date=None), file])
     first, second = await vault.client_files.listed(CONNECTION_ID)
@@ -320,6 +330,7 @@ async def test_the_list_reads_what_it_shows(vault: Vault) -> None:
         False,
         first.version,
         haystack_of(file),
+        ("salarié", "\ud800"),
     )
     assert (first.start_date, first.display_id, second.start_date, second.signed) == (NOON, "ID-1", None, None)
     await vault.client_files.upsert([replace(file, rejection_message="Visible elsewhere only")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from tests.screens.pictures import contract_description, contract_text, photo_description
@@ -50,13 +50,13 @@ from tns_desktop.domain.errors import (
     VaultKeyMissing,
 )
 from tns_desktop.domain.facts import SeenFact, Sighting, Sightings, facts_of
-from tns_desktop.domain.filters import ClientFileFilter
 from tns_desktop.domain.follow_up import FollowUpRules, standing_of
 from tns_desktop.domain.handover import Handover, HandoverRule, HandoverStatus, Occasion, Schedule
 from tns_desktop.domain.handover_errors import HandoverFolderGone
 from tns_desktop.domain.hygiene import Hygiene, HygieneReport, Remark
 from tns_desktop.domain.link_address import examined
 from tns_desktop.domain.matching import Occurrence
+from tns_desktop.domain.narrowing import ClientFileFilter, Narrowing, Period, RowMark, SavedView, Started
 from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewDocument, ProblemCode, problems_of
 from tns_desktop.domain.palette import Find, PaletteItem
 from tns_desktop.domain.personal_pace import QueuePace
@@ -84,6 +84,7 @@ from tns_desktop.services.connections import BASE_URLS
 from tns_desktop.services.hook_test import HookStep, StepOutcome
 from tns_desktop.services.ports import Tally, VaultRecovery
 from tns_desktop.services.webhooks import HookState
+from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import Message, message_for
 from tns_desktop.ui.models.connections import ConnectionRow
@@ -103,6 +104,8 @@ from tns_desktop.ui.views.choice_dialog import ChoiceDialog
 from tns_desktop.ui.views.comparison_dialog import ComparisonDialog
 from tns_desktop.ui.views.connection_dialog import CheckLine, ConnectionDialog
 from tns_desktop.ui.views.facts import FactsPanel
+from tns_desktop.ui.views.filter_dialog import FilterDialog
+from tns_desktop.ui.views.filter_words import filter_words
 from tns_desktop.ui.views.follow_up_pane import PersonLine
 from tns_desktop.ui.views.frame import SMALLEST_SIZE
 from tns_desktop.ui.views.handover_dialog import HandoverDialog
@@ -125,6 +128,7 @@ from tns_desktop.ui.views.reminders_dialog import ReminderLine, RemindersDialog
 from tns_desktop.ui.views.settings_dialog import SettingsDialog
 from tns_desktop.ui.views.templates_dialog import TemplatesDialog
 from tns_desktop.ui.views.verdict_dialog import VerdictDialog, VerdictDraft
+from tns_desktop.ui.views.views_dialog import ViewsDialog
 
 Scene = Callable[[Stage], None]
 
@@ -174,6 +178,47 @@ def found_in_documents(stage: Stage) -> None:
     stage.models.files.set_found("martin", dict(zip(others, documents, strict=False)))
     stage.window.header.search.setText("martin")
     stage.window.files.show_caption(tr("list.found", count=stage.models.files.rowCount()))
+
+
+_NARROWED = Narrowing(
+    "Ouverture de compte", started=Started(Period.LAST_DAYS, 5), marks=frozenset({RowMark.KEPT, RowMark.CHANGED})
+)
+
+
+def filtered(stage: Stage) -> None:
+    """A saved view is shown, with what narrows it above the list."""
+    stage.desk()
+    stage.rows(stage.usual_rows())
+    stage.models.queues.set_views([tr("state.waiting"), "Ouverture de compte, anciens"])
+    stage.window.queues.choose_view("Ouverture de compte, anciens")
+    shown = replace(_NARROWED, marks=frozenset())
+    stage.models.files.set_filter(ClientFileFilter(WAITING, narrowing=shown))
+    words = formatting.remarks(filter_words(shown, every_queue=False))
+    stage.window.files.show_filter(tr("filter.shown", count=stage.models.files.rowCount(), terms=words))
+    stage.window.actions_by_id["filter"].setChecked(True)
+
+
+def filter_dialog(stage: Stage) -> None:
+    filtered(stage)
+    between = replace(_NARROWED, started=Started(Period.BETWEEN, first=date(2026, 11, 23), last=date(2026, 11, 20)))
+    dialog = FilterDialog(
+        between,
+        every_queue=False,
+        workflows=["Carte de paiement", "Crédit à la consommation"],
+        profiles=["retraité", "salarié"],
+        today=NOW.date(),
+        parent=stage.window,
+    )
+    dialog.show()
+    stage.dialog = dialog
+
+
+def views_dialog(stage: Stage) -> None:
+    filtered(stage)
+    names = ("Ouverture de compte, anciens", "Prêts du jour", "Changés par d’autres")
+    dialog = ViewsDialog([SavedView(name, WAITING, _NARROWED) for name in names], 60, stage.window)
+    dialog.show()
+    stage.dialog = dialog
 
 
 def contract(stage: Stage) -> None:
@@ -1268,6 +1313,9 @@ SCENES: dict[str, Scene] = {
     "empty-queue": empty_queue,
     "nothing-found": nothing_found,
     "found-in-documents": found_in_documents,
+    "filtered": filtered,
+    "filter-dialog": filter_dialog,
+    "views-dialog": views_dialog,
     "contract": contract,
     "find": find,
     "thumbnails": thumbnails,

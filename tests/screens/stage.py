@@ -17,7 +17,7 @@ from tns_desktop.domain.client_file import ACCEPTED, PENDING, REJECTED, SUSPENDE
 from tns_desktop.domain.connection import ConnectionState, Environment
 from tns_desktop.domain.decision import DecisionBlock, LegalArchiving, OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.facts import facts_of
-from tns_desktop.domain.filters import ClientFileFilter
+from tns_desktop.domain.narrowing import ClientFileFilter
 from tns_desktop.domain.preview import DocumentKey
 from tns_desktop.domain.projection import ProjectedFile, count_queues
 from tns_desktop.ui.models.of_window import Models, new_models

@@ -91,6 +91,7 @@ from tns_desktop.services.ports import (
 )
 from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
+from tns_desktop.services.saved_views import SavedViews
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.templates import Templates
 from tns_desktop.services.verdicts import Verdicts
@@ -941,6 +942,7 @@ class World:
             evidence=evidence,
             reports=Reports(vault, connections, archives, reviews, evidence, self.clock, self.pool),
             templates=Templates(self.settings),
+            views=SavedViews(self.settings),
             messages=MessageTemplates(self.settings),
             follow_up=FollowUp(vault, connections, self.settings, self.hidden.append),
             inspections=cast(Any, self.inspections),

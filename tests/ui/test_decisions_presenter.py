@@ -20,6 +20,7 @@ from tns_desktop.domain.errors import DiskFull, VaultDamaged
 from tns_desktop.services.events import ClientFilesChanged, OutboxChanged
 from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.models.queues import OUTBOX, Place
 from tns_desktop.ui.views.reject_dialog import RejectDialog
 
 GRACE = timedelta(seconds=10)
@@ -60,7 +61,7 @@ def test_the_bar_says_why_there_is_nothing_to_decide(
         await world.connect()
         world.put([a_file(1, state=state)])
         async with opened_bench(world) as bench:
-            await until(lambda: bench.models.queues.row_of_state(state) >= 0)
+            await until(lambda: bench.models.queues.row_of(Place(state)) >= 0)
             bench.window.queues.choose_state(state)
             bench.choose(a_key(1))
             await bench.until_open(a_key(1))
@@ -521,7 +522,7 @@ def test_every_step_of_a_decision_is_told(
             entry = _move(world, *steps)
             assert words in bench.window.snackbar.text
             assert "Roux, Jean" in bench.window.snackbar.text
-            queue = bench.models.queues.row_at(bench.models.queues.row_of_outbox())
+            queue = bench.models.queues.row_at(bench.models.queues.row_of(OUTBOX))
             assert queue is not None
             assert queue.count == (0 if entry.status.is_final else 1)
             assert queue.alarm == (1 if entry.status.needs_a_person else 0)

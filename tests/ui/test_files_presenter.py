@@ -27,6 +27,7 @@ from tns_desktop.domain.errors import (
 from tns_desktop.domain.search import FoundDocument, SearchResult
 from tns_desktop.services.events import ClientFilesChanged, RefreshFinished
 from tns_desktop.ui.models.client_files import Column, Role
+from tns_desktop.ui.models.queues import Place
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 
 
@@ -38,7 +39,7 @@ def test_local_rows_are_shown_before_anybody_is_asked(application: QApplication,
             await bench.until_rows(2)
             assert bench.shown == [a_key(2), a_key(1)]
             await until(lambda: world.synchroniser.running == [CONNECTION_ID])
-            waiting = bench.models.queues.row_at(bench.models.queues.row_of_state(WAITING))
+            waiting = bench.models.queues.row_at(bench.models.queues.row_of(Place(WAITING)))
             assert waiting is not None
             assert waiting.count == 2
 
@@ -53,7 +54,7 @@ def test_an_empty_list_says_why(application: QApplication, world: World) -> None
             await until(lambda: "Asking the server" in empty.text)
             world.bus.publish(RefreshFinished(CONNECTION_ID, complete=True))
             assert "Nothing left" in empty.text
-            await until(lambda: bench.models.queues.row_of_state(ACCEPTED) >= 0)
+            await until(lambda: bench.models.queues.row_of(Place(ACCEPTED)) >= 0)
             bench.window.queues.choose_state(ACCEPTED)
             assert "queue" in empty.text
             bench.window.header.search.setText("zzz")

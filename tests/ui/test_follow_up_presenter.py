@@ -27,6 +27,7 @@ from tns_desktop.services.settings import CLIPBOARD_SECONDS, EXPIRES_DAYS, LATE_
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.client_files import Column
+from tns_desktop.ui.models.queues import Place
 from tns_desktop.ui.runtime.clipboard import SecretClipboard
 from tns_desktop.ui.views.follow_up_pane import FollowUpPane
 from tns_desktop.ui.views.message_dialog import MessageDialog
@@ -53,7 +54,7 @@ async def _at(world: World, *files: ClientFile, connection: Connection | None = 
     world.put(files)
     world.gates.fail(("open", files[0].key), ClientFileNotFound(status=404))
     async with opened_bench(world) as bench:
-        await until(lambda: bench.models.queues.row_of_state(PENDING) >= 0)
+        await until(lambda: bench.models.queues.row_of(Place(PENDING)) >= 0)
         bench.window.queues.choose_state(PENDING)
         await until(lambda: bench.models.files.row_of(files[0].key) >= 0)
         bench.choose(files[0].key)
@@ -163,7 +164,7 @@ def test_a_vault_that_does_not_answer_says_so_in_the_pane(application: QApplicat
         world.put([_open_file()])
         world.gates.fail(("facts", a_key(1)), VaultDamaged())
         async with opened_bench(world) as bench:
-            await until(lambda: bench.models.queues.row_of_state(PENDING) >= 0)
+            await until(lambda: bench.models.queues.row_of(Place(PENDING)) >= 0)
             bench.window.queues.choose_state(PENDING)
             bench.choose(a_key(1))
             await until(lambda: _pane(bench).note.text() == message_for(VaultDamaged()).sentence)

@@ -24,6 +24,7 @@ from tns_desktop.domain.client_file import WAITING
 from tns_desktop.domain.errors import CredentialsRefused, ServerUnreachable
 from tns_desktop.services.settings import ASK_BEFORE_ACCEPTING
 from tns_desktop.ui.models.outbox import OutboxColumn
+from tns_desktop.ui.models.queues import Place
 from tns_desktop.ui.views.bulk_dialog import BulkDialog
 from tns_desktop.ui.views.bulk_reject_dialog import BulkRejectDialog
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
@@ -45,7 +46,7 @@ async def _two(world: World, *, read_only: bool = False) -> None:
 
 
 def _count(bench: Bench) -> int:
-    queue = bench.models.queues.row_at(bench.models.queues.row_of_state(WAITING))
+    queue = bench.models.queues.row_at(bench.models.queues.row_of(Place(WAITING)))
     assert queue is not None
     return queue.count
 

@@ -153,5 +153,11 @@ class ClientFile:
         return names or self.id or self.external_id or self.uuid
 
     @property
+    def all_profiles(self) -> tuple[str, ...]:
+        """Those of the file, then those of its participants, each once."""
+        found = (*self.profiles, *(profile for person in self.participants for profile in person.profiles))
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    @property
     def display_id(self) -> str:
         return self.id or self.external_id or self.uuid

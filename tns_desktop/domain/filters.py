@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
-from tns_desktop.domain.client_file import ClientFile, ClientFileState, Participant
+from tns_desktop.domain.client_file import ClientFile, Participant
 
 
 class SortKey(StrEnum):
@@ -20,17 +19,6 @@ class SortKey(StrEnum):
     ID = "id"
     WORKFLOW = "workflow"
     STATE = "state"
-
-
-@dataclass(frozen=True, slots=True)
-class ClientFileFilter:
-    """What the list shows. ``state`` None means every state; ``text`` is as typed; no ``connection_id``: of every one."""
-
-    state: ClientFileState | None = None
-    text: str = ""
-    only_kept: bool = False
-    only_pending: bool = False
-    connection_id: str = ""
 
 
 def fold(text: str) -> str:

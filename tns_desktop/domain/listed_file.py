@@ -17,7 +17,7 @@ class ListedFile(NamedTuple):
 
     ``started_at`` is the start date in seconds since 1970. ``version`` stands for everything that an operator can see of
     the file: two rows that are equal are about the same content, also where the row does not hold it. ``haystack`` is what
-    the list searches (``domain.filters``), folded once.
+    the list searches (``domain.filters``), folded once. ``all_profiles`` as in ``ClientFile``.
     """
 
     key: ClientFileKey
@@ -31,6 +31,7 @@ class ListedFile(NamedTuple):
     signed: bool | None = None
     version: bytes = b""
     haystack: str = ""
+    all_profiles: tuple[str, ...] = ()
 
     @property
     def uuid(self) -> str:

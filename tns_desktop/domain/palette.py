@@ -15,6 +15,7 @@ class Find(StrEnum):
     """What an item is."""
 
     DOCUMENT = "document"
+    VIEW = "view"
     ACTION = "action"
     FILE = "file"
 
@@ -24,7 +25,8 @@ _ORDER = list(Find)
 
 @dataclass(frozen=True, slots=True)
 class PaletteItem:
-    """``title`` is what is read, ``detail`` stands beside it. ``target``: an action's or an entry's id, or a file's key.
+    """``title`` is what is read, ``detail`` stands beside it. ``target``: an action's or an entry's id,
+    a view's name, or a file's key.
 
     ``haystack`` is what typed words are looked for in, folded; empty: title and detail.
     """
@@ -48,7 +50,7 @@ class PaletteItem:
 
 
 def best_of(items: Iterable[PaletteItem], text: str, most: int = MOST_SHOWN) -> list[PaletteItem]:
-    """The items that hold every word of ``text``, best first; of the same rank documents, then actions, then files."""
+    """The items that hold every word of ``text``, best first; of the same rank documents, then views, actions and files."""
     words = words_of(text)
     ranked = (
         (rank, _ORDER.index(item.find), number, item)

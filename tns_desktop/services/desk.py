@@ -29,6 +29,7 @@ from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.reporting import Reports
 from tns_desktop.services.reviews import Reviews
+from tns_desktop.services.saved_views import SavedViews
 from tns_desktop.services.sending import DecisionSender
 from tns_desktop.services.settings import Settings
 from tns_desktop.services.sync import Synchroniser
@@ -53,6 +54,7 @@ class Desk:
     evidence: EvidenceBook
     reports: Reports
     templates: Templates
+    views: SavedViews
     messages: MessageTemplates
     follow_up: FollowUp
     inspections: Inspections

@@ -26,7 +26,7 @@ from tns_desktop.tour.whole_life import WholeLife
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.documents import DocumentModel
 from tns_desktop.ui.models.outbox import OutboxModel
-from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.models.queues import OUTBOX, QueueModel
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.help_dialog import HelpDialog
@@ -223,7 +223,7 @@ class Tour(WholeLife):
         window = self._window
         queues = window.queues.view.model()
         assert isinstance(queues, QueueModel)
-        self._click_row(window.queues.view, queues.row_of_outbox())
+        self._click_row(window.queues.view, queues.row_of(OUTBOX))
         await self._until("the outbox", lambda: window.shows_outbox)
         await self._shoot("outbox")
         status = window.outbox.view.model()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date as datetime_date
+from datetime import datetime, time
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QTimeZone
+from PySide6.QtCore import QDate, QDateTime, QLocale, Qt, QTimeZone
 from PySide6.QtGui import Qt as GuiQt
 
 from tns_desktop.ui.i18n import current_language, tr
@@ -50,6 +51,15 @@ def clock_time(moment: datetime) -> str:
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: "one, two and three"."""
     return locale().createSeparatedList(list(names))
+
+
+def begin_of(day: datetime_date) -> float:
+    """When a day begins on this computer, in seconds since 1970."""
+    return datetime.combine(day, time.min).astimezone().timestamp()
+
+
+def calendar_day(day: datetime_date) -> str:
+    return locale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.ShortFormat)
 
 
 def day(text: str) -> str:

@@ -29,6 +29,7 @@ from tns_desktop.domain.handover import CsvIndex, HandoverStatus, Layout, Occasi
 from tns_desktop.domain.hygiene import Hygiene
 from tns_desktop.domain.invitation import Purpose
 from tns_desktop.domain.link_address import Oddity
+from tns_desktop.domain.narrowing import Period, RowMark
 from tns_desktop.domain.new_client_file import CIVILITIES, PERSON_FIELDS, ProblemCode
 from tns_desktop.domain.palette import Find
 from tns_desktop.domain.reported import CheckVerdict
@@ -174,6 +175,14 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "error.{}.title": [(code,) for code in CODES],
     "error.{}.sentence": [(code,) for code in CODES],
     "error.{}.remedy": [(code,) for code in CODES],
+    "filter.field.{}": [("workflow",), ("profile",), ("started",)],
+    "filter.mark.{}": [(mark.value,) for mark in RowMark],
+    "filter.period.{}": [(period.value,) for period in Period],
+    "filter.term.{}": [
+        *((mark.value,) for mark in RowMark),
+        *((period.value,) for period in Period if period is not Period.ANY),
+        *(("since",), ("until",)),
+    ],
     "handover.column.{}": [(name,) for name in HANDOVER_COLUMNS],
     "handover.csv.{}": [(kind.value,) for kind in CsvIndex],
     "handover.error.{}": [(reason,) for reason in RULE_REASONS],
@@ -216,6 +225,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "passphrase.title.{}": [(step.value,) for step in PassphraseStep],
     "preferences.action.{}": [(action,) for item in PREFERENCES for action in item.actions],
     "preferences.choice.{}": [(choice or "window",) for item in PREFERENCES for choice in item.choices],
+    "views.{}": [("rename",), ("remove",), ("up",), ("down",)],
     "preferences.field.{}": [(item.name,) for item in PREFERENCES],
     "preferences.note.{}": [(item.name,) for item in PREFERENCES],
     "preferences.page.{}": [(page.name,) for page in PAGES],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +19,17 @@ from tests.support.vaults import a_listed
 from tests.support.windows import dressed
 from tns_desktop.domain.client_file import ACCEPTED, KNOWN_STATES, WAITING, ClientFileKey, Participant
 from tns_desktop.domain.decision import OutboxStatus
-from tns_desktop.domain.filters import ClientFileFilter, fold, words_of
+from tns_desktop.domain.filters import fold, words_of
+from tns_desktop.domain.narrowing import ClientFileFilter, Narrowing, Period, RowMark, Started
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui.models.client_files import MOST_SMALL_CHANGES, ClientFileModel, Column, Role
 from tns_desktop.ui.state_words import kept_look, kept_words
 
 pytestmark = pytest.mark.usefixtures("english")
+
+
+KEPT = Narrowing(marks=frozenset({RowMark.KEPT}))
 
 
 def _model(rows: list[ProjectedFile] | None = None) -> ClientFileModel:
@@ -191,10 +196,24 @@ def test_the_search_follows_data_that_changed() -> None:
 
 def test_kept_and_pending_can_be_asked_for() -> None:
     model = _model([a_row(1, kept=True), a_row(2, pending=an_entry(2)), a_row(3)])
-    model.set_filter(ClientFileFilter(only_kept=True))
+    model.set_filter(ClientFileFilter(narrowing=KEPT))
     assert _shown(model) == [a_key(1)]
-    model.set_filter(ClientFileFilter(only_pending=True))
+    model.set_filter(ClientFileFilter(narrowing=Narrowing(marks=frozenset({RowMark.PENDING}))))
     assert _shown(model) == [a_key(2)]
+
+
+def test_at_midnight_a_day_is_another() -> None:
+    at = [NOW]
+    model = ClientFileModel(lambda: at[0])
+    model.set_rows([a_row(1), a_row(2)])
+    model.set_filter(ClientFileFilter(narrowing=Narrowing(started=Started(Period.LAST_DAYS, 1))))
+    assert set(_shown(model)) == {a_key(1), a_key(2)}
+    heard = _Heard(model)
+    model.refresh_ages()
+    assert heard.removed == []
+    at[0] = NOW + timedelta(days=1)
+    model.refresh_ages()
+    assert _shown(model) == []
 
 
 def test_age_ascending_is_youngest_first() -> None:
@@ -329,8 +348,7 @@ _FILTERS = st.builds(
     ClientFileFilter,
     state=st.sampled_from([None, WAITING, ACCEPTED]),
     text=st.sampled_from(["", "martin", "e", "muller 24"]),
-    only_kept=st.booleans(),
-    only_pending=st.just(False),
+    narrowing=st.sampled_from([Narrowing(), KEPT]),
 )
 _STEPS = st.lists(
     st.one_of(
@@ -354,7 +372,7 @@ def _naive(
         row
         for row in rows
         if (wanted.state is None or row.queue == wanted.state)
-        and (not wanted.only_kept or row.archive_kept)
+        and (wanted.narrowing != KEPT or row.archive_kept)
         and (row.key in vault_found or all(word in row.client_file.haystack for word in words_of(wanted.text)))
     ]
     column, order = sorted_by

@@ -19,7 +19,7 @@ from tests.support.files import (
     another_connection,
 )
 from tns_desktop.domain.client_file import ACCEPTED, WAITING, ClientFileKey, ClientFileState
-from tns_desktop.domain.filters import ClientFileFilter
+from tns_desktop.domain.narrowing import ClientFileFilter
 from tns_desktop.domain.projection import ProjectedFile, QueueTally
 from tns_desktop.ui.models.client_files import ClientFileModel, Column, Role
 

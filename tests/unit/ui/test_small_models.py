@@ -25,7 +25,7 @@ from tns_desktop.domain.projection import count_queues
 from tns_desktop.domain.review import UNTOUCHED, ProblemReason, Review
 from tns_desktop.ui.models.documents import DocumentModel, DocumentRole, Grouping
 from tns_desktop.ui.models.outbox import OutboxColumn, OutboxModel, OutboxRole
-from tns_desktop.ui.models.queues import QueueModel, QueueRole
+from tns_desktop.ui.models.queues import OUTBOX, Place, QueueModel, QueueRole
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -55,13 +55,13 @@ def test_queues_stand_in_the_operator_s_order_and_the_outbox_last() -> None:
 def test_a_state_nobody_documented_has_a_queue_under_its_own_name() -> None:
     model = _queues(a_row(1, state=ClientFileState("ARCHIVING")))
     assert _names(model)[-2:] == ["ARCHIVING", "Outbox"]
-    assert model.row_of_state(ClientFileState("ARCHIVING")) == 5
-    assert model.row_of_outbox() == 6
+    assert model.row_of(Place(ClientFileState("ARCHIVING"))) == 5
+    assert model.row_of(OUTBOX) == 6
 
 
 def test_to_validate_counts_what_is_left_to_do() -> None:
     model = _queues(a_row(1), a_row(2, pending=an_entry(2)), a_row(3, state=ACCEPTED))
-    queue = model.row_at(model.row_of_state(WAITING))
+    queue = model.row_at(model.row_of(Place(WAITING)))
     assert queue is not None
     assert queue.count == 1
 
@@ -77,16 +77,28 @@ def test_counts_change_in_place_and_the_choice_stays() -> None:
     model.set_outbox(3, 1)
     assert resets == []
     assert view.currentIndex().row() == 1
-    outbox = model.row_at(model.row_of_outbox())
+    outbox = model.row_at(model.row_of(OUTBOX))
     assert outbox is not None
     assert (outbox.count, outbox.alarm, outbox.look.token) == (3, 1, "state_rejected")
+
+
+def test_saved_views_stand_last_and_none_is_taken_for_a_queue_of_the_same_name() -> None:
+    model = _queues(a_row(1))
+    model.set_archives(1)
+    model.set_views(["Outbox", "Old ones"])
+    assert _names(model)[-4:] == ["Outbox", "Archives from disk", "Outbox", "Old ones"]
+    assert model.row_of(OUTBOX) == 5
+    assert model.row_of(Place(view="Outbox")) == 7
+    assert model.index(8).data(Qt.ItemDataRole.AccessibleTextRole) == "Old ones, saved view"
+    model.set_archives(0)
+    assert model.row_of(Place(view="Old ones")) == 7
 
 
 def test_a_screen_reader_hears_the_count(language: str) -> None:
     model = _queues(a_row(1))
     heard = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert heard == {"en": "To validate: 1", "fr": "À valider : 1"}[language]
-    assert model.index(0).data(QueueRole.QUEUE).state == WAITING
+    assert model.index(0).data(QueueRole.QUEUE).place == Place(WAITING)
     assert model.data(QModelIndex()) is None
 
 

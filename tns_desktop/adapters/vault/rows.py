@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -25,7 +26,7 @@ ROWS_A_STATEMENT = 250
 
 LISTED = (
     "SELECT uuid, state, human_id, external_id, workflow_label, display_name, started_at, validation_mode, signed,"
-    " version, haystack"
+    " version, haystack, profiles"
     " FROM client_files WHERE connection_id = ?"
 )
 IN_ORDER = " ORDER BY started_at IS NULL, started_at, uuid"
@@ -38,9 +39,12 @@ _FILL = f"UPDATE client_files SET {_LISTED_COLUMNS} WHERE id = ?"  # noqa: S608 
 _INSERT = """
 INSERT INTO client_files (
     state, started_at, human_id, external_id, workflow_label, display_name, validation_mode, rejection_cause, signed,
-    haystack, version, row_version, answer, id, connection_id, uuid
+    haystack, profiles, version, row_version, answer, id, connection_id, uuid
 ) VALUES """
-_UPDATE = f"UPDATE client_files SET {_LISTED_COLUMNS}, version = ?, row_version = ?, answer = ?, words = 0 WHERE id = ?"  # noqa: S608
+_UPDATE = (
+    f"UPDATE client_files SET {_LISTED_COLUMNS}, profiles = ?, version = ?, row_version = ?, answer = ?, words = 0"  # noqa: S608
+    " WHERE id = ?"
+)
 _PUT_CONTENT = "INSERT OR REPLACE INTO client_file_contents (id, content, extra) VALUES "
 
 
@@ -67,10 +71,13 @@ def _listed(connection_id: str, rows: Iterable[tuple[Any, ...]]) -> list[ListedF
     make: Callable[[tuple[Any, ...]], ListedFile] = ListedFile._make
     states: dict[str, ClientFileState] = {}
     texts: dict[str, str] = {}
+    profiles: dict[str, tuple[str, ...]] = {"": ()}
     found = []
-    for uuid, state, human_id, external_id, workflow, name, started_at, mode, signed, *rest in rows:
+    for uuid, state, human_id, external_id, workflow, name, started_at, mode, signed, *rest, listed in rows:
         if state not in states:
             states[state] = ClientFileState(state)
+        if listed not in profiles:
+            profiles[listed] = tuple(json.loads(listed))
         found.append(
             make(
                 (
@@ -84,6 +91,7 @@ def _listed(connection_id: str, rows: Iterable[tuple[Any, ...]]) -> list[ListedF
                     texts.setdefault(mode, mode),
                     None if signed is None else bool(signed),
                     *rest,
+                    profiles[listed],
                 )
             )
         )
@@ -119,7 +127,7 @@ def _store_some(
             if answer is not None and present.answer != answer:
                 same.append((answer, present.id))
             continue
-        values = (*_listed_columns(client_file), version, row_version, answer)
+        values = (*_listed_columns(client_file), _profiles_column(client_file), version, row_version, answer)
         if present is None:
             row_id, next_id = next_id, next_id + 1
             fresh.append((*values, row_id, *columns))
@@ -173,6 +181,19 @@ def fill_listed_columns(connection: apsw.Connection) -> None:
             broken.append((row_id,))
     connection.executemany(_FILL, politely(filled))
     connection.executemany("DELETE FROM client_files WHERE id = ?", politely(broken))
+
+
+def fill_profiles(connection: apsw.Connection) -> None:
+    """For rows that an older version wrote. One that cannot be read is left as it is: whoever reads it says so."""
+    filled = []
+    for row_id, content in connection.execute("SELECT id, content FROM client_file_contents"):
+        try:
+            listed = _profiles_column(load_client_file(content, ""))
+        except (ValueError, KeyError, TypeError):
+            continue
+        if listed:
+            filled.append((listed, row_id))
+    connection.executemany("UPDATE client_files SET profiles = ? WHERE id = ?", politely(filled))
 
 
 def write_contents_anew(connection: apsw.Connection) -> None:
@@ -247,3 +268,9 @@ def _listed_columns(client_file: ClientFile) -> tuple[object, ...]:
         None if client_file.signed is None else int(client_file.signed),
         column_text(haystack_of(client_file)),
     )
+
+
+def _profiles_column(client_file: ClientFile) -> str:
+    """A JSON list; empty for none. As ASCII: a server may send what is no text to a database."""
+    profiles = client_file.all_profiles
+    return json.dumps(profiles) if profiles else ""

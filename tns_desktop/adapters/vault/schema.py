@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.rows import fill_listed_columns, write_contents_anew
+from tns_desktop.adapters.vault.rows import fill_listed_columns, fill_profiles, write_contents_anew
 from tns_desktop.domain.errors import VaultTooNew
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _STEPS: dict[int, Callable[[apsw.Connection], None]] = {
     4: fill_listed_columns,
     13: write_contents_anew,
+    15: fill_profiles,
 }
 """What SQL alone cannot do, after the script of that number and in its transaction."""
 

@@ -18,9 +18,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
-from tns_desktop.domain.filters import ClientFileFilter, SortKey, fold, words_of
+from tns_desktop.domain.filters import SortKey, fold, words_of
 from tns_desktop.domain.follow_up import FollowUpRules, Standing, is_followed_up, standing_of
 from tns_desktop.domain.listed_file import ListedFile
+from tns_desktop.domain.narrowing import EVER, ClientFileFilter, passes
 from tns_desktop.domain.projection import ProjectedFile
 from tns_desktop.domain.search import FoundDocument
 from tns_desktop.ui import formatting
@@ -70,7 +71,7 @@ class ClientFileModel(QAbstractTableModel):
         self._found: dict[ClientFileKey, FoundDocument | None] = {}
         self._shown: list[ClientFileKey] = []
         self._candidates: list[tuple[str, ClientFileKey]] | None = None
-        self._candidates_for = ClientFileFilter()
+        self._candidates_for = (ClientFileFilter(), EVER)
         self._positions: dict[ClientFileKey, int] | None = None
         self._filter = ClientFileFilter()
         self._sort = SortKey.AGE
@@ -220,7 +221,9 @@ class ClientFileModel(QAbstractTableModel):
         self._announce(touched)
 
     def refresh_ages(self) -> None:
-        """Time has passed: ages are repainted."""
+        """Time has passed: ages are repainted, and at midnight a period is another."""
+        if self._bounds() != self._candidates_for[1]:
+            self._change_shown(self._matching(self._rows), set())
         if self._shown:
             self.dataChanged.emit(
                 self.index(0, Column.AGE), self.index(len(self._shown) - 1, Column.AGE), [Qt.ItemDataRole.DisplayRole]
@@ -288,13 +291,16 @@ class ClientFileModel(QAbstractTableModel):
 
         Kept until a row, the order or the rest of the filter changes: a letter typed sorts nothing and hashes nothing.
         """
-        wanted = replace(self._filter, text="")
-        if self._candidates is None or self._candidates_for != wanted:
-            passing = [row for row in rows.values() if _passes(row, wanted)]
+        wanted, bounds = replace(self._filter, text=""), self._bounds()
+        if self._candidates is None or self._candidates_for != (wanted, bounds):
+            passing = [row for row in rows.values() if passes(row, wanted, bounds)]
             passing.sort(key=self._sort_value, reverse=self._descending)
             self._candidates = [(row.client_file.haystack, row.client_file.key) for row in passing]
-            self._candidates_for = wanted
+            self._candidates_for = (wanted, bounds)
         return self._candidates
+
+    def _bounds(self) -> tuple[float, float]:
+        return self._filter.narrowing.started.bounds(self._now().astimezone().date(), formatting.begin_of)
 
     def _sort_value(self, row: ProjectedFile) -> tuple[Any, ...]:
         client_file = row.client_file
@@ -377,12 +383,3 @@ class ClientFileModel(QAbstractTableModel):
 
 def _age_of(client_file: ListedFile) -> float:
     return _OLDEST if client_file.started_at is None else client_file.started_at
-
-
-def _passes(row: ProjectedFile, wanted: ClientFileFilter) -> bool:
-    return (
-        (wanted.state is None or row.client_file.state == wanted.state)
-        and wanted.connection_id in ("", row.key.connection_id)
-        and (not wanted.only_kept or row.archive_kept)
-        and (not wanted.only_pending or row.pending is not None)
-    )

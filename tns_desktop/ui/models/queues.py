@@ -1,11 +1,11 @@
-"""The queues on the left: states with their counts, then the outbox, then the archives from disk where there are any."""
+"""The queues on the left: states with their counts, the outbox, archives from disk where there are any, then saved views."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 
@@ -21,33 +21,43 @@ class QueueRole(IntEnum):
     QUEUE = Qt.ItemDataRole.UserRole + 1
 
 
+class Place(NamedTuple):
+    """Which line of the queues: that of a state, of a saved view, of the archives from disk, or, with nothing, the outbox."""
+
+    state: ClientFileState | None = None
+    view: str = ""
+    is_archives: bool = False
+
+
+OUTBOX = Place()
+ARCHIVES = Place(is_archives=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One line. ``state`` is None for the outbox and for archives from disk; ``alarm`` counts rows that wait for a person."""
+    """One line; ``alarm`` counts rows that wait for a person."""
 
     name: str
     count: int
     look: Look
-    state: ClientFileState | None = None
+    place: Place = OUTBOX
     alarm: int = 0
-    is_archives: bool = False
-
-    @property
-    def is_outbox(self) -> bool:
-        return self.state is None and not self.is_archives
 
 
 class QueueModel(RowModel[Queue]):
     """Queues in a fixed order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(lambda queue: queue.name, parent)
+        super().__init__(lambda queue: queue.place, parent)
         self._outbox = Queue(tr("queue.outbox"), 0, Look("text_muted", "outbox"))
         self._decisions = self._creations = (0, 0)
-        self._archives: Queue | None = None
+        self._archives: list[Queue] = []
+        self._views: list[Queue] = []
 
     def set_counts(self, counts: Sequence[QueueCount]) -> None:
-        self._take([Queue(queue_words(item.state), item.count, state_look(item.state), item.state) for item in counts])
+        self._take(
+            [Queue(queue_words(item.state), item.count, state_look(item.state), Place(item.state)) for item in counts]
+        )
 
     def set_outbox(self, count: int, alarm: int) -> None:
         self._decisions = (count, alarm)
@@ -61,7 +71,12 @@ class QueueModel(RowModel[Queue]):
     def set_archives(self, count: int) -> None:
         """Archives that are open from disk; without any there is no such line."""
         look = Look("text_muted", "archive")
-        self._archives = Queue(tr("queue.archives"), count, look, is_archives=True) if count else None
+        self._archives = [Queue(tr("queue.archives"), count, look, ARCHIVES)] if count else []
+        self._take(self._states())
+
+    def set_views(self, names: Sequence[str]) -> None:
+        """Without a count: each would go through every row at every change."""
+        self._views = [Queue(name, 0, Look("text_muted", "filter"), Place(view=name)) for name in names]
         self._take(self._states())
 
     @property
@@ -69,15 +84,9 @@ class QueueModel(RowModel[Queue]):
         """What is in the outbox and not done: decisions, creations and drafts."""
         return self._outbox.count
 
-    def row_of_state(self, state: ClientFileState) -> int:
-        return next((row for row, queue in enumerate(self._rows) if queue.state == state), -1)
-
-    def row_of_outbox(self) -> int:
-        return next((row for row, queue in enumerate(self._rows) if queue.is_outbox), -1)
-
-    def row_of_archives(self) -> int:
-        """-1 while none is open."""
-        return next((row for row, queue in enumerate(self._rows) if queue.is_archives), -1)
+    def row_of(self, place: Place) -> int:
+        """-1 where there is no such line: no archive is open, the view was removed."""
+        return next((row for row, queue in enumerate(self._rows) if queue.place == place), -1)
 
     def _show_outbox(self) -> None:
         count, alarm = (sum(both) for both in zip(self._decisions, self._creations, strict=True))
@@ -86,10 +95,10 @@ class QueueModel(RowModel[Queue]):
         self._take(self._states())
 
     def _states(self) -> list[Queue]:
-        return [queue for queue in self._rows if queue.state is not None]
+        return [queue for queue in self._rows if queue.place.state is not None]
 
     def _take(self, states: list[Queue]) -> None:
-        self.set_rows([*states, self._outbox, *([self._archives] if self._archives is not None else [])])
+        self.set_rows([*states, self._outbox, *self._archives, *self._views])
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 
@@ -102,5 +111,7 @@ class QueueModel(RowModel[Queue]):
         if role == Qt.ItemDataRole.DisplayRole:
             return queue.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            if queue.place.view:
+                return tr("queue.view", name=queue.name)
             return tr("queue.with_count", name=queue.name, number=formatting.count(queue.count))
         return None

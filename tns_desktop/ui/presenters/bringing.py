@@ -66,6 +66,8 @@ class Bringing:
             self._window.queues.choose_connection("")
         self._window.queues.choose_state(row.client_file.state)
         self._window.show_files()
+        if self._model.row_of(key) < 0:
+            self._files.widen_list()
         self._window.files.choose_row(self._model.row_of(key))
         if anew and self._review.key == key:
             self._review.fetch_again()

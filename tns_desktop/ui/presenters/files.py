@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tns_desktop.domain.client_file import WAITING, ClientFileKey, ClientFileState
 from tns_desktop.domain.connection import Connection, ConnectionState
+from tns_desktop.domain.narrowing import Narrowing, SavedView
 from tns_desktop.domain.projection import QueueTally, count_queues
 from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.events import ClientFilesChanged
 from tns_desktop.services.settings import REFRESH_SECONDS
+from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel
 from tns_desktop.ui.models.connections import ConnectionRow
@@ -25,6 +27,7 @@ from tns_desktop.ui.presenters.searching import Searching
 from tns_desktop.ui.runtime.bridge import EventBridge
 from tns_desktop.ui.runtime.tasks import TaskScope
 from tns_desktop.ui.views.desk_view import DeskView
+from tns_desktop.ui.views.filter_words import filter_words
 
 AGES_EVERY_MS = 30_000
 MOST_BY_KEY = 200
@@ -64,6 +67,9 @@ class FilesPresenter(QObject):
         self._complete = False
         """The list has every row of the connections shown."""
         self._touched: set[ClientFileKey | None] = set()
+        self._queue = WAITING
+        self._view = ""
+        self._every_queue = False
         self._searching = Searching(desk, files, self._scope, self._show_empty_face)
         bridge.client_files_changed.connect(self._client_files_changed)
         self.line.changed.connect(self._line_changed)
@@ -236,15 +242,63 @@ class FilesPresenter(QObject):
 
     # --- filter -------------------------------------------------------------------------------------------------------
 
+    @property
+    def narrowing(self) -> Narrowing:
+        return self._files.filter.narrowing
+
+    @property
+    def is_every_queue(self) -> bool:
+        """The filter looks into every queue; a search does anyway."""
+        return self._every_queue
+
+    @property
+    def queue(self) -> ClientFileState:
+        """The queue that was chosen last."""
+        return self._queue
+
+    @property
+    def view(self) -> str:
+        """The name of the saved view that is shown; empty where the operator chose a queue."""
+        return self._view
+
+    def narrow_list(self, narrowing: Narrowing, *, every_queue: bool) -> None:
+        """Of the chosen queue, or of all of them."""
+        self._window.show_files()
+        self._show_narrowed(narrowing, every_queue=every_queue)
+
+    def widen_list(self) -> None:
+        """The chosen queue, whole."""
+        self._show_narrowed(Narrowing(), every_queue=False)
+
+    def show_view(self, view: SavedView) -> None:
+        self._window.header.search.clear()
+        self._window.show_files()
+        self._view = view.name
+        self._queue = view.state or self._queue
+        self._window.queues.choose_view(view.name)
+        self._show_narrowed(view.narrowing, every_queue=view.state is None)
+
+    def _show_narrowed(self, narrowing: Narrowing, *, every_queue: bool) -> None:
+        self._every_queue = every_queue
+        self._files.set_filter(replace(self._files.filter, state=self._state(), narrowing=narrowing))
+        self._show_empty_face()
+
+    def _state(self) -> ClientFileState | None:
+        """Searching looks into every queue; an empty search returns to the chosen one."""
+        return None if self._every_queue or self._window.header.search.text().strip() else self._queue
+
     def _go_to_waiting(self) -> None:
         self._window.show_files()
         self._window.queues.choose_state(WAITING)
         self._choose_state(WAITING)
 
     def _choose_state(self, state: ClientFileState) -> None:
+        """What the operator narrowed the list by holds in the next queue too; a view is left with its queue."""
         self._window.show_files()
-        self._files.set_filter(replace(self._files.filter, state=state))
-        self._show_empty_face()
+        self._queue = state
+        narrowing = Narrowing() if self._view else self.narrowing
+        self._view = ""
+        self._show_narrowed(narrowing, every_queue=False)
 
     def _narrow(self, connection_id: str) -> None:
         """Every queue holds the files of one connection only, until all of them are chosen again."""
@@ -252,7 +306,7 @@ class FilesPresenter(QObject):
             self._narrow_to(connection_id)
             self._show_counts()
             if self._window.shows_outbox:
-                self._window.queues.choose_state(self._files.filter.state or WAITING)
+                self._window.queues.choose_state(self._queue)
             self._show_empty_face()
 
     def _narrow_to(self, connection_id: str) -> None:
@@ -260,12 +314,8 @@ class FilesPresenter(QObject):
         self._window.queues.choose_connection(connection_id)
 
     def _search(self, text: str) -> None:
-        """Searching looks into every queue; an empty search returns to the chosen one."""
-        index = self._window.queues.view.currentIndex()
-        queue = self._queues.row_at(index.row()) if index.isValid() else None
-        state = None if text.strip() else (queue.state if queue is not None else WAITING)
         self._window.show_files()
-        self._files.set_filter(replace(self._files.filter, state=state, text=text))
+        self._files.set_filter(replace(self._files.filter, state=self._state(), text=text))
         self._searching.begin(tuple(self._shown))
         self._show_empty_face()
 
@@ -273,6 +323,13 @@ class FilesPresenter(QObject):
         found = self._files.rowCount()
         searching = bool(self._files.filter.text.strip()) and found > 0
         self._window.files.show_caption(self._searching.caption(found) if searching else "")
+        narrowed = filter_words(self.narrowing, every_queue=self._every_queue)
+        self._window.files.show_filter(
+            tr("filter.shown", count=found, terms=formatting.remarks(narrowed)) if narrowed else ""
+        )
+        self._window.actions_by_id["filter"].setChecked(bool(narrowed))
+        for name in ("clear_filter", "save_view"):
+            self._window.actions_by_id[name].setEnabled(bool(narrowed))
         empty = self._window.files.empty
         if not self._shown:
             empty.show_message(
@@ -287,6 +344,14 @@ class FilesPresenter(QObject):
         elif not self.line.have_answered() and not any(True for _ in self._files.all_rows()):
             empty.show_message("hourglass", tr("list.loading.title"), "")
             empty.show_progress(0, None)
+        elif narrowed:
+            empty.show_message(
+                "filter",
+                tr("list.filtered_out.title"),
+                tr("list.filtered_out.text"),
+                action="clear_filter",
+                action_text=tr("action.clear_filter"),
+            )
         elif self._files.filter.state == WAITING:
             empty.show_message(
                 "check",
@@ -301,5 +366,7 @@ class FilesPresenter(QObject):
     def _empty_action(self, action: str) -> None:
         if action == "connect":
             self.connection_wanted.emit()
+        elif action == "clear_filter":
+            self.widen_list()
         else:
             self.refresh()

@@ -37,6 +37,7 @@ class PalettePresenter(QObject):
     """One palette at a time."""
 
     show_file_requested = Signal(object)
+    show_view_requested = Signal(str)
 
     def __init__(
         self,
@@ -69,7 +70,7 @@ class PalettePresenter(QObject):
 
     async def _ask(self) -> None:
         archive = self._review.archive
-        at_hand = [*self._document_items(archive), *self._action_items()]
+        at_hand = [*self._document_items(archive), *self._view_items(), *self._action_items()]
         dialog = PaletteDialog(self._window)
         dialog.text_changed.connect(lambda text: self._look_for(dialog, at_hand, text))
         dialog.show_items(best_of(at_hand, ""))
@@ -85,6 +86,8 @@ class PalettePresenter(QObject):
             self._window.actions_by_id[str(item.target)].trigger()
         elif item.find is Find.FILE:
             self.show_file_requested.emit(item.target)
+        elif item.find is Find.VIEW:
+            self.show_view_requested.emit(str(item.target))
         elif archive is not None and archive is self._review.archive:
             self._window.show_files()
             self._window.review.choose_document(str(item.target))
@@ -118,6 +121,10 @@ class PalettePresenter(QObject):
             PaletteItem(Find.DOCUMENT, entry.name, entry.entry_id, tr("palette.kind.document"))
             for entry in self._documents.documents()
         ]
+
+    def _view_items(self) -> list[PaletteItem]:
+        kind = tr("palette.kind.view")
+        return [PaletteItem(Find.VIEW, view.name, view.name, kind) for view in self._desk.views.all()]
 
     def _action_items(self) -> list[PaletteItem]:
         return [

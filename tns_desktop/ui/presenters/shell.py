@@ -39,6 +39,7 @@ from tns_desktop.ui.presenters.disk_archives import DiskArchivesPresenter
 from tns_desktop.ui.presenters.evidence import EvidencePresenter
 from tns_desktop.ui.presenters.facts import FactsPresenter
 from tns_desktop.ui.presenters.files import FilesPresenter
+from tns_desktop.ui.presenters.filtering import FilteringPresenter
 from tns_desktop.ui.presenters.follow_up import FollowUpPresenter
 from tns_desktop.ui.presenters.handover import HandoverPresenter
 from tns_desktop.ui.presenters.importing import ImportingPresenter
@@ -97,6 +98,7 @@ class ShellPresenter(QObject):
         self._bridge = EventBridge(desk.bus, self)
         failed = self._failed
         self.files = FilesPresenter(desk, self._bridge, window, models.files, models.queues, failed)
+        self.filtering = FilteringPresenter(desk, window, models.files, models.queues, self.files, failed)
         self.review = ReviewPresenter(desk, self._bridge, window, models.files, models.documents, failed)
         self.detached = DetachedPresenter(desk, window)
         self.thumbnails = ThumbnailsSwitch(desk, window)
@@ -154,6 +156,7 @@ class ShellPresenter(QObject):
         self.connections.connection_forgotten.connect(self.decisions.load)
         self.files.connection_wanted.connect(self.connections.add)
         self.files.credentials_wanted.connect(self.connections.edit)
+        self.palette.show_view_requested.connect(self.filtering.show_view)
         self.files.file_changed.connect(self.review.refresh_shown)
         for asks in (self.palette, self.decisions, self.outbox, self.follow_up):
             asks.show_file_requested.connect(self.bringing.show)
@@ -178,6 +181,7 @@ class ShellPresenter(QObject):
             self._window.show_welcome()
         else:
             self.detached.start()
+        self.filtering.start()
         self.offline.start()
         self.handover.start()
         self.archives.start()
@@ -236,6 +240,7 @@ class ShellPresenter(QObject):
             self.offline,
             self.facts,
             self.review,
+            self.filtering,
             self.files,
             self.samples,
             self.disk,

@@ -36,6 +36,8 @@ _MENU = (
     "save_verdict",
     "check_verdict",
     "compare_archives",
+    "filter",
+    "views",
     "keep_file",
     "keep_next",
     "keep_offline",
@@ -59,6 +61,7 @@ _MENU = (
     "lock",
     "quit",
 )
+_FILTER_TOOLS = ("filter", "save_view", "clear_filter")
 _LIST_MENU = ("keep_file", "keep_next", "keep_offline", "accept_selected", "reject_selected", "hand_over")
 _ARCHIVE_ACTIONS = (
     ("save_verdict", "compare_archives", "check_verdict", "open_archive"),
@@ -84,6 +87,9 @@ class DeskView(QWidget):
         self.banner = Banner()
         self.queues = QueueList(models.queues)
         self.files = FileTable(models.files)
+        self.actions_by_id["filter"].setCheckable(True)
+        self.header.add_search_tool(self.actions_by_id["filter"])
+        self.files.add_filter_tools([self.actions_by_id[name] for name in _FILTER_TOOLS])
         self.files.add_menu([self.actions_by_id[name] for name in _LIST_MENU])
         self.archives = ArchiveList(models.archives)
         self.archives.add_actions(*([self.actions_by_id[name] for name in names] for names in _ARCHIVE_ACTIONS))

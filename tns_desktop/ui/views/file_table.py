@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedLayout,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.connection import Connection
@@ -21,7 +31,7 @@ from tns_desktop.ui.delegates.cells import (
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.client_files import ClientFileModel, Column, Role
 from tns_desktop.ui.widgets.empty_state import EmptyState
-from tns_desktop.ui.widgets.labels import label
+from tns_desktop.ui.widgets.labels import label, wrapped
 
 _STANDING_WIDTH = 176
 """Of the age where it is told in words."""
@@ -117,6 +127,7 @@ class FileTable(QFrame):
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
+        column_layout.addWidget(self._filter_strip())
         column_layout.addWidget(self._caption)
         column_layout.addLayout(stack)
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -144,6 +155,19 @@ class FileTable(QFrame):
         """What the list holds, where that is not the chosen queue; empty to say nothing."""
         self._caption.setText(text)
         self._caption.setVisible(bool(text))
+
+    def add_filter_tools(self, actions: Sequence[QAction]) -> None:
+        """Beside the words of the filter, for as long as there is one."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.text())
+            self._filter_row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_filter(self, text: str) -> None:
+        """What narrows the list; empty where nothing does."""
+        self._filter_words.setText(text)
+        self._filter.setVisible(bool(text))
 
     def show_origins(self, several: bool) -> None:
         """Rows have a second line, which says whose they are, where the files of several connections are shown."""
@@ -177,6 +201,16 @@ class FileTable(QFrame):
         self.view.setColumnWidth(Column.STATE, 200 if width >= 520 else 120)
         # A queue of open files is of one state: how each stands says more than that.
         self.view.setColumnHidden(Column.STATE, width < (560 if standings else 330))
+
+    def _filter_strip(self) -> QWidget:
+        self._filter = QFrame()
+        self._filter_words = wrapped(role="muted")
+        self._filter_row = QHBoxLayout(self._filter)
+        self._filter_row.setContentsMargins(10, 4, 4, 4)
+        self._filter_row.setSpacing(0)
+        self._filter_row.addWidget(self._filter_words, 1)
+        self._filter.hide()
+        return self._filter
 
     def _current_changed(self, current: QModelIndex | QPersistentModelIndex) -> None:
         row = self._model.row_at(current.row()) if current.isValid() else None

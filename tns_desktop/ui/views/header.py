@@ -64,11 +64,11 @@ class Header(QFrame):
 
     def add_tools(self, actions: Sequence[QAction]) -> None:
         for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setAccessibleName(action.text())
-            self._row.addWidget(button)
+            self._row.addWidget(_tool(action))
+
+    def add_search_tool(self, action: QAction) -> None:
+        """Right of the search."""
+        self._row.insertWidget(self._row.indexOf(self.search) + 1, _tool(action))
 
     def add_menu(self, actions: Sequence[QAction]) -> None:
         """What is rarely needed, behind one button."""
@@ -159,3 +159,11 @@ class Header(QFrame):
         for widget in (self._status_icon, self.status):
             widget.setToolTip(text)
         self.status.setAccessibleDescription(text)
+
+
+def _tool(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setAccessibleName(action.text())
+    return button

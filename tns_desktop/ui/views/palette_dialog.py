@@ -22,7 +22,7 @@ from tns_desktop.ui import icons
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.labels import label
 
-_ICONS = {"document": "document", "action": "send", "file": "folder"}
+_ICONS = {"document": "document", "view": "filter", "action": "send", "file": "folder"}
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 _ROW_HEIGHT = 28
 

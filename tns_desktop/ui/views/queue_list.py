@@ -11,16 +11,17 @@ from tns_desktop.domain.client_file import ClientFileState
 from tns_desktop.ui.delegates.cells import CONNECTION_HEIGHT, ConnectionDelegate, QueueDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.connections import ConnectionModel, ConnectionRow
-from tns_desktop.ui.models.queues import QueueModel
+from tns_desktop.ui.models.queues import ARCHIVES, OUTBOX, Place, QueueModel
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 
 class QueueList(QFrame):
-    """Emits which queue was chosen; the outbox is one of them."""
+    """Emits which queue was chosen; the outbox and saved views are among them."""
 
     state_chosen = Signal(object)
     outbox_chosen = Signal()
     archives_chosen = Signal()
+    view_chosen = Signal(str)
     connection_chosen = Signal(str)
     """Every queue is to hold the files of that connection only; empty: of all."""
     stop_keeping_requested = Signal()
@@ -49,9 +50,7 @@ class QueueList(QFrame):
         column.addWidget(self.view, 1)
         column.addWidget(self._connections_strip())
         column.addWidget(self._offline_strip())
-        self._current: ClientFileState | None = None
-        self._outbox = False
-        self._archives = False
+        self._place: Place | None = None
 
     def show_offline(self, text: str, *, can_stop: bool) -> None:
         """How far "keep offline" is; empty to say nothing."""
@@ -59,9 +58,27 @@ class QueueList(QFrame):
         self._stop.setVisible(can_stop)
         self._strip.setVisible(bool(text))
 
+    @property
+    def place(self) -> Place | None:
+        """What was chosen last."""
+        return self._place
+
     def choose_state(self, state: ClientFileState) -> None:
-        self._current, self._outbox, self._archives = state, False, False
-        row = self._model.row_of_state(state)
+        self._choose(Place(state))
+
+    def choose_outbox(self) -> None:
+        self._choose(OUTBOX)
+
+    def choose_archives(self) -> None:
+        self._choose(ARCHIVES)
+
+    def choose_view(self, name: str) -> None:
+        self._choose(Place(view=name))
+
+    def _choose(self, place: Place) -> None:
+        """Of a state that has no line yet, the line is chosen once there is one."""
+        self._place = place
+        row = self._model.row_of(place)
         if row >= 0:
             self.view.setCurrentIndex(self._model.index(row))
 
@@ -79,12 +96,6 @@ class QueueList(QFrame):
         self._narrowed_to = connection_id
         position = max(0, self._connections.position_of(connection_id))
         self.connections_view.setCurrentIndex(self._connections.index(position))
-
-    def choose_outbox(self) -> None:
-        self.view.setCurrentIndex(self._model.index(self._model.row_of_outbox()))
-
-    def choose_archives(self) -> None:
-        self.view.setCurrentIndex(self._model.index(self._model.row_of_archives()))
 
     def _connections_strip(self) -> QWidget:
         self._narrowed_to = ""
@@ -133,19 +144,17 @@ class QueueList(QFrame):
         queue = self._model.row_at(row)
         if queue is None:
             return
-        self._current, self._outbox, self._archives = queue.state, queue.is_outbox, queue.is_archives
-        if queue.is_archives:
+        self._place = place = queue.place
+        if place.state is not None:
+            self.state_chosen.emit(place.state)
+        elif place.view:
+            self.view_chosen.emit(place.view)
+        elif place.is_archives:
             self.archives_chosen.emit()
-        elif queue.state is None:
-            self.outbox_chosen.emit()
         else:
-            self.state_chosen.emit(queue.state)
+            self.outbox_chosen.emit()
 
     def _restore(self) -> None:
-        """After a reset (a state appeared or went) the same queue stays chosen."""
-        if self._outbox:
-            self.choose_outbox()
-        elif self._archives:
-            self.choose_archives()
-        elif self._current is not None:
-            self.choose_state(self._current)
+        """After a reset (a state or a view appeared or went) the same line stays chosen."""
+        if self._place is not None:
+            self._choose(self._place)
