@@ -7,6 +7,7 @@ shows it, and hands it to ``program`` (docs/adr/0012).
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import sys
@@ -18,12 +19,13 @@ from pathlib import Path
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
-from tns_desktop.adapters.platform.paths import ProfilePaths
+from tns_desktop.adapters.platform.paths import ProfilePaths, machine_preset_files
 from tns_desktop.adapters.platform.resources import resource_path
-from tns_desktop.adapters.settings import NoSettings, TomlSettingsStore
+from tns_desktop.adapters.settings import NoSettings, TomlSettingsStore, load_preset, preset_to_read
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.errors import SettingsInvalid, SettingsNotSaved
-from tns_desktop.services.settings import LANGUAGE, THEME, WINDOW_GEOMETRY, Settings
+from tns_desktop.domain.preset_errors import PresetError
+from tns_desktop.services.settings import LANGUAGE, NO_PRESET, THEME, WINDOW_GEOMETRY, Preset, Settings
 from tns_desktop.ui import theme
 from tns_desktop.ui.views.frame import Frame
 
@@ -41,7 +43,8 @@ def run(options: LaunchOptions) -> int:
 
             if hand_over(paths.instance_marker, options.open_files):
                 return 0
-        settings, settings_error = _settings(TomlSettingsStore(paths.settings_file))
+        preset, preset_error = _preset(options)
+        settings, settings_error = _settings(TomlSettingsStore(paths.settings_file), preset)
         for setting, given in ((LANGUAGE, options.language), (THEME, options.theme)):
             if given:
                 settings.override(setting, given)
@@ -49,16 +52,15 @@ def run(options: LaunchOptions) -> int:
         theme.use(theme.load(settings.get(THEME)))
         frame = Frame()
         frame.restore_geometry_text(settings.get(WINDOW_GEOMETRY))
-        outlines = frame.show_outlines(
-            of_desk=options.starts_at_the_desk(has_connections=bool(settings.records("connections")))
-        )
+        outlines = frame.show_outlines(of_desk=options.starts_at_the_desk(has_connections=settings.has_connections))
         latest = time.monotonic() + _FIRST_PAINT_SECONDS
         while not outlines.was_painted and time.monotonic() < latest:
             application.processEvents()
 
         from tns_desktop.program import run_program
 
-        return run_program(application, frame, options, paths, settings, settings_error)
+        errors = [error for error in (settings_error, preset_error) if error is not None]
+        return run_program(application, frame, options, paths, settings, errors)
 
 
 def new_application() -> QApplication:
@@ -75,19 +77,36 @@ def new_application() -> QApplication:
     return application
 
 
-def _settings(store: TomlSettingsStore) -> tuple[Settings, SettingsInvalid | None]:
+def _preset(options: LaunchOptions) -> tuple[Preset, PresetError | None]:
+    """What an administrator has decided beforehand: all of it, or none with the reason. A demonstration has sample files
+    instead of connections.
+    """
+    machine = machine_preset_files()
+    try:
+        path = preset_to_read(options.preset, machine)
+        if path is None:
+            return NO_PRESET, None
+        from tns_desktop.services.preset import read_preset
+
+        preset = read_preset(load_preset(path, of_machine=path in machine))
+    except PresetError as error:
+        return NO_PRESET, error
+    return dataclasses.replace(preset, connections=()) if options.demo else preset, None
+
+
+def _settings(store: TomlSettingsStore, preset: Preset = NO_PRESET) -> tuple[Settings, SettingsInvalid | None]:
     """A settings file that cannot be read is set aside, never overwritten; the program starts with its defaults.
 
     Where it cannot even be renamed, nothing is saved in this run.
     """
     try:
-        return Settings(store), None
+        return Settings(store, preset), None
     except SettingsInvalid as error:
         try:
             store.set_aside()
         except SettingsNotSaved as refused:
-            return Settings(NoSettings(refused)), error
-        return Settings(store), error
+            return Settings(NoSettings(refused), preset), error
+        return Settings(store, preset), error
 
 
 @contextlib.contextmanager

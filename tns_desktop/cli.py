@@ -16,6 +16,7 @@ class LaunchOptions:
     demo: bool = False
     open_files: tuple[Path, ...] = ()
     profile_dir: Path | None = None
+    preset: Path | None = None
     tour: Path | None = None
     auditor: bool = False
     language: str = ""
@@ -45,6 +46,12 @@ def parse(arguments: list[str] | None = None) -> LaunchOptions:
     parser.add_argument("files", type=Path, metavar="FILE", nargs="*", help="the same, as file managers start programs")
     parser.add_argument("--profile-dir", type=Path, metavar="DIR", help="keep settings and vault there")
     parser.add_argument(
+        "--preset",
+        type=Path,
+        metavar="FILE",
+        help="take the administrator's settings and connections from there; where this computer has its own, that counts",
+    )
+    parser.add_argument(
         "--tour", type=Path, metavar="DIR", help="drive the window through the main job, with screenshots"
     )
     parser.add_argument("--auditor", action="store_true", help="with --tour: an auditor's way, with no account")
@@ -57,6 +64,7 @@ def parse(arguments: list[str] | None = None) -> LaunchOptions:
         demo=given.demo,
         open_files=(*given.open, *given.files),
         profile_dir=given.profile_dir,
+        preset=given.preset,
         tour=given.tour,
         auditor=given.auditor,
         language=given.language,

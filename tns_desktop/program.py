@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,7 +25,7 @@ from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.cli import LaunchOptions
-from tns_desktop.domain.errors import SettingsInvalid, TnsError
+from tns_desktop.domain.errors import TnsError
 from tns_desktop.dressing import dress
 from tns_desktop.services.locking import IdleLock
 from tns_desktop.services.locks import ConnectionLocks
@@ -72,19 +72,21 @@ def run_program(
     options: LaunchOptions,
     paths: ProfilePaths,
     settings: Settings,
-    settings_error: SettingsInvalid | None,
+    start_errors: Sequence[TnsError],
 ) -> int:
-    """Runs the program in ``frame``, to its end, and returns its exit status."""
+    """Runs the program in ``frame``, to its end, and returns its exit status. ``start_errors`` are said once it is there."""
     signals = StopSignals()
     redactor = Redactor()
     stop_logging, log_error = logging_if_possible(paths.logs_folder, options.log_level, redactor)
-    start_error = settings_error or log_error
+    errors = [*start_errors, *([log_error] if log_error is not None else [])]
+    for error in errors:
+        _LOG.warning("the start: %s", error.code)
     _LOG.info("the desk's process: %s", ", ".join(forbid_dumps()) or "no limits on this system")
     stop_qt_messages = log_qt_messages()
     try:
         return run_with_qt(
             application,
-            lambda: Program(application, frame, options, paths, settings, start_error, redactor, signals).run(),
+            lambda: Program(application, frame, options, paths, settings, errors, redactor, signals).run(),
         )
     finally:
         stop_qt_messages()
@@ -107,7 +109,7 @@ class Program:
         options: LaunchOptions,
         paths: ProfilePaths,
         settings: Settings,
-        start_error: TnsError | None,
+        start_errors: Sequence[TnsError],
         redactor: Redactor,
         signals: StopSignals,
     ) -> None:
@@ -116,7 +118,7 @@ class Program:
         self._options = options
         self._paths = paths
         self._settings = settings
-        self._start_error = start_error
+        self._start_errors = start_errors
         self._redactor = redactor
         self._signals = signals
         self._clock = SystemClock()
@@ -128,7 +130,7 @@ class Program:
         self._crashes = CrashReporter(frame)
         self._samples = SandboxServer()
         self._hooks = LocalWebHookReceiver()
-        self._autostart = NoAutostart() if options.demo else autostart(options.profile_dir)
+        self._autostart = NoAutostart() if options.demo else autostart(options.profile_dir, options.preset)
         self._stores = Stores(frame, paths, settings, self._clock, self._crashes.report, demo=options.demo)
         self._idle = IdleLock(settings, self._clock)
         self._input = InputWatch(frame)
@@ -268,14 +270,15 @@ class Program:
         if work is not None:
             shell.resume(work)
         tour: asyncio.Task[None] | None = None
-        if self._options.demo and not self._options.tour and self._settings.records("connections") == []:
+        if self._options.demo and not self._options.tour and not self._settings.has_connections:
             shell.show_samples()
         if self._asked_for:
             shell.show_from_disk(*self._asked_for)
             self._asked_for = []
-        if self._start_error is not None:
-            view.snackbar.show_message(message_for(self._start_error).as_text)
-            self._start_error = None
+        if self._start_errors:
+            words = "\n\n".join(message_for(error).as_text for error in self._start_errors)
+            view.snackbar.show_message(words, lasting=True)
+            self._start_errors = ()
         if self._options.tour is not None:
             from tns_desktop.tour.audit import take_auditors_tour
             from tns_desktop.tour.walk import take_tour
@@ -305,7 +308,7 @@ class Program:
             self._asked_for = []
 
     def _show_first_face(self, view: DeskView) -> None:
-        if self._options.starts_at_the_desk(has_connections=bool(self._settings.records("connections"))):
+        if self._options.starts_at_the_desk(has_connections=self._settings.has_connections):
             view.show_desk()
         else:
             view.show_welcome()

@@ -134,7 +134,7 @@ async def program_at_work(application: QApplication, folder: Path, signals: Stop
     frame = Frame()
     frame.show()
     options = LaunchOptions(demo=True, language="en", profile_dir=folder)
-    program = Program(application, frame, options, paths, settings, None, Redactor(), signals)
+    program = Program(application, frame, options, paths, settings, [], Redactor(), signals)
     running = Running(program, frame, settings, paths, asyncio.ensure_future(program.run()))
     try:
         await running.until_at_work()

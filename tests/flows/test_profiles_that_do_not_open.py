@@ -58,7 +58,7 @@ async def started(
     frame = Frame()
     frame.show()
     options = LaunchOptions(language="en", profile_dir=folder)
-    program = Program(application, frame, options, paths, settings, error, Redactor(), signals)
+    program = Program(application, frame, options, paths, settings, [error] if error else [], Redactor(), signals)
     ended = asyncio.ensure_future(program.run())
     try:
         yield program, frame

@@ -80,7 +80,7 @@ from tns_desktop.domain.text_layer import Span
 from tns_desktop.domain.verdict import Conclusion
 from tns_desktop.domain.verdict_errors import SigningRefused
 from tns_desktop.domain.workflow import Information, ParticipantType, Workflow
-from tns_desktop.services.connections import BASE_URLS
+from tns_desktop.services.connection_records import BASE_URLS
 from tns_desktop.services.hook_test import HookStep, StepOutcome
 from tns_desktop.services.ports import Tally, VaultRecovery
 from tns_desktop.services.webhooks import HookState

@@ -14,20 +14,22 @@ from tests.support.fake_desk import World
 from tests.support.files import a_file, a_key
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.errors import AutostartRefused, KeychainTimedOut, SettingsNotSaved
+from tns_desktop.domain.preset_errors import SettingFixed
 from tns_desktop.services.settings import (
     ALL_SETTINGS,
     ARCHIVE_DAYS,
-    CURRENT_CONNECTION,
     GRACE_SECONDS,
-    KEEP_NEXT_FILES,
     LANGUAGE,
     PREFETCH_FILES,
     REFRESH_SECONDS,
     REJECTION_CAUSES,
-    SHOW_ALL_CONNECTIONS,
+    REMEMBERED,
+    THEME,
     TRUSTED_ROOTS,
+    Preset,
 )
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.preferences import PAGES, SETTING_OF, meant, problem_of
 from tns_desktop.ui.views.passphrase_dialog import PassphraseDialog
 from tns_desktop.ui.views.settings_dialog import SettingsDialog
@@ -64,9 +66,8 @@ def _fill(dialog: PassphraseDialog, **texts: str) -> None:
 
 
 def test_every_setting_is_in_the_dialog_but_what_the_window_keeps_by_itself() -> None:
-    by_itself = {CURRENT_CONNECTION.key, SHOW_ALL_CONNECTIONS.key, KEEP_NEXT_FILES.key}
-    by_itself |= {setting.key for setting in ALL_SETTINGS if setting.key.startswith("window.")}
-    assert {setting.key for setting in SETTING_OF.values()} == {setting.key for setting in ALL_SETTINGS} - by_itself
+    """Thus whatever a preset can fix can be shown as fixed."""
+    assert {setting.key for setting in SETTING_OF.values()} == {setting.key for setting in ALL_SETTINGS} - REMEMBERED
     assert SETTING_OF.keys() <= {field.name for page in PAGES for field in page.fields}
 
 
@@ -80,6 +81,43 @@ def test_halves_are_for_seconds_only(application: QApplication) -> None:
     assert problem_of("auto_lock_minutes", "7.5") == "A whole number from 0 to 1440."
     assert meant("auto_lock_minutes", "20") == 20
     assert isinstance(meant("auto_lock_minutes", "20"), int)
+
+
+# --- what an administrator decides ------------------------------------------------------------------------------------
+
+
+def test_a_fixed_field_is_off_and_says_who_decides_it(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        world.settings.preset = Preset(
+            {
+                "lock.idle_minutes": 5,
+                "theme": "dark",
+                "signatures.trusted_roots": "/roots",
+                "decisions.grace_seconds": 30,
+            },
+            frozenset({"lock.idle_minutes", "theme", "signatures.trusted_roots"}),
+        )
+        async with opened_bench(world) as bench:
+            dialog = await _opened(bench)
+            for name in ("auto_lock_minutes", "theme", "trusted_roots"):
+                assert not dialog.field(name).isEnabled()
+                assert dialog._notes[name].text() == tr("preferences.fixed")
+                assert dialog.field(name).accessibleDescription() == tr("preferences.fixed")
+            assert not dialog.button("trusted_roots", "browse").isEnabled()
+            assert (dialog.value("auto_lock_minutes"), dialog.value("theme")) == ("5", "dark")
+            # What is preset and not fixed is the operator's to change; the rest is saved as ever.
+            assert dialog.value("grace_seconds") == "30"
+            assert dialog.field("grace_seconds").isEnabled()
+            dialog.show_value("grace_seconds", "25")
+            bench.click(dialog.save)
+            await until(lambda: not bench.has_dialog())
+            assert world.store.values == {"decisions": {"grace_seconds": 25}}
+            # A key that would change it says so too.
+            bench.trigger("theme")
+            assert bench.window.snackbar.text == message_for(SettingFixed(facts={"key": "theme"})).as_text
+            assert world.settings.get(THEME) == "dark"
+
+    run_in_qt(application, scenario)
 
 
 # --- saving -----------------------------------------------------------------------------------------------------------

@@ -390,8 +390,8 @@ class IllegalTransition(DecisionNotAllowed):
 
 def all_error_types() -> tuple[type[TnsError], ...]:
     """Every class of the tree, parents before children: the catalogue of messages is checked against it."""
-    import tns_desktop.domain.handover_errors  # (a branch counts once its module is read)
-    import tns_desktop.domain.webhooks  # noqa: F401
+    # A branch counts once its module is read.
+    from tns_desktop.domain import handover_errors, preset_errors, webhooks  # noqa: F401
 
     found: list[type[TnsError]] = [TnsError]
     for kind in found:  # grows as it is walked

@@ -11,7 +11,7 @@ from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import OutboxStatus
 from tns_desktop.domain.errors import DecisionsUnfinished, TnsError
 from tns_desktop.domain.retention import DropReason, KeptArchive, RetentionPolicy, what_to_drop
-from tns_desktop.services.connections import CONNECTION_RECORDS
+from tns_desktop.services.connection_book import ConnectionBook
 from tns_desktop.services.events import (
     ArchiveStored,
     ClientFilesChanged,
@@ -154,7 +154,7 @@ class Keeper:
 
     async def finish_wipes(self) -> None:
         """What an earlier run left of removed connections. One that is back keeps its data; what fails stays noted."""
-        present = {one.get("connection_id") for one in self._settings.records(CONNECTION_RECORDS)}
+        present = ConnectionBook(self._settings).ids()
         for connection_id in self._noted_wipes():
             if connection_id in self._removing:
                 continue

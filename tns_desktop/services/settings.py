@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from tns_desktop.domain.preset_errors import SettingFixed
 
 if TYPE_CHECKING:
     # The window's colours are read before its first paint: the ports would bring the whole domain along.
+    from tns_desktop.domain.connection import Connection
     from tns_desktop.services.ports import SettingsStore
 
 T = TypeVar("T")
@@ -96,6 +99,8 @@ WARN_DAYS = _whole_number("follow_up.warn_days", 14, 0, 365)
 CLIPBOARD_SECONDS = _whole_number("follow_up.clipboard_seconds", 60, 5, 600)
 """After which a copied link is taken off the clipboard."""
 CURRENT_CONNECTION: Setting[str] = Setting("current_connection", "", lambda value: isinstance(value, str))
+CONNECTIONS_HIDDEN: Setting[list[str]] = Setting("connections_hidden", [], _texts)
+"""Connections of the preset that the operator has removed."""
 KEYS: Setting[Mapping[str, Any]] = Setting("keys", {}, lambda value: isinstance(value, dict))
 """By an action's name the keys that the operator gave it. Each entry is judged by itself, where the actions are known."""
 SHOW_ALL_CONNECTIONS: Setting[bool] = Setting("show_all_connections", False, lambda value: isinstance(value, bool))
@@ -144,6 +149,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     CLIPBOARD_SECONDS,
     CURRENT_CONNECTION,
     SHOW_ALL_CONNECTIONS,
+    CONNECTIONS_HIDDEN,
     WINDOW_GEOMETRY,
     WINDOW_SPLITTERS,
     WINDOW_PREVIEW,
@@ -152,31 +158,92 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
 )
 
 
-class Settings:
-    """Reads once, writes at each change. Keys are dotted: ``window.geometry`` is ``geometry`` in the table ``window``."""
+REMEMBERED = frozenset(
+    setting.key
+    for setting in ALL_SETTINGS
+    if setting.key.startswith("window.")
+    or setting in (CURRENT_CONNECTION, SHOW_ALL_CONNECTIONS, KEEP_NEXT_FILES, CONNECTIONS_HIDDEN)
+)
+"""What the window keeps by itself: it may be preset and never fixed, for nobody could work then."""
 
-    def __init__(self, store: SettingsStore) -> None:
+CONNECTION_RECORDS = "connections"
+"""Under which name the operator's connections are kept; in a preset's list of what is fixed, its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresetConnection:
+    """A connection that an administrator has set up. ``named``: what the preset says of it, by the names of ``Connection``."""
+
+    connection: Connection
+    named: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What an administrator has decided beforehand: values by the keys of settings, and what nobody may change."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
+    connections: tuple[PresetConnection, ...] = ()
+
+
+NO_PRESET = Preset()
+
+
+class Settings:
+    """Reads once, writes at each change. Keys are dotted: ``window.geometry`` is ``geometry`` in the table ``window``.
+
+    What counts: a preset's fixed value, the command line's, the operator's, a preset's, the default; in this order.
+    """
+
+    def __init__(self, store: SettingsStore, preset: Preset = NO_PRESET) -> None:
         """Raises SettingsInvalid when the file cannot be read."""
+        self.preset = preset
         self._store = store
         self._values = store.load()
         self._overrides: dict[str, Any] = {}
 
+    @property
+    def are_connections_fixed(self) -> bool:
+        return CONNECTION_RECORDS in self.preset.fixed
+
+    @property
+    def has_connections(self) -> bool:
+        return bool(self.records(CONNECTION_RECORDS)) or any(map(self.is_wanted, self.preset.connections))
+
+    def is_fixed(self, setting: Setting[Any]) -> bool:
+        return setting.key in self.preset.fixed
+
+    def is_wanted(self, preset: PresetConnection) -> bool:
+        """False for one that the operator has removed, as far as the administrator leaves that to them."""
+        return self.are_connections_fixed or preset.connection.connection_id not in self.get(CONNECTIONS_HIDDEN)
+
+    def hide_preset_connection(self, connection_id: str) -> None:
+        hidden = self.get(CONNECTIONS_HIDDEN)
+        if connection_id not in hidden:
+            self.set(CONNECTIONS_HIDDEN, [*hidden, connection_id])
+
     def get(self, setting: Setting[T]) -> T:
+        if self.is_fixed(setting):
+            return self.preset.values[setting.key]  # type: ignore[no-any-return]
         if setting.key in self._overrides:
             return self._overrides[setting.key]  # type: ignore[no-any-return]
         value: Any = self._values
         for part in setting.key.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         if value is None or not setting.accepts(value):
-            return setting.default
+            return self.preset.values.get(setting.key, setting.default)  # type: ignore[no-any-return]
         return value  # type: ignore[no-any-return]
 
     def set(self, setting: Setting[T], value: T) -> None:
-        """Raises SettingsInvalid when it cannot be written; nothing is changed then."""
+        """Raises SettingsInvalid when it cannot be written, SettingFixed; nothing is changed then."""
         self.set_all([(setting, value)])
 
     def set_all(self, changes: Sequence[tuple[Setting[Any], Any]]) -> None:
-        """All of them in one file, or none. Raises SettingsInvalid when it cannot be written."""
+        """All of them in one file, or none. Raises SettingsInvalid when it cannot be written, SettingFixed."""
+        for setting, _value in changes:
+            if self.is_fixed(setting):
+                raise SettingFixed(setting.key, facts={"key": setting.key})
         values = copy.deepcopy(self._values)
         for setting, value in changes:
             if not setting.accepts(value):

@@ -14,8 +14,8 @@ from tests.support.api_maps import DEFAULT_MAP, default_map_text, edited_map
 from tests.support.files import a_connection
 from tns_desktop.adapters.api.api_map import load_api_map, read_api_map
 from tns_desktop.adapters.api.factory import make_rules_for
-from tns_desktop.adapters.api.map_source import MapSource
 from tns_desktop.adapters.api.map_values import PagingStyle, StatusMeaning
+from tns_desktop.adapters.platform.toml_source import TomlSource
 from tns_desktop.domain.client_file import WAITING, ClientFileState
 from tns_desktop.domain.errors import ApiMapInvalid
 
@@ -216,7 +216,7 @@ def test_toml_that_ends_too_early_has_its_last_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["a = " + "[" * 3_000 + "]" * 3_000, "a = " + "9" * 5_000])
 def test_toml_that_is_too_much_is_a_syntax_error(text: str) -> None:
     with pytest.raises(ApiMapInvalid) as caught:
-        read_api_map(MapSource("m", text))
+        read_api_map(TomlSource("m", text))
     assert caught.value.facts["reason"] == "toml_syntax"
 
 
@@ -239,7 +239,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 
 def test_lines_are_found_in_every_way_of_writing_keys() -> None:
-    source = MapSource(
+    source = TomlSource(
         "m",
         '# [not.a.table]\n"a b".c = 1\n[x . "y"]\n\'z\' = """\nw = 1\n[q]\n"""\nw = { v = 1 }\n[[list]]\nk = 1\n',
     )
@@ -320,7 +320,7 @@ def test_a_mutated_map_is_a_map_or_has_a_mistake_with_a_line(data: st.DataObject
 
 def _mistake_in(text: str) -> dict[str, str] | None:
     try:
-        read_api_map(MapSource("m", text))
+        read_api_map(TomlSource("m", text))
     except ApiMapInvalid as error:
         return error.facts
     return None

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tns_desktop.domain import errors, handover_errors, verdict_errors
+from tns_desktop.domain import errors, handover_errors, preset_errors, verdict_errors
 from tns_desktop.domain.errors import (
     CertificateNotTrusted,
     ServerError,
@@ -22,7 +22,10 @@ DRAWN = re.compile(r"^ *(?P<indent>[│ ]*)(?:[├└]── )?(?P<name>[A-Z]\w+
 
 def drawn_tree() -> dict[str, tuple[int, bool]]:
     """Name to depth and ``retryable``, as the module's docstring draws them."""
-    drawings = [(module.__doc__ or "").split("::\n", 1)[1] for module in (errors, handover_errors, verdict_errors)]
+    drawings = [
+        (module.__doc__ or "").split("::\n", 1)[1]
+        for module in (errors, handover_errors, preset_errors, verdict_errors)
+    ]
     found = {}
     for line in filter(None, "\n".join(drawings).splitlines()):
         matched = DRAWN.match(line)

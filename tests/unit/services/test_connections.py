@@ -13,7 +13,7 @@ from tests.support.model_desk import ACCOUNT, ModelDesk, opened_model_desk
 from tns_desktop.adapters.secrets import SessionSecretStore
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.errors import ConnectionInvalid, KeychainLocked, SecretMissing
-from tns_desktop.services.connections import BASE_URLS, checked_connection
+from tns_desktop.services.connection_records import BASE_URLS, checked_connection
 
 pytestmark = pytest.mark.anyio
 

@@ -17,13 +17,14 @@ from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.errors import RoleForbids
 from tns_desktop.domain.operator import Admin
 from tns_desktop.domain.roles import Role
-from tns_desktop.services.connections import CONNECTION_RECORDS, forget_secrets
+from tns_desktop.services.connections import forget_secrets
 from tns_desktop.services.decisions import Decisions
 from tns_desktop.services.events import EventBus
 from tns_desktop.services.line import Lines
 from tns_desktop.services.locks import ConnectionLocks
 from tns_desktop.services.ports import StoredArchive
 from tns_desktop.services.sending import DecisionSender
+from tns_desktop.services.settings import CONNECTION_RECORDS
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tns_desktop.adapters.api.map_hooks import webhook_rules
-from tns_desktop.adapters.api.map_source import KeyPath, MapSource, read_map_source
 from tns_desktop.adapters.api.map_table import MapTable
 from tns_desktop.adapters.api.map_values import (
     ApiMap,
@@ -40,6 +39,7 @@ from tns_desktop.adapters.api.map_values import (
     StatusMeaning,
 )
 from tns_desktop.adapters.api.templates import BadTemplate, placeholders
+from tns_desktop.adapters.platform.toml_source import KeyPath, TomlSource, read_toml_source
 from tns_desktop.domain.client_file import KnownState
 
 FORMAT = 1
@@ -85,10 +85,10 @@ def load_api_map(location: str | Path) -> ApiMap:
     Raises ApiMapInvalid for the first mistake, with ``facts``: ``file``, ``line`` (1-based; "?" when the file itself
     cannot be read), ``key`` (dotted; empty for a syntax error), ``reason`` and, where it helps, ``expected`` and ``value``.
     """
-    return read_api_map(read_map_source(location))
+    return read_api_map(read_toml_source(location))
 
 
-def read_api_map(source: MapSource) -> ApiMap:
+def read_api_map(source: TomlSource) -> ApiMap:
     """The map in a text that was read already. Raises ApiMapInvalid, as ``load_api_map`` does."""
     top = MapTable(source, source.values())
     top.integer("format", minimum=FORMAT, maximum=FORMAT)

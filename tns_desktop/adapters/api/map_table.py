@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from tns_desktop.adapters.api.map_source import KeyPath, MapSource
+from tns_desktop.adapters.platform.toml_source import KeyPath, TomlSource
 from tns_desktop.domain.errors import TnsError
 
 
 class MapTable:
     """Typed access to a table's keys. Every method raises the source's error with file, line, key and reason."""
 
-    def __init__(self, source: MapSource, values: dict[str, Any], path: KeyPath = ()) -> None:
+    def __init__(self, source: TomlSource, values: dict[str, Any], path: KeyPath = ()) -> None:
         self._source = source
         self._values = values
         self._path = path

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tns_desktop.adapters.api.map_source import MapSource, read_map_source
 from tns_desktop.adapters.api.map_table import MapTable
+from tns_desktop.adapters.platform.toml_source import TomlSource, read_toml_source
 from tns_desktop.domain.errors import WorkflowsInvalid
 from tns_desktop.domain.new_client_file import PERSON_FIELDS
 from tns_desktop.domain.workflow import MAX_LABEL, MOST_PARTICIPANTS, Information, Kind, ParticipantType, Workflow
@@ -29,10 +29,10 @@ class TomlWorkflowFile:
     def _load_blocking(self, path: str) -> list[Workflow]:
         if not path and not self._default.exists():
             return []
-        return read_workflows(read_map_source(path or self._default, WorkflowsInvalid))
+        return read_workflows(read_toml_source(path or self._default, WorkflowsInvalid))
 
 
-def read_workflows(source: MapSource) -> list[Workflow]:
+def read_workflows(source: TomlSource) -> list[Workflow]:
     """The workflows in a text that was read already. Raises WorkflowsInvalid for the first mistake."""
     top = MapTable(source, source.values())
     top.integer("format", minimum=FORMAT, maximum=FORMAT)

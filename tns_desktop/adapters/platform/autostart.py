@@ -25,9 +25,9 @@ _AGENT_LABEL = "com.tns-desktop.start"
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
-def autostart(profile_dir: Path | None) -> Autostart:
-    """This system's way, starting the program as it was started now, on the same profile."""
-    command = start_command(profile_dir)
+def autostart(profile_dir: Path | None, preset: Path | None = None) -> Autostart:
+    """This system's way, starting the program as it was started now, on the same profile and with the same preset."""
+    command = start_command(profile_dir, preset)
     if sys.platform == "win32":
         return RunKeyAutostart(command, _Registry())
     if sys.platform == "darwin":
@@ -37,12 +37,15 @@ def autostart(profile_dir: Path | None) -> Autostart:
     return FileAutostart(folder / "autostart" / _DESKTOP_FILE, desktop_entry(command))
 
 
-def start_command(profile_dir: Path | None) -> list[str]:
+def start_command(profile_dir: Path | None, preset: Path | None = None) -> list[str]:
     """The frozen program itself, or the interpreter with our package."""
     command = (
         [sys.executable] if getattr(sys, "frozen", False) else [_without_console(sys.executable), "-m", "tns_desktop"]
     )
-    return [*command, "--profile-dir", str(profile_dir.expanduser().absolute())] if profile_dir is not None else command
+    for option, path in (("--profile-dir", profile_dir), ("--preset", preset)):
+        if path is not None:
+            command += [option, str(path.expanduser().absolute())]
+    return command
 
 
 def desktop_entry(command: Sequence[str]) -> bytes:

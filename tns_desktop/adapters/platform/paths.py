@@ -7,12 +7,24 @@ AppData on Windows; ``platformdirs`` knows them). With one, everything lies in t
 from __future__ import annotations
 
 import contextlib
+import sys
 from pathlib import Path
 
 import platformdirs
 
 APP_FOLDER_NAME = "tns-desktop"
+PRESET_NAME = "preset.toml"
 PRIVATE_FOLDER_MODE = 0o700
+
+
+def machine_preset_files() -> tuple[Path, ...]:
+    """Where an administrator's preset may lie, for everybody who works at this computer; the first that is there counts.
+
+    On Linux XDG_CONFIG_DIRS is not asked: whoever starts the program sets it, and could leave the preset out.
+    """
+    if sys.platform in ("win32", "darwin"):
+        return (platformdirs.PlatformDirs(APP_FOLDER_NAME, appauthor=False).site_config_path / PRESET_NAME,)
+    return (Path("/etc/xdg") / APP_FOLDER_NAME / PRESET_NAME, Path("/etc") / APP_FOLDER_NAME / PRESET_NAME)
 
 
 class ProfilePaths:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDialog
 
 from tns_desktop.domain.connection import Connection, checked_secret_key
 from tns_desktop.domain.errors import ApiMapInvalid, ConnectionInvalid, TnsError
-from tns_desktop.services.connections import BASE_URLS, SAMPLE_CONNECTION_IDS, checked_connection
+from tns_desktop.services.connection_records import BASE_URLS, checked_connection
+from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.desk import Desk
 from tns_desktop.services.ports import RouteCheck
 from tns_desktop.ui.i18n import tr
@@ -50,12 +51,14 @@ class ConnectionsPresenter(QObject):
             self._show_header()
             return False
         self._show()
+        self._ask_for_missing_secret()
         return True
 
     def choose(self, connection_id: str) -> None:
         if self._desk.connections.find(connection_id) is not None:
             self._desk.connections.choose(connection_id)
             self._show()
+            self._ask_for_missing_secret()
 
     def choose_all(self) -> None:
         self._desk.connections.choose_all()
@@ -87,6 +90,22 @@ class ConnectionsPresenter(QObject):
         await self._operators.close()
         await self._scope.close()
 
+    # --- the preset ---------------------------------------------------------------------------------------------------
+
+    def _ask_for_missing_secret(self) -> None:
+        """A connection that an administrator has set up lacks but its secret key: it is asked for on first use."""
+        shown = self._desk.connections.shown()
+        if len(shown) == 1 and self._desk.connections.is_preset(shown[0].connection_id):
+            self._scope.start("first use", self._ask_if_missing(shown[0]))
+
+    async def _ask_if_missing(self, connection: Connection) -> None:
+        try:
+            has_secret = await self._desk.connections.has_secret(connection.connection_id)
+        except TnsError:
+            return  # the line says what is wrong with the keychain
+        if not has_secret:
+            self._open(connection)
+
     # --- the dialog ---------------------------------------------------------------------------------------------------
 
     def _edit_current(self) -> None:
@@ -97,8 +116,11 @@ class ConnectionsPresenter(QObject):
             self._scope.start("dialog", self._show_dialog(connection))
 
     async def _show_dialog(self, connection: Connection | None) -> None:
-        dialog = self._dialog = ConnectionDialog(BASE_URLS, connection, self._window)
         connection_id = connection.connection_id if connection is not None else self._desk.connections.new_id()
+        fixed = self._desk.connections.fixed_fields(connection_id) if connection is not None else ()
+        dialog = self._dialog = ConnectionDialog(BASE_URLS, connection, self._window, fixed=fixed)
+        if connection is not None and self._desk.connections.is_preset(connection_id):
+            dialog.show_preset(tr("connection.preset.fixed") if fixed else tr("connection.preset.open"))
         dialog.save_requested.connect(
             lambda typed: self._scope.start("save", self._save(dialog, connection_id, typed, new=connection is None))
         )
@@ -107,7 +129,7 @@ class ConnectionsPresenter(QObject):
         )
         dialog.operators_requested.connect(lambda typed: self._choose_operator(dialog, connection_id, typed))
         dialog.remove_requested.connect(lambda: self._scope.start("remove", self._remove(dialog, connection_id)))
-        self._scope.start("keychain", self._tell_keychain(dialog))
+        self._scope.start("keychain", self._tell_keychain(dialog, connection))
         try:
             result = await shown(dialog)
         finally:
@@ -119,13 +141,16 @@ class ConnectionsPresenter(QObject):
         if result == QDialog.DialogCode.Accepted:
             self.show_changed(connection_id)
 
-    async def _tell_keychain(self, dialog: ConnectionDialog) -> None:
+    async def _tell_keychain(self, dialog: ConnectionDialog, connection: Connection | None) -> None:
         try:
             info = await self._desk.connections.keychain()
+            asks = connection is not None and not await self._desk.connections.has_secret(connection.connection_id)
         except TnsError as error:
             dialog.show_problem(message_for(error).as_text)
             return
         dialog.show_keychain(persistent=info.persistent, name=info.name)
+        if asks:
+            dialog.ask_for_secret()
 
     def _checked(
         self, dialog: ConnectionDialog, connection_id: str, typed: ConnectionInput, *, new: bool
@@ -179,6 +204,9 @@ class ConnectionsPresenter(QObject):
             return
         dialog.set_busy(True)
         try:
+            if not typed.secret_key and not await self._desk.connections.has_secret(connection_id):
+                dialog.show_field_error("secret_key", tr("connection.error.empty"))
+                return
             await self._desk.connections.save(connection, typed.secret_key or None)
             await self._operators.keep(connection_id)
             # A map that cannot be used is said now, beside its field, not at the next refresh.

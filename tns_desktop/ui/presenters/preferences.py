@@ -198,6 +198,8 @@ class PreferencesPresenter(QObject):
             value = self._desk.settings.get(setting)
             dialog.show_value(name, f"{value:g}" if _FIELDS[name].kind is Kind.NUMBER else value)
             self._shown[name] = dialog.value(name)
+            if self._desk.settings.is_fixed(setting):
+                dialog.fix(name, tr("preferences.fixed"))
         self._shown[webhooks.SECRET] = ""
 
     async def _show_autostart(self, dialog: SettingsDialog) -> None:

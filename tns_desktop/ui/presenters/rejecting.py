@@ -170,7 +170,7 @@ class RejectionWords:
         return said if said in LANGUAGES else self._desk.settings.get(CUSTOMER_LANGUAGE) or current_language()
 
     def _remember_language(self, chosen: str, offered: str) -> None:
-        if chosen == offered:
+        if chosen == offered or self._desk.settings.is_fixed(CUSTOMER_LANGUAGE):
             return
         try:
             self._desk.settings.set(CUSTOMER_LANGUAGE, chosen)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 
 from tns_desktop.domain.connection import Connection, Environment
 from tns_desktop.domain.errors import TnsError
-from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS, checked_connection
+from tns_desktop.services.connection_records import checked_connection
+from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.desk import Desk
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for

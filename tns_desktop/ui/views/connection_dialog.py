@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
@@ -71,8 +71,14 @@ class ConnectionDialog(QDialog):
     """The operator is to be chosen by name; carries what was typed."""
 
     def __init__(
-        self, base_urls: Mapping[Environment, str], connection: Connection | None, parent: QWidget | None = None
+        self,
+        base_urls: Mapping[Environment, str],
+        connection: Connection | None,
+        parent: QWidget | None = None,
+        *,
+        fixed: Collection[str] = (),
     ) -> None:
+        """``fixed``: what nobody here may change of ``connection``, by its names; one with such fields cannot be removed."""
         super().__init__(parent)
         self._base_urls = base_urls
         self._existing = connection
@@ -108,11 +114,15 @@ class ConnectionDialog(QDialog):
         self._add("operator_uuid", self._with_names(self.operator_uuid), self.operator_uuid, self.operator_name)
         self._add("label", self.label_field)
         self._add("api_map", self._with_browse(self.api_map), self.api_map)
+        self.preset = Banner()
+        """Who has set it up."""
         self.keychain = Banner()
         self.problem = Banner()
         self._table = self._check_table()
         self._lay_out()
         self._fill(connection)
+        self._fixed = frozenset(fixed)
+        self._show_fixed()
         self.environment.currentIndexChanged.connect(self._environment_changed)
         self.operator_uuid.textChanged.connect(lambda _text: self._name_operator())
         self._environment_changed()
@@ -144,6 +154,14 @@ class ConnectionDialog(QDialog):
             self.keychain.show_message("info", tr("connection.keychain", name=name))
         else:
             self.keychain.show_message("warning", tr("connection.session_only"))
+
+    def show_preset(self, text: str) -> None:
+        self.preset.show_message("info", text)
+
+    def ask_for_secret(self) -> None:
+        """There is none yet: it is all that is missing."""
+        self.secret_key.setPlaceholderText(tr("connection.hint.secret_asked"))
+        self.secret_key.setFocus()
 
     def show_field_error(self, field_name: str, text: str) -> None:
         """Beside the field; the cursor goes there."""
@@ -218,9 +236,9 @@ class ConnectionDialog(QDialog):
         self._errors[name] = (note, widget)
 
     def _with_browse(self, line: QLineEdit) -> QWidget:
-        browse = QPushButton(tr("button.browse"))
-        browse.clicked.connect(self._browse)
-        return _beside(line, browse)
+        self.browse = QPushButton(tr("button.browse"))
+        self.browse.clicked.connect(self._browse)
+        return _beside(line, self.browse)
 
     def _with_names(self, line: QLineEdit) -> QWidget:
         self.by_name = QPushButton(tr("connection.by_name"))
@@ -274,6 +292,7 @@ class ConnectionDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 20)
         column.setSpacing(12)
+        column.addWidget(self.preset)
         column.addLayout(self._form)
         column.addWidget(self.keychain)
         column.addWidget(self.problem)
@@ -297,13 +316,29 @@ class ConnectionDialog(QDialog):
         self.role.setCurrentIndex(self.role.findData(connection.role))
         self._named = Operator(connection.operator_uuid, connection.operator_name)
 
+    def _show_fixed(self) -> None:
+        fields = {
+            "environment": (self.environment,),
+            "base_url": (self.base_url,),
+            "public_id": (self.public_id,),
+            "role": (self.role,),
+            "operator_uuid": (self.operator_uuid, self.by_name),
+            "label": (self.label_field,),
+            "api_map_path": (self.api_map, self.browse),
+        }
+        for name in self._fixed & fields.keys():
+            for widget in fields[name]:
+                widget.setEnabled(False)
+        if self._fixed:
+            self.remove.hide()
+
     def _environment_changed(self) -> None:
         environment = Environment(self.environment.currentData())
-        fixed = self._base_urls.get(environment)
-        self.base_url.setReadOnly(fixed is not None)
-        self.base_url.setEnabled(fixed is None)
-        if fixed is not None:
-            self.base_url.setText(fixed)
+        known = self._base_urls.get(environment)
+        self.base_url.setReadOnly(known is not None)
+        self.base_url.setEnabled(known is None and "base_url" not in self._fixed)
+        if known is not None:
+            self.base_url.setText(known)
         elif self.base_url.text() in self._base_urls.values():
             self.base_url.clear()
 

@@ -185,7 +185,14 @@ class SettingsDialog(QDialog):
         line.setPlaceholderText(text)
 
     def set_usable(self, name: str, usable: bool) -> None:
-        self._widgets[name].setEnabled(usable)
+        """The field, and what fills it in."""
+        for widget in (self._widgets[name], *self._buttons.get(name, {}).values()):
+            widget.setEnabled(usable)
+
+    def fix(self, name: str, why: str) -> None:
+        """Nobody here may change it: it is off, and says ``why`` instead of what it means."""
+        self.show_note(name, why)
+        self.set_usable(name, False)
 
     def offer(self, name: str, actions: Sequence[str]) -> None:
         """Only these buttons of an ``ACTIONS`` field."""
@@ -277,7 +284,7 @@ class SettingsDialog(QDialog):
         line = QLineEdit()
         line.editingFinished.connect(lambda: self.left.emit(field.name))
         if field.kind is Kind.FOLDER:
-            return line, self._with_browse(line, caption)
+            return line, self._with_browse(line, field.name, caption)
         if field.kind is Kind.HIDDEN:
             line.setEchoMode(QLineEdit.EchoMode.Password)
         if field.kind is Kind.NUMBER:
@@ -298,7 +305,7 @@ class SettingsDialog(QDialog):
         self._buttons[field.name] = made
         return next(iter(made.values())), row
 
-    def _with_browse(self, line: QLineEdit, caption: str) -> QHBoxLayout:
+    def _with_browse(self, line: QLineEdit, name: str, caption: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         browse = QPushButton(tr("button.browse"))
@@ -307,6 +314,7 @@ class SettingsDialog(QDialog):
         browse.clicked.connect(lambda: self._browse(line, caption))
         row.addWidget(line, 1)
         row.addWidget(browse)
+        self._buttons[name] = {"browse": browse}
         return row
 
     def _browse(self, line: QLineEdit, caption: str) -> None:
