@@ -1306,6 +1306,23 @@ def narrow_troubled(stage: Stage) -> None:
     stage.window.banner.show_message("warning", tr("banner.offline"), action="refresh", action_text=tr("button.retry"))
 
 
+def connection_preset(stage: Stage) -> None:
+    """Set up by an administrator, and fixed: the secret key is all that is missing."""
+    _listed(stage)
+    fixed = ("environment", "base_url", "public_id", "role", "label", "api_map_path")
+    dialog = stage.dialog = ConnectionDialog(BASE_URLS, a_connection(), stage.window, fixed=fixed)
+    dialog.show_preset(tr("connection.preset.fixed"))
+    dialog.show_keychain(persistent=True, name="Secret Service")
+    dialog.show()
+    dialog.ask_for_secret()
+
+
+def settings_fixed(stage: Stage) -> None:
+    """What an administrator has decided."""
+    dialog = _settings(stage, "security")
+    dialog.fix("auto_lock_minutes", tr("preferences.fixed"))
+
+
 SCENES: dict[str, Scene] = {
     "welcome": welcome,
     "list": listed,
@@ -1364,6 +1381,7 @@ SCENES: dict[str, Scene] = {
     "narrow-marked": marked,
     "connection-field-error": connection_field_error,
     "connection-checked": connection_checked,
+    "connection-preset": connection_preset,
     "outbox": outbox,
     "new-file": new_file,
     "creations": creations,
@@ -1390,6 +1408,7 @@ SCENES: dict[str, Scene] = {
     "help": help_dialog,
     "settings-desk": settings_desk,
     "settings-review": settings_review,
+    "settings-fixed": settings_fixed,
     "settings-keys": settings_keys,
     "settings-offline": settings_offline,
     "settings-security": settings_security,
