@@ -229,6 +229,13 @@ def contract(stage: Stage) -> None:
     stage.window.review.preview.show_pages(index.entries[0].name, contract_description(document_key(index)))
 
 
+def wide(stage: Stage) -> None:
+    """The review has the lists' room."""
+    contract(stage)
+    stage.window.actions_by_id["wide_review"].setChecked(True)
+    stage.settle()
+
+
 def find(stage: Stage) -> None:
     """Words found on two pages, the first of them the present one."""
     contract(stage)
@@ -1334,6 +1341,7 @@ SCENES: dict[str, Scene] = {
     "filter-dialog": filter_dialog,
     "views-dialog": views_dialog,
     "contract": contract,
+    "wide": wide,
     "find": find,
     "thumbnails": thumbnails,
     "folded-json": folded_json,

@@ -103,6 +103,7 @@ ACTIONS = (
     ActionSpec("toggle_all_folds", ("Shift+Z",), Place.PREVIEW),
     ActionSpec("mail_as_text", ("Shift+T",), Place.PREVIEW),
     ActionSpec("thumbnails", ("T",), Place.PREVIEW, "thumbnails"),
+    ActionSpec("wide_review", ("F9",), Place.PREVIEW, "wide"),
     ActionSpec("put_beside", ("V",), Place.PREVIEW, "beside"),
     ActionSpec("other_preview", ("Shift+V",), Place.PREVIEW),
     ActionSpec("link_previews", ("L",), Place.PREVIEW, "link"),

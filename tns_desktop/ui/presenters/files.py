@@ -263,6 +263,7 @@ class FilesPresenter(QObject):
 
     def narrow_list(self, narrowing: Narrowing, *, every_queue: bool) -> None:
         """Of the chosen queue, or of all of them."""
+        self._window.show_lists()
         self._window.show_files()
         self._show_narrowed(narrowing, every_queue=every_queue)
 
@@ -272,6 +273,7 @@ class FilesPresenter(QObject):
 
     def show_view(self, view: SavedView) -> None:
         self._window.header.search.clear()
+        self._window.show_lists()
         self._window.show_files()
         self._view = view.name
         self._queue = view.state or self._queue
@@ -288,6 +290,7 @@ class FilesPresenter(QObject):
         return None if self._every_queue or self._window.header.search.text().strip() else self._queue
 
     def _go_to_waiting(self) -> None:
+        self._window.show_lists()
         self._window.show_files()
         self._window.queues.choose_state(WAITING)
         self._choose_state(WAITING)

@@ -45,6 +45,7 @@ _MENU = (
     "reminders",
     "templates",
     "message_templates",
+    "wide_review",
     "put_beside",
     "link_previews",
     "detach_preview",
@@ -107,7 +108,7 @@ class DeskView(QWidget):
         self.creations = CreationsView(models.creations)
         self.outbox_place = OutboxPlace(self.outbox, self.creations)
         self.welcome = Welcome()
-        self._sizes: list[list[int]] = []
+        self._sizes: list[tuple[QSplitter, list[int]]] = []
         self._lay_out()
         # Not over the stack itself: of a stack, a screen reader is told the pages and nothing else.
         self.snackbar = Snackbar(self)
@@ -193,6 +194,9 @@ class DeskView(QWidget):
         for pane in (previews.main, previews.beside):
             pane.pages.addActions([self.actions_by_id[name] for name in ("select_page", "copy")])
         self.actions_by_id["other_preview"].triggered.connect(lambda: previews.focus_other())
+        wide = self.actions_by_id["wide_review"]
+        wide.setCheckable(True)
+        wide.toggled.connect(lambda _is_wide: self._spread())
         link = self.actions_by_id["link_previews"]
         link.setCheckable(True)
         link.setChecked(previews.link.is_on)
@@ -230,14 +234,28 @@ class DeskView(QWidget):
 
     def show_files(self) -> None:
         self.lists.setCurrentWidget(self.files)
-        self._places.setCurrentWidget(self.work)
+        self._show_place(self.work)
 
     def show_archives(self) -> None:
         self.lists.setCurrentWidget(self.archives)
-        self._places.setCurrentWidget(self.work)
+        self._show_place(self.work)
 
     def show_outbox(self) -> None:
-        self._places.setCurrentWidget(self.outbox_place)
+        self._show_place(self.outbox_place)
+
+    def show_lists(self) -> None:
+        """Whoever looks for a file needs them."""
+        self.actions_by_id["wide_review"].setChecked(False)
+
+    def _show_place(self, place: QWidget) -> None:
+        self._places.setCurrentWidget(place)
+        self._spread()
+
+    def _spread(self) -> None:
+        """The review has the lists' room too, where the operator wants it so. Over the outbox the queues lead back."""
+        is_wide = self.actions_by_id["wide_review"].isChecked() and self._places.currentWidget() is self.work
+        for part in (self.queues, self.lists):
+            part.setVisible(not is_wide)
 
     def show_beside(self) -> None:
         self.review.show_beside()
@@ -260,15 +278,16 @@ class DeskView(QWidget):
 
     def _make_room(self) -> None:
         """For a second document: the list and the documents go down to their least width meanwhile."""
-        narrowed = ((self.work, self.lists), (self.review.inner, self.review.documents))
-        self._sizes = [splitter.sizes() for splitter, _ in narrowed]
-        for splitter, part in narrowed:
+        for splitter, part in ((self.work, self.lists), (self.review.inner, self.review.documents)):
+            if part.isHidden():
+                continue
+            self._sizes.append((splitter, splitter.sizes()))
             least = part.minimumWidth()
             splitter.setSizes([least, sum(splitter.sizes()) - least])
         self._fit_columns()
 
     def _give_room_back(self) -> None:
-        for splitter, sizes in zip((self.work, self.review.inner), self._sizes, strict=False):
+        for splitter, sizes in self._sizes:
             splitter.setSizes(sizes)
         self._sizes = []
         self._fit_columns()
@@ -276,8 +295,9 @@ class DeskView(QWidget):
     # --- kept between runs --------------------------------------------------------------------------------------------
 
     def layout_state(self) -> list[str]:
-        """The splitters as text for the settings; as they are without a second document."""
+        """The splitters as text for the settings; as they are with the lists and without a second document."""
         self._give_room_back()
+        self.show_lists()
         return [text_of(splitter.saveState()) for splitter in self._splitters()]
 
     def restore_layout(self, states: list[str]) -> None:
@@ -297,6 +317,7 @@ class DeskView(QWidget):
             self.files.move_by(step)
 
     def _focus_search(self) -> None:
+        self.show_lists()
         self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.header.search.selectAll()
 
