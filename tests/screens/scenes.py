@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from PySide6.QtCore import QSize
+
 from tests.screens.pictures import contract_description, contract_text, photo_description
 from tests.screens.stage import Stage, document_key, new_stage, usual_index
 from tests.support.files import (
@@ -1436,9 +1438,14 @@ SCENES: dict[str, Scene] = {
     "locked-session": locked_session,
     "narrow": narrow,
     "narrow-troubled": narrow_troubled,
+    "large-facts-found": facts_found,
+    "large-side-by-side": side_by_side,
 }
 
-_SIZES = {name: SMALLEST_SIZE for name in SCENES if name.startswith("narrow")}
+_SIZES = {
+    **{name: SMALLEST_SIZE for name in SCENES if name.startswith("narrow")},
+    **{name: QSize(1920, 1080) for name in SCENES if name.startswith("large")},
+}
 
 
 def staged(name: str, language: str, theme_name: str) -> Stage:

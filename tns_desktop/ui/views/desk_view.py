@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -298,17 +298,21 @@ class DeskView(QWidget):
         """The splitters as text for the settings; as they are with the lists and without a second document."""
         self._give_room_back()
         self.show_lists()
-        return [text_of(splitter.saveState()) for splitter in self._splitters()]
+        below, beside = self.review.outer.states()
+        columns, work, inner = (splitter.saveState() for splitter in self._splitters())
+        return [text_of(state) for state in (columns, work, below, inner, beside)]
 
     def restore_layout(self, states: list[str]) -> None:
         """What cannot be read is ignored: the reference layout is a good one."""
-        for splitter, state in zip(self._splitters(), states, strict=False):
-            splitter.restoreState(bytes_of(state))
+        columns, work, below, inner, beside, *_ = (*map(bytes_of, states), *([QByteArray()] * 5))
+        for splitter, state in zip(self._splitters(), (columns, work, inner), strict=True):
+            splitter.restoreState(state)
+        self.review.outer.restore([below, beside])
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
     def _splitters(self) -> tuple[QSplitter, ...]:
-        return (self.columns, self.work, self.review.outer, self.review.inner)
+        return (self.columns, self.work, self.review.inner)
 
     def _move_by(self, step: int) -> None:
         if self.shows_archives:

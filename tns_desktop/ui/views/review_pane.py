@@ -1,8 +1,9 @@
-"""The review pane: documents on the left, preview on the right, declared data below, the decision bar at the foot."""
+"""The review pane: documents on the left, preview on the right, declared data below or beside, the decision bar at the foot."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from tns_desktop.domain.connection import Connection
@@ -22,8 +23,14 @@ from tns_desktop.ui.widgets.banner import Banner
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import ElidedLabel, label, wrapped
 from tns_desktop.ui.widgets.origin import Origin
+from tns_desktop.ui.widgets.turning_splitter import TurningSplitter
 
 DOCUMENTS_WIDTH = 150
+FACTS_WIDTH = 410
+"""At least: its four tabs, and a value with where it was found."""
+FACTS_BESIDE_FROM = 1050
+"""Pixels of the whole pane from which the facts stand beside one document."""
+FACTS_BESIDE_TWO_FROM = 1500
 LEAST_WIDTH = 470
 
 
@@ -80,16 +87,16 @@ class ReviewPane(QFrame):
         self.inner.setStretchFactor(1, 1)
         self.inner.setSizes([214, 520])
         self.documents.setMinimumWidth(DOCUMENTS_WIDTH)
+        self.facts.setMinimumWidth(FACTS_WIDTH)
         self.setMinimumWidth(LEAST_WIDTH)
         self._archive = QStackedWidget()
         self._archive.addWidget(self._archive_face)
         self._archive.addWidget(self.inner)
-        self.outer = QSplitter(Qt.Orientation.Vertical)
+        self.outer = TurningSplitter([540, 190], [720, FACTS_WIDTH])
         self.outer.setChildrenCollapsible(False)
         self.outer.addWidget(self._archive)
         self.outer.addWidget(self.facts)
         self.outer.setStretchFactor(0, 1)
-        self.outer.setSizes([540, 190])
         self._file = QWidget()
         column = QVBoxLayout(self._file)
         column.setContentsMargins(0, 0, 0, 0)
@@ -254,8 +261,20 @@ class ReviewPane(QFrame):
         if not self.is_preview_away and self.previews.is_beside:
             least = DOCUMENTS_WIDTH + self.inner.handleWidth() + self.previews.minimumWidth()
         self.setMinimumWidth(least)
+        self._turn()
+
+    def _turn(self) -> None:
+        """A page is high, and a wide window is not: there, what is to be compared with it stands beside it."""
+        two = not self.is_preview_away and self.previews.is_beside
+        self.outer.turn(beside=self.width() >= (FACTS_BESIDE_TWO_FROM if two else FACTS_BESIDE_FROM))
 
     # --- documents ----------------------------------------------------------------------------------------------------
 
     def choose_document(self, entry_id: str) -> None:
         self.documents.choose(entry_id)
+
+    # --- Qt -----------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
