@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from tns_desktop.ui.widgets.turning_splitter import TurningSplitter
+from tns_desktop.ui.widgets.turning_splitter import BELOW, BESIDE, TurningSplitter
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -53,9 +53,9 @@ def test_nonsense_and_the_state_of_another_splitter_turn_nothing(qtbot: QtBot) -
     other = QSplitter()
     qtbot.addWidget(other)
     splitter.restore([other.saveState(), QByteArray(b"nonsense")])
-    assert not splitter.is_beside
+    assert splitter.orientation() == BELOW
     splitter.turn(beside=True)
-    assert splitter.is_beside
+    assert splitter.orientation() == BESIDE
     assert splitter.sizes() == pytest.approx([400, 200], abs=1)
     splitter.restore([])
-    assert splitter.is_beside
+    assert splitter.orientation() == BESIDE
