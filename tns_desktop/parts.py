@@ -46,6 +46,7 @@ from tns_desktop.services.ports import (
     Power,
     Renderer,
     SampleServer,
+    ScreenShield,
     WebHookReceiver,
 )
 from tns_desktop.services.prefetching import Prefetcher
@@ -77,6 +78,7 @@ class Machine:
     workflows_file: Path
     """Where an administrator describes workflows, unless the settings name another file."""
     hooks: WebHookReceiver
+    shield: ScreenShield
     power: Power | None = None
 
 
@@ -210,6 +212,7 @@ async def desk_of(opened: Opened, machine: Machine, outside: Outside, locks: Con
             clock=clock,
             passphrase=opened.passphrase,
             autostart=machine.autostart,
+            shield=machine.shield,
         )
     finally:
         await handing_over.close()

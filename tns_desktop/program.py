@@ -22,6 +22,7 @@ from tns_desktop.adapters.platform.logs import logging_if_possible
 from tns_desktop.adapters.platform.paths import ProfilePaths
 from tns_desktop.adapters.platform.power import SystemPower
 from tns_desktop.adapters.platform.redaction import Redactor
+from tns_desktop.adapters.platform.screen_shield import screen_shield
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.webhooks import LocalWebHookReceiver
 from tns_desktop.cli import LaunchOptions
@@ -29,8 +30,9 @@ from tns_desktop.domain.errors import TnsError
 from tns_desktop.dressing import dress
 from tns_desktop.services.locking import IdleLock
 from tns_desktop.services.locks import ConnectionLocks
-from tns_desktop.services.settings import LANGUAGE, THEME, Settings
+from tns_desktop.services.settings import HIDE_FROM_CAPTURES, LANGUAGE, THEME, Settings
 from tns_desktop.stores import Opened, Stores
+from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.models.of_window import Models, new_models
 from tns_desktop.ui.presenters.work_in_hand import WorkInHand
@@ -41,6 +43,7 @@ from tns_desktop.ui.runtime.instance import InstanceServer
 from tns_desktop.ui.runtime.loop import run_with_qt
 from tns_desktop.ui.runtime.open_requests import OpenRequests
 from tns_desktop.ui.runtime.qt_messages import log_qt_messages
+from tns_desktop.ui.runtime.screen_guard import ScreenGuard
 from tns_desktop.ui.runtime.session_lock import SessionLock
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.runtime.tasks import TaskScope
@@ -131,6 +134,9 @@ class Program:
         self._samples = SandboxServer()
         self._hooks = LocalWebHookReceiver()
         self._autostart = NoAutostart() if options.demo else autostart(options.profile_dir, options.preset)
+        self._shield = screen_shield(application.platformName())
+        self._guard = ScreenGuard(self._shield, frame)
+        self._guard.use(settings.get(HIDE_FROM_CAPTURES))
         self._stores = Stores(frame, paths, settings, self._clock, self._crashes.report, demo=options.demo)
         self._idle = IdleLock(settings, self._clock)
         self._input = InputWatch(frame)
@@ -167,6 +173,7 @@ class Program:
         finally:
             await self._hooks.close()
             await self._samples.stop()
+            self._guard.close()
             self._session_lock.close()
             self._input.close()
             opens.close()
@@ -261,6 +268,7 @@ class Program:
         shell.quit_wanted.connect(lambda: leave("quit"))
         shell.rebuild_wanted.connect(lambda: leave("rebuild"))
         shell.lock_wanted.connect(lambda: leave("lock"))
+        shell.preferences.changed.connect(lambda _changed: self._guard.use(self._settings.get(HIDE_FROM_CAPTURES)))
         stopping = self._signals.stop_requested.connect(lambda: leave("quit"))
         locking = self._session_lock.locked.connect(lambda: leave("lock"))
         self._idle.note_input()
@@ -279,6 +287,9 @@ class Program:
             words = "\n\n".join(message_for(error).as_text for error in self._start_errors)
             view.snackbar.show_message(words, lasting=True)
             self._start_errors = ()
+        refused = self._guard.refused.connect(lambda: _say_captured(view))
+        if self._guard.was_refused:
+            _say_captured(view)
         if self._options.tour is not None:
             from tns_desktop.tour.audit import take_auditors_tour
             from tns_desktop.tour.walk import take_tour
@@ -295,6 +306,7 @@ class Program:
         finally:
             self._signals.stop_requested.disconnect(stopping)
             self._session_lock.locked.disconnect(locking)
+            self._guard.refused.disconnect(refused)
             idle.cancel()
             if tour is not None and not tour.done():
                 tour.cancel()
@@ -328,6 +340,7 @@ class Program:
             autostart=self._autostart,
             workflows_file=self._paths.workflows_file,
             hooks=self._hooks,
+            shield=self._shield,
             power=SystemPower(),
         )
 
@@ -346,6 +359,10 @@ async def _read_the_rest(collector: Collector) -> None:
     import tns_desktop.ui.presenters.shell  # noqa: F401
 
     collector.freeze()
+
+
+def _say_captured(view: DeskView) -> None:
+    view.snackbar.show_message(tr("preferences.captures.refused"), lasting=True)
 
 
 def _of(done: asyncio.Task[None]) -> BaseException:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from tests.support.fake_desk import MemoryShield
 from tests.support.windows import delete, dressed, run_in_qt, until
 from tns_desktop import bootstrap
 from tns_desktop.adapters.platform.paths import ProfilePaths
@@ -16,8 +17,10 @@ from tns_desktop.adapters.platform.redaction import Redactor
 from tns_desktop.adapters.settings import TomlSettingsStore
 from tns_desktop.cli import parse
 from tns_desktop.program import Program
+from tns_desktop.services.settings import HIDE_FROM_CAPTURES
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.runtime.screen_guard import ScreenGuard
 from tns_desktop.ui.runtime.signals import StopSignals
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
 from tns_desktop.ui.views.frame import Frame
@@ -122,6 +125,8 @@ def test_a_broken_preset_is_said_with_its_line_and_the_desk_starts_without_it(
         frame = Frame()
         frame.show()
         program = Program(application, frame, options, paths, settings, [error], Redactor(), signals)
+        program._shield = shield = MemoryShield()
+        program._guard, shield.refuses = ScreenGuard(shield, frame), True
         ended = asyncio.ensure_future(program.run())
         try:
             await until(lambda: message_for(error).as_text in words(frame), "the sentence", seconds=30)
@@ -129,6 +134,12 @@ def test_a_broken_preset_is_said_with_its_line_and_the_desk_starts_without_it(
             assert "VALUE" not in "\n".join(words(frame))
             assert program._shell is not None
             assert program._shell._desk.connections.all() == []
+
+            # A switch of the settings counts for the windows at once, and a refusal is said.
+            settings.set(HIDE_FROM_CAPTURES, True)
+            program._shell.preferences.changed.emit([HIDE_FROM_CAPTURES])
+            assert program._guard.was_refused
+            assert tr("preferences.captures.refused") in words(frame)
             frame.close_requested.emit()
             await asyncio.wait_for(ended, 20)
         finally:

@@ -1330,6 +1330,7 @@ def settings_fixed(stage: Stage) -> None:
     """What an administrator has decided."""
     dialog = _settings(stage, "security")
     dialog.fix("auto_lock_minutes", tr("preferences.fixed"))
+    dialog.fix("hide_from_captures", tr("preferences.captures.system"))
 
 
 SCENES: dict[str, Scene] = {

@@ -24,6 +24,7 @@ from tns_desktop.adapters.api.factory import make_api_factory, make_operators_fa
 from tns_desktop.adapters.api.transport import Timeouts
 from tns_desktop.adapters.platform.autostart import NoAutostart
 from tns_desktop.adapters.platform.paths import ProfilePaths
+from tns_desktop.adapters.platform.screen_shield import NoShield
 from tns_desktop.adapters.render.host import RenderHost
 from tns_desktop.adapters.samples.server import SandboxServer
 from tns_desktop.adapters.secrets import SessionSecretStore
@@ -230,7 +231,7 @@ async def opened_desk(
     settings = Settings(TomlSettingsStore(paths.settings_file))
     samples, hooks, locks = SandboxServer(), LocalWebHookReceiver(), ConnectionLocks()
     passphrase = Passphrase(KeychainVaultKey(secrets, paths.vault_folder, Cost(64, 1, 1)), clock)
-    machine = Machine(settings, clock, samples, NoAutostart(), paths.workflows_file, hooks)
+    machine = Machine(settings, clock, samples, NoAutostart(), paths.workflows_file, hooks, NoShield("system"))
     outside = Outside(
         make_api=api_factory or make_api_factory(DEFAULT_MAP, timeouts=timeouts, limits=limits),
         make_directory=make_operators_factory(DEFAULT_MAP, timeouts=timeouts),

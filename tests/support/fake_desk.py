@@ -389,6 +389,21 @@ class MemoryAutostart:
         self.on = on
 
 
+class MemoryShield:
+    """``covered``: windows by their handle. ``refuses``: the system says no."""
+
+    def __init__(self) -> None:
+        self.obstacle = ""
+        self.refuses = False
+        self.covered: set[int] = set()
+
+    def cover(self, window_id: int, covered: bool) -> bool:
+        if self.refuses:
+            return False
+        (self.covered.add if covered else self.covered.discard)(window_id)
+        return True
+
+
 class MemorySettings:
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
@@ -890,6 +905,7 @@ class World:
         self.creation_sender = FakeSender()
         self.vault_key = MemoryVaultKey(self.gates)
         self.autostart = MemoryAutostart(self.gates)
+        self.shield = MemoryShield()
         self.bus = EventBus()
         self.keeper = FakeKeeper(self.gates, self.blobs, self.bus)
         self.settings = Settings(self.store)
@@ -962,6 +978,7 @@ class World:
             clock=self.clock,
             passphrase=Passphrase(self.vault_key, self.clock),
             autostart=self.autostart,
+            shield=self.shield,
         )
 
     def _creation_desk(self, vault: Vault) -> CreationDesk:

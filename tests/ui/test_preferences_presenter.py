@@ -19,6 +19,7 @@ from tns_desktop.services.settings import (
     ALL_SETTINGS,
     ARCHIVE_DAYS,
     GRACE_SECONDS,
+    HIDE_FROM_CAPTURES,
     LANGUAGE,
     PREFETCH_FILES,
     REFRESH_SECONDS,
@@ -116,6 +117,25 @@ def test_a_fixed_field_is_off_and_says_who_decides_it(application: QApplication,
             bench.trigger("theme")
             assert bench.window.snackbar.text == message_for(SettingFixed(facts={"key": "theme"})).as_text
             assert world.settings.get(THEME) == "dark"
+
+    run_in_qt(application, scenario)
+
+
+@pytest.mark.parametrize("obstacle", ["system", "macos_15"])
+def test_captures_that_the_system_cannot_prevent_are_off_with_the_reason(
+    application: QApplication, world: World, obstacle: str
+) -> None:
+    async def scenario() -> None:
+        world.shield.obstacle = obstacle
+        world.settings.preset = Preset({HIDE_FROM_CAPTURES.key: True}, frozenset({HIDE_FROM_CAPTURES.key}))
+        async with opened_bench(world) as bench:
+            dialog = await _opened(bench)
+            assert not dialog.field("hide_from_captures").isEnabled()
+            assert dialog.value("hide_from_captures") is False
+            assert dialog._notes["hide_from_captures"].text() == tr(f"preferences.captures.{obstacle}")
+            bench.click(dialog.save)
+            await until(lambda: not bench.has_dialog())
+            assert world.store.values == {}
 
     run_in_qt(application, scenario)
 

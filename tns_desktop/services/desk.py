@@ -24,7 +24,7 @@ from tns_desktop.services.line import Lines
 from tns_desktop.services.locking import Passphrase
 from tns_desktop.services.message_templates import MessageTemplates
 from tns_desktop.services.operators import Operators
-from tns_desktop.services.ports import Autostart, Clock, SampleServer
+from tns_desktop.services.ports import Autostart, Clock, SampleServer, ScreenShield
 from tns_desktop.services.prefetching import Prefetcher
 from tns_desktop.services.previews import Previews
 from tns_desktop.services.reporting import Reports
@@ -74,3 +74,4 @@ class Desk:
     clock: Clock
     passphrase: Passphrase
     autostart: Autostart
+    shield: ScreenShield

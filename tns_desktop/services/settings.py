@@ -70,6 +70,8 @@ KEEP_NEXT_FILES = _whole_number("offline.next_files", 10, 1, MOST_NEXT_FILES)
 ARCHIVE_DAYS = _whole_number("archives.days", 30, 0, 3650)
 ARCHIVE_MEGABYTES = _whole_number("archives.megabytes", 5000, 0, 1_000_000)
 AUTO_LOCK_MINUTES = _whole_number("lock.idle_minutes", 15, 0, 1440)
+HIDE_FROM_CAPTURES: Setting[bool] = Setting("screen.hide_from_captures", False, lambda value: isinstance(value, bool))
+"""Windows are left out of captures and sharing of the screen, where the system can."""
 ARCHIVE_DROP_DECIDED: Setting[bool] = Setting(
     "archives.drop_when_confirmed", False, lambda value: isinstance(value, bool)
 )
@@ -142,6 +144,7 @@ ALL_SETTINGS: tuple[Setting[Any], ...] = (
     GO_ON_AFTER_MARK,
     ASK_BEFORE_ACCEPTING,
     AUTO_LOCK_MINUTES,
+    HIDE_FROM_CAPTURES,
     KEYS,
     LATE_DAYS,
     EXPIRES_DAYS,

@@ -224,6 +224,7 @@ MADE_WHILE_RUNNING: dict[str, list[tuple[str, ...]]] = {
     "passphrase.text.{}": [(step.value,) for step in PassphraseStep],
     "passphrase.title.{}": [(step.value,) for step in PassphraseStep],
     "preferences.action.{}": [(action,) for item in PREFERENCES for action in item.actions],
+    "preferences.captures.{}": [(obstacle,) for obstacle in ("system", "macos_15")],
     "preferences.choice.{}": [(choice or "window",) for item in PREFERENCES for choice in item.choices],
     "views.{}": [("rename",), ("remove",), ("up",), ("down",)],
     "preferences.field.{}": [(item.name,) for item in PREFERENCES],

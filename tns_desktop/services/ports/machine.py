@@ -134,6 +134,19 @@ class Power(Protocol):
         ...
 
 
+class ScreenShield(Protocol):
+    """Leaves windows of the program out of captures of the screen, as far as the system lets it."""
+
+    @property
+    def obstacle(self) -> str:
+        """Why it cannot: ``system``, ``macos_15``; empty where it can."""
+        ...
+
+    def cover(self, window_id: int, covered: bool) -> bool:
+        """At once; ``window_id`` is the native handle of a top-level window. False where the system refused."""
+        ...
+
+
 class SettingsStore(Protocol):
     """What is kept in clear: preferences and connections without their secrets."""
 

@@ -31,6 +31,7 @@ from tns_desktop.ui.views.keys_page import clash_words
 from tns_desktop.ui.views.passphrase_dialog import PassphraseStep
 from tns_desktop.ui.views.settings_dialog import Field, Kind, Page, SettingsDialog
 
+CAPTURES = "hide_from_captures"
 AUTOSTART, PASSPHRASE, TEMPLATES, MESSAGES = "start_at_login", "passphrase", "templates", "message_templates"
 _STEPS = {f"passphrase_{step.value}": step for step in PassphraseStep}
 
@@ -51,6 +52,7 @@ SETTING_OF: dict[str, Setting[Any]] = {
     "archive_megabytes": settings.ARCHIVE_MEGABYTES,
     "archive_drop_decided": settings.ARCHIVE_DROP_DECIDED,
     "auto_lock_minutes": settings.AUTO_LOCK_MINUTES,
+    CAPTURES: settings.HIDE_FROM_CAPTURES,
     "refresh_seconds": settings.REFRESH_SECONDS,
     "late_days": settings.LATE_DAYS,
     "expires_days": settings.EXPIRES_DAYS,
@@ -113,7 +115,14 @@ PAGES: tuple[Page, ...] = (
             Field("archive_drop_decided", Kind.SWITCH),
         ),
     ),
-    Page("security", (_number("auto_lock_minutes"), Field(PASSPHRASE, Kind.ACTIONS, actions=tuple(_STEPS)))),
+    Page(
+        "security",
+        (
+            _number("auto_lock_minutes"),
+            Field(CAPTURES, Kind.SWITCH),
+            Field(PASSPHRASE, Kind.ACTIONS, actions=tuple(_STEPS)),
+        ),
+    ),
     Page("server", (_number("refresh_seconds"), Field("workflows_file", Kind.TEXT))),
     Page("keys", (Field("keys", Kind.KEYS),)),
     Page(
@@ -200,6 +209,11 @@ class PreferencesPresenter(QObject):
             self._shown[name] = dialog.value(name)
             if self._desk.settings.is_fixed(setting):
                 dialog.fix(name, tr("preferences.fixed"))
+        if obstacle := self._desk.shield.obstacle:
+            # What is wanted stays wanted; it is not shown as if it were so.
+            dialog.show_value(CAPTURES, False)
+            self._shown[CAPTURES] = False
+            dialog.fix(CAPTURES, tr(f"preferences.captures.{obstacle}"))
         self._shown[webhooks.SECRET] = ""
 
     async def _show_autostart(self, dialog: SettingsDialog) -> None:
