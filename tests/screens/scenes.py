@@ -1330,7 +1330,8 @@ def settings_fixed(stage: Stage) -> None:
     """What an administrator has decided."""
     dialog = _settings(stage, "security")
     dialog.fix("auto_lock_minutes", tr("preferences.fixed"))
-    dialog.fix("hide_from_captures", tr("preferences.captures.system"))
+    dialog.show_value("hide_from_captures", True)
+    dialog.fix("hide_from_captures", tr("preferences.fixed"))
 
 
 SCENES: dict[str, Scene] = {
