@@ -19,9 +19,9 @@ from pathlib import Path
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
-from tns_desktop.adapters.platform.paths import ProfilePaths, machine_preset_files
+from tns_desktop.adapters.platform.paths import ProfilePaths, machine_preset_files, preset_to_read
 from tns_desktop.adapters.platform.resources import resource_path
-from tns_desktop.adapters.settings import NoSettings, TomlSettingsStore, load_preset, preset_to_read
+from tns_desktop.adapters.settings import NoSettings, TomlSettingsStore
 from tns_desktop.cli import LaunchOptions
 from tns_desktop.domain.errors import SettingsInvalid, SettingsNotSaved
 from tns_desktop.domain.preset_errors import PresetError
@@ -86,6 +86,7 @@ def _preset(options: LaunchOptions) -> tuple[Preset, PresetError | None]:
         path = preset_to_read(options.preset, machine)
         if path is None:
             return NO_PRESET, None
+        from tns_desktop.adapters.settings.preset_file import load_preset
         from tns_desktop.services.preset import read_preset
 
         preset = read_preset(load_preset(path, of_machine=path in machine))

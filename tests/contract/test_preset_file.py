@@ -10,8 +10,9 @@ import pytest
 
 from tns_desktop import bootstrap
 from tns_desktop.adapters.platform.file_owner import ADMINISTRATORS, belongs_to_administrator
-from tns_desktop.adapters.platform.paths import machine_preset_files
-from tns_desktop.adapters.settings import load_preset, preset_file, preset_to_read
+from tns_desktop.adapters.platform.paths import machine_preset_files, preset_to_read
+from tns_desktop.adapters.settings import preset_file
+from tns_desktop.adapters.settings.preset_file import load_preset
 from tns_desktop.cli import LaunchOptions, parse
 from tns_desktop.domain.preset_errors import PresetError, PresetInvalid, PresetUnreadable
 from tns_desktop.services.settings import NO_PRESET

@@ -27,6 +27,9 @@ from tns_desktop.services.settings import (
 
 FIXED = "fixed"
 
+_DEEPEST = 8
+"""Tables in tables; nothing that is known has more than three."""
+
 KeyPath = tuple[str, ...]
 
 _SETTINGS: dict[KeyPath, Setting[Any]] = {
@@ -67,21 +70,19 @@ def read_preset(source: PresetSource) -> Preset:
 
 
 def _refuse_secrets(source: PresetSource, table: Mapping[str, Any]) -> None:
-    for path, value in _leaves(table, ()):
-        names = (_NOT_IN_A_NAME.sub("", part.lower()) for part in path)
-        named = any(_SECRET_NAME.search(name) for name in names)
+    """In a loop of its own: keys with thousands of dots would exhaust the recursion of Python."""
+    left: list[tuple[KeyPath, Any]] = [((), table)]
+    while left:
+        path, value = left.pop()
+        if len(path) > _DEEPEST:
+            raise source.error(path[:_DEEPEST], "too_deep")
+        named = bool(path) and _SECRET_NAME.search(_NOT_IN_A_NAME.sub("", path[-1].lower()))
         if named or (isinstance(value, str) and _SECRET_VALUE.search(value)):
             raise source.error(path, "looks_like_secret")
-
-
-def _leaves(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
-    yield path, value
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _leaves(inner, (*path, key))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _leaves(inner, (*path, str(number)))
+        if isinstance(value, Mapping):
+            left += [((*path, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            left += [((*path, str(number)), inner) for number, inner in enumerate(value)]
 
 
 def _values(source: PresetSource, table: Mapping[str, Any], above: KeyPath) -> Iterator[tuple[str, Any]]:

@@ -109,6 +109,8 @@ def test_a_whole_preset_is_read() -> None:
         ('fixed = ["connections"]', "1", "fixed: connections", "fixed_without_value"),
         ('fixed = ["current_connection"]', "1", "fixed: current_connection", "not_to_be_fixed"),
         ('theme = "dark"\n[lock]\nfixed = ["theme"]', "3", "lock.fixed", "unknown_key"),
+        ("a." * 5000 + "a = 1", "1", ".".join("a" * 8), "too_deep"),
+        ("a = " + "[" * 40 + "]" * 40, "1", "a" + ".0" * 7, "too_deep"),
         ("connections = 1", "1", "connections", "wrong_type"),
         (CONNECTION + CONNECTION, "6", "connections.1.public_id", "twice"),
         (CONNECTION + 'connection_id = "x"', "4", "connections.0.connection_id", "unknown_key"),

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
+
+from tns_desktop.domain.preset_errors import PresetError
 
 APP_FOLDER_NAME = "tns-desktop"
 PRESET_NAME = "preset.toml"
@@ -25,6 +28,28 @@ def machine_preset_files() -> tuple[Path, ...]:
     if sys.platform in ("win32", "darwin"):
         return (platformdirs.PlatformDirs(APP_FOLDER_NAME, appauthor=False).site_config_path / PRESET_NAME,)
     return (Path("/etc/xdg") / APP_FOLDER_NAME / PRESET_NAME, Path("/etc") / APP_FOLDER_NAME / PRESET_NAME)
+
+
+def preset_to_read(given: Path | None, machine: Sequence[Path]) -> Path | None:
+    """The machine's preset where there is one, else the one of the command line. Raises PresetError where both are there:
+    nobody gets round the machine's by naming another.
+    """
+    present = next((path for path in machine if is_there(path)), None)
+    if present is not None and given is not None:
+        facts = {"file": str(given), "reason": "machine_has_one"}
+        raise PresetError(f"{given}: machine_has_one", facts=facts)
+    return present or given
+
+
+def is_there(path: Path) -> bool:
+    """Also where nobody may look: a preset that cannot be read is said, not passed over."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 class ProfilePaths:

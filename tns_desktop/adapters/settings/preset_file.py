@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tns_desktop.adapters.platform.file_owner import belongs_to_administrator
 from tns_desktop.adapters.platform.os_reasons import reason_of
+from tns_desktop.adapters.platform.paths import is_there
 from tns_desktop.adapters.platform.toml_source import MAX_BYTES, TomlSource, toml_source
 from tns_desktop.domain.error_base import TnsError
 from tns_desktop.domain.preset_errors import PresetError, PresetInvalid, PresetUnreadable
@@ -23,21 +23,11 @@ _BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _ROOT = 0
 
 
-def preset_to_read(given: Path | None, machine: Sequence[Path]) -> Path | None:
-    """The machine's preset where there is one, else the one of the command line. Raises PresetError where both are there:
-    nobody gets round the machine's by naming another.
-    """
-    present = next((path for path in machine if _is_there(path)), None)
-    if present is not None and given is not None:
-        raise _refused(given, "machine_has_one")
-    return present or given
-
-
 def load_preset(path: Path, *, of_machine: bool) -> PresetText:
     """Its text, of a file that is believed. Raises PresetError, PresetUnreadable."""
     try:
         if not path.is_file():
-            raise _refused(path, "not_a_file" if _is_there(path) else "not_found")
+            raise _refused(path, "not_a_file" if is_there(path) else "not_found")
         with path.open("rb") as stream:
             # The very file that is read, not what has its name a moment later.
             _believe(path, os.fstat(stream.fileno()), of_machine=of_machine)
@@ -85,14 +75,3 @@ def _believe(path: Path, found: os.stat_result, *, of_machine: bool) -> None:
 
 def _refused(path: Path, reason: str) -> PresetError:
     return PresetError(f"{path}: {reason}", facts={"file": str(path), "reason": reason})
-
-
-def _is_there(path: Path) -> bool:
-    """Also where nobody may look: a preset that cannot be read is said, not passed over."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
