@@ -242,7 +242,7 @@ def silence_http_logs() -> None:
 @cache
 def _spare_the_search_for_sniffio() -> None:
     """httpcore asks at each of its locks whether ``sniffio`` is there, and goes on well without. Python looks through the
-    disk for it each time: two fifths of what a request costs the loop. A name that is marked as missing is not looked for.
+    disk for it each time: up to two fifths of what a request costs. A name that is marked as missing is not looked for.
     """
     if importlib.util.find_spec("sniffio") is None:
         sys.modules["sniffio"] = None  # type: ignore[assignment]
