@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +16,10 @@ from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, samp
 from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.adapters.vault.connection import unlock
 from tns_desktop.adapters.vault.creations import VaultCreations
+from tns_desktop.adapters.vault.journal import Journaled, OutboxJournal
 from tns_desktop.domain.client_file import ExternalInfo
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
-from tns_desktop.domain.errors import IllegalTransition
+from tns_desktop.domain.errors import IllegalTransition, VaultError
 from tns_desktop.domain.new_client_file import FieldProblem, NewDocument, ProblemCode, remembered
 from tns_desktop.services.ports import Vault
 
@@ -164,11 +165,76 @@ async def test_a_document_whose_creation_cannot_be_read_any_more_does_not_outliv
     with closing(apsw.Connection(str(folder / "vault.db"))) as connection:
         unlock(connection, TEST_KEY)
         connection.execute("UPDATE creations SET content = 'nonsense' WHERE creation_id = 'c1'")
+    (folder / "outbox.journal").unlink()
     await recover_vault(folder, TEST_KEY, FixedClock())
     again = await open_vault(folder, TEST_KEY, FixedClock())
     left = [await again.creations.document(name, DOCUMENT.document_id) for name in ("c1", "c2")]
     await again.close()
     assert left == [None, b"abc"]
+
+
+async def test_a_row_that_the_database_cannot_read_any_more_comes_back_from_the_journal(tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    opened = await open_vault(folder, TEST_KEY, FixedClock())
+    row, whole = creation(1, S.DRAFT), creation(1, S.DRAFT, documents=(DOCUMENT,))
+    await opened.creations.insert([row])
+    assert await opened.creations.attach((row, whole), DOCUMENT, b"abc")
+    await opened.close()
+    with closing(apsw.Connection(str(folder / "vault.db"))) as connection:
+        unlock(connection, TEST_KEY)
+        connection.execute("UPDATE creations SET content = 'nonsense' WHERE creation_id = 'c1'")
+        connection.execute("DELETE FROM creation_documents")
+    recovery = await recover_vault(folder, TEST_KEY, FixedClock())
+    assert (recovery.creations, recovery.incomplete) == (1, 1)
+    again = await open_vault(folder, TEST_KEY, FixedClock())
+    found = await again.creations.get("c1")
+    assert found == replace(whole, maybe_created=True)  # should it have been created, that shows before it is sent
+    assert await again.creations.lost_documents("c1") == {DOCUMENT.document_id}
+    assert await again.creations.attach((found, found), DOCUMENT, b"abc")
+    assert await again.creations.lost_documents("c1") == frozenset()
+    await again.close()
+
+
+async def test_the_journal_forgets_what_is_finished_once_the_vault_is_closed(tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    opened = await open_vault(folder, TEST_KEY, FixedClock())
+    rows = [creation(number) for number in range(1, 4)]
+    await opened.creations.insert(rows)
+    moves = [(row, row.moved_to(S.WITHDRAWN, NOON, new=remembered(row.new))) for row in rows[:2]]
+    assert len(await opened.creations.update(moves)) == 2
+    assert len(OutboxJournal(folder, TEST_KEY).read_blocking().creations) == 3
+    await opened.close()
+    found = OutboxJournal(folder, TEST_KEY).read_blocking()
+    assert (list(found.creations), found.intact, found.records) == (["c3"], True, 2)
+
+
+async def test_many_rows_do_not_make_the_journal_be_written_ever_again(tmp_path: Path) -> None:
+    """It is written anew once it has doubled, not each time that it has grown by as much as a few decisions are."""
+    folder = tmp_path / "vault"
+    opened = await open_vault(folder, TEST_KEY, FixedClock())
+    written, rewrite = [], OutboxJournal.rewrite_blocking
+
+    def counting(journal: OutboxJournal, rows: Sequence[Journaled]) -> None:
+        written.append(len(rows))
+        rewrite(journal, rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OutboxJournal, "rewrite_blocking", counting)
+        for start in range(0, 4000, 200):
+            await opened.creations.insert([creation(start + number) for number in range(200)])
+    await opened.close()
+    assert 0 < len(written) <= 4
+    assert sum(written) < 2 * 4000
+
+
+async def test_a_change_that_the_database_refuses_is_not_in_the_journal_either(vault: Vault, tmp_path: Path) -> None:
+    row = creation(1)
+    await vault.creations.insert([row])
+    before = (tmp_path / "vault" / "outbox.journal").read_bytes()
+    with pytest.raises(VaultError):
+        await vault.creations.insert([creation(2), row])  # the second one is there
+    assert (tmp_path / "vault" / "outbox.journal").read_bytes() == before
+    assert await vault.creations.get("c2") is None
 
 
 async def test_nothing_of_a_forgotten_connection_is_left(tmp_path: Path) -> None:
@@ -178,8 +244,9 @@ async def test_nothing_of_a_forgotten_connection_is_left(tmp_path: Path) -> None
     await opened.creations.insert([row])
     await opened.creations.attach((row, replace(row, documents=(DOCUMENT,))), DOCUMENT, b"abc")
     await opened.creations.forget_connection(CONNECTION_ID)
+    assert OutboxJournal(folder, TEST_KEY).read_blocking().records == 1
     await opened.close()
     with closing(apsw.Connection(str(folder / "vault.db"))) as connection:
         unlock(connection, TEST_KEY)
-        for table in ("creations", "creation_documents", "creation_history"):
+        for table in ("creations", "creation_documents", "creation_history", "creation_revisions"):
             assert connection.execute(f"SELECT count(*) FROM {table}").get == 0

@@ -1,4 +1,4 @@
-"""A damaged vault never costs a decision: every unfinished one is there again exactly once, and none is sent blindly.
+"""A damaged vault costs no decision and no creation: every unfinished one is there again exactly once, none is sent blindly.
 
 ``TNS_LONG=1`` tries many more places (CONTRIBUTING.md).
 """
@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -27,6 +28,7 @@ from tests.support.damage import (
     LOG,
     PAGE,
     UNFINISHED,
+    UNFINISHED_CREATIONS,
     Damage,
     Reopened,
     a_mark,
@@ -35,6 +37,7 @@ from tests.support.damage import (
     flip,
     garble,
     is_safe,
+    is_safe_creation,
     make_working_vault,
     remove,
     reopen,
@@ -46,12 +49,15 @@ from tests.support.vaults import CONNECTION_ID, NOON, TEST_KEY, FixedClock, samp
 from tns_desktop.adapters.vault import open_vault, recover_vault
 from tns_desktop.adapters.vault.connection import Database, unlock
 from tns_desktop.adapters.vault.journal import GROWN_BYTES, OutboxJournal
+from tns_desktop.adapters.vault.journaled import Note
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.adapters.vault.salvage import CARRIED
+from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
-from tns_desktop.domain.errors import VaultDamaged, VaultKeyWrong
+from tns_desktop.domain.errors import VaultDamaged, VaultError, VaultKeyWrong
 from tns_desktop.services.ports import VaultRecovery
 
+S = CreationStatus
 PLACES = st.integers(0, 1 << 24)
 BITS = st.integers(0, 7)
 
@@ -75,11 +81,32 @@ def damaged(working: Path, *damages: Damage) -> Iterator[Path]:
         yield folder
 
 
-def entries_after(folder: Path) -> tuple[list[OutboxEntry], VaultRecovery | None]:
-    async def run() -> tuple[list[OutboxEntry], VaultRecovery | None]:
+@dataclass(frozen=True, slots=True)
+class After:
+    """What the outbox holds once the vault is open again; ``lost`` are documents of creations, by identifier."""
+
+    entries: list[OutboxEntry]
+    creations: list[Creation]
+    lost: frozenset[str]
+    recovery: VaultRecovery | None
+
+    @property
+    def unfinished(self) -> dict[str, OutboxEntry]:
+        return {one.decision.decision_id: one for one in self.entries if not one.status.is_final}
+
+    @property
+    def unfinished_creations(self) -> dict[str, Creation]:
+        return {one.creation_id: one for one in self.creations if not one.status.is_final}
+
+
+def after(folder: Path) -> After:
+    async def run() -> After:
         reopened: Reopened = await reopen(folder)
+        creations = reopened.vault.creations
         try:
-            return await reopened.vault.outbox.all(), reopened.recovery
+            found = await creations.recent()
+            lost = [await creations.lost_documents(one.creation_id) for one in found]
+            return After(await reopened.vault.outbox.all(), found, frozenset().union(*lost), reopened.recovery)
         finally:
             await reopened.vault.close()
 
@@ -88,20 +115,33 @@ def entries_after(folder: Path) -> tuple[list[OutboxEntry], VaultRecovery | None
 
 def assert_nothing_lost(working: Path, *damages: Damage) -> VaultRecovery | None:
     with damaged(working, *damages) as folder:
-        entries, recovery = entries_after(folder)
-        assert max(Counter(entry.decision.decision_id for entry in entries).values()) == 1
-        unfinished = {entry.decision.decision_id: entry for entry in entries if not entry.status.is_final}
+        found = after(folder)
+        recovery, unfinished = found.recovery, found.unfinished
+        assert max(Counter(entry.decision.decision_id for entry in found.entries).values()) == 1
         assert unfinished.keys() == UNFINISHED.keys()
         for decision_id, before in UNFINISHED.items():
             assert is_safe(before, unfinished[decision_id]), decision_id
+        assert found.unfinished_creations.keys() == UNFINISHED_CREATIONS.keys()
+        for creation_id, status in UNFINISHED_CREATIONS.items():
+            creation = found.unfinished_creations[creation_id]
+            assert is_safe_creation(int(creation_id[1:]), status, creation), (creation_id, creation)
+            missing = not found.lost.isdisjoint(one.document_id for one in creation.documents)
+            certain = creation.status.is_under_way and not creation.maybe_created
+            assert not (missing and certain), creation_id
         if recovery is not None:
             assert recovery.decisions == len(UNFINISHED)
+            assert recovery.creations == len(UNFINISHED_CREATIONS)
+            assert not {one.status for one in found.unfinished_creations.values()} & {S.QUEUED, S.RETRY_WAIT, S.SENDING}
+            incomplete = [
+                one for one in found.unfinished_creations.values() if one.documents[0].document_id in found.lost
+            ]
+            assert recovery.incomplete == len(incomplete)
             assert recovery.complete
             assert recovery.copy.is_dir()
         # Opened once more it is the same, and needs no recovery.
-        again, recovered_again = entries_after(folder)
-        assert recovered_again is None
-        assert {entry.decision.decision_id: entry for entry in again if not entry.status.is_final} == unfinished
+        again = after(folder)
+        assert again.recovery is None
+        assert (again.unfinished, again.unfinished_creations) == (unfinished, found.unfinished_creations)
         return recovery
 
 
@@ -136,7 +176,7 @@ def test_no_page_of_the_database_is_worth_a_decision(working: Path) -> None:
 
 
 def test_no_page_of_the_log_is_worth_a_decision(working: Path) -> None:
-    for at in range(0, (working / LOG).stat().st_size, PAGE if examples(0, 1) else 3 * PAGE):
+    for at in range(0, (working / LOG).stat().st_size, PAGE if examples(0, 1) else 7 * PAGE):
         assert_nothing_lost(working, cut(LOG, at))
 
 
@@ -176,21 +216,25 @@ def test_where_both_are_damaged_all_that_can_be_read_comes_back_and_the_rest_is_
     working: Path, in_database: int, in_journal: int, bit: int
 ) -> None:
     with damaged(working, flip(DATABASE, in_database, bit), flip(JOURNAL, in_journal, bit), remove(LOG)) as folder:
-        entries, recovery = entries_after(folder)
+        found = after(folder)
+        entries, recovery = found.entries, found.recovery
         assert all(count == 1 for count in Counter(entry.decision.decision_id for entry in entries).values())
         # One record of the journal is lost at most, and it may be the last one of its decision.
         missing = UNFINISHED.keys() - {entry.decision.decision_id for entry in entries}
+        missing |= UNFINISHED_CREATIONS.keys() - {one.creation_id for one in found.creations}
         assert len(missing) <= 1
         assert not missing or (recovery is not None and not recovery.complete) or recovery is None
         if recovery is not None:
             assert not {entry.status for entry in entries} & {OutboxStatus.QUEUED, OutboxStatus.SENDING}
+            assert not {one.status for one in found.creations} & {S.QUEUED, S.RETRY_WAIT, S.SENDING}
 
 
 def test_where_nothing_can_be_read_the_copy_is_kept_and_it_is_said(working: Path) -> None:
     with damaged(working, garble(DATABASE), garble(LOG), cut(JOURNAL, 0)) as folder:
         before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-        entries, recovery = entries_after(folder)
-        assert entries == []
+        found = after(folder)
+        recovery = found.recovery
+        assert (found.entries, found.creations) == ([], [])
         assert recovery is not None
         assert not recovery.complete
         assert {path.name: path.read_bytes() for path in recovery.copy.iterdir() if path.is_file()} == before
@@ -291,9 +335,10 @@ def test_a_program_that_ends_in_the_middle_of_the_exchange_finishes_it_at_the_ne
             with pytest.raises(KeyboardInterrupt):
                 asyncio.run(recover_vault(folder, TEST_KEY, FixedClock()))
         assert not folder.exists()
-        entries, recovery = entries_after(folder)
-        assert recovery is None
-        assert {one.decision.decision_id for one in entries if not one.status.is_final} == UNFINISHED.keys()
+        found = after(folder)
+        assert found.recovery is None
+        assert found.unfinished.keys() == UNFINISHED.keys()
+        assert found.unfinished_creations.keys() == UNFINISHED_CREATIONS.keys()
 
 
 def test_another_key_recovers_nothing_and_touches_nothing(working: Path) -> None:
@@ -316,14 +361,26 @@ def test_a_change_that_the_database_refuses_is_not_in_the_journal_either(tmp_pat
         await outbox.insert(sample_entry(1))
         before = journal.read_bytes()
 
-        def refused(connection: apsw.Connection) -> None:
-            if not fails_first:
-                outbox._add_step(connection, sample_entry(1))
-                assert journal.stat().st_size > len(before)
-            raise ZeroDivisionError
+        def refused(connection: apsw.Connection, note: Note) -> None:
+            outbox._add_step(connection, sample_entry(1), note)
+            if fails_first:
+                raise ZeroDivisionError
+            # The transaction is refused after the journal has it: a deferred key is checked at the end of all.
+            connection.execute("PRAGMA defer_foreign_keys = ON")
+            connection.execute(
+                "INSERT INTO decision_history (decision_id, at, status, error_code) VALUES ('?', '', '', '')"
+            )
 
-        with pytest.raises(ZeroDivisionError):
-            await outbox._write(refused)
+        undo, sizes = outbox._journaled._journal.undo_blocking, list[int]()
+
+        def noting() -> None:
+            sizes.append(journal.stat().st_size)
+            undo()
+
+        outbox._journaled._journal.undo_blocking = noting  # type: ignore[method-assign]
+        with pytest.raises((ZeroDivisionError, VaultError)):
+            await outbox._journaled.write(refused)
+        assert (sizes[0] > len(before)) is not fails_first
         assert journal.read_bytes() == before
         await outbox.insert(sample_entry(2))
         await vault.close()

@@ -956,6 +956,8 @@ def creations(stage: Stage) -> None:
         for number, status in enumerate(CreationStatus)
         if status is not CreationStatus.WITHDRAWN
     ]
+    document = NewDocument("d1", "bulletin-de-paie-octobre.pdf", "", "application/pdf", 183_000, "5e" * 32)
+    rows.append(replace(rows[1], creation_id="lost", documents=(document,)).without_documents({"d1"}, NOW))
     stage.models.creations.set_rows(rows)
     stage.window.show_outbox()
     stage.window.outbox_place.show_creations()
@@ -1126,6 +1128,24 @@ def banner_wrong_credentials(stage: Stage) -> None:
     )
 
 
+def creation_incomplete(stage: Stage) -> None:
+    """After a recovery: a document is lost, and the form says which one."""
+    creations(stage)
+    stage.window.creations.choose("lost")
+
+
+def new_file_incomplete(stage: Stage) -> None:
+    creation_incomplete(stage)
+    lost = stage.window.creations.current()
+    assert lost is not None
+    stage.dialog = dialog = NewFileDialog([a_connection()], CONNECTION_ID, stage.window)
+    dialog.show_new(lost.new, lost.documents)
+    dialog.show()
+    dialog.show_problems(lost.problems)
+    dialog.documents.mark_lost({"d1"})
+    dialog.scroll_area.ensureWidgetVisible(dialog.documents)
+
+
 def import_taken_back(stage: Stage) -> None:
     creations(stage)
     sentence = tr("import.undo.sentence", count=1240)
@@ -1266,7 +1286,8 @@ def vault_damaged(stage: Stage) -> None:
 def _recovered(stage: Stage, decisions: int, *, complete: bool) -> None:
     stage.desk(ConnectionState.NEVER_TRIED, as_of="")
     copy = Path("/home/awa/.local/share/tns-desktop/vault-20261124T091203")
-    message = recovery_message(VaultRecovery(copy, decisions, 12, 80, complete=complete), 12)
+    recovery = VaultRecovery(copy, decisions, 12, 80, complete=complete, creations=3, incomplete=1)
+    message = recovery_message(recovery, 12)
     stage.dialog = ChoiceDialog(message, {"go_on": tr("button.go_on")}, stage.window)
     stage.dialog.show()
 
@@ -1417,6 +1438,8 @@ SCENES: dict[str, Scene] = {
     "banner-wrong-credentials": banner_wrong_credentials,
     "snackbar-undo": snackbar_undo,
     "import-taken-back": import_taken_back,
+    "creation-incomplete": creation_incomplete,
+    "new-file-incomplete": new_file_incomplete,
     "help": help_dialog,
     "settings-desk": settings_desk,
     "settings-review": settings_review,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -9,14 +10,27 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.support.vaults import NOON, TEST_KEY, FixedClock, sample_entry, sample_file, sample_key, store_archive
+from tests.support.model_creations import sample_new
+from tests.support.vaults import (
+    CONNECTION_ID,
+    NOON,
+    TEST_KEY,
+    FixedClock,
+    sample_entry,
+    sample_file,
+    sample_key,
+    store_archive,
+)
 from tns_desktop.adapters.vault import open_vault, recover_vault
+from tns_desktop.domain.creation import Creation, CreationStatus
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultDamaged
 from tns_desktop.domain.evidence import DocumentEvidence, Evidence, PageOnScreen, Views
+from tns_desktop.domain.new_client_file import NewDocument
 from tns_desktop.domain.review import DocumentMark, KeptMark, Mark
 from tns_desktop.services.ports import StoredArchive, Vault, VaultRecovery
 
+C = CreationStatus
 PAGE = 4096
 DATABASE, LOG, JOURNAL, KEY_CHECK = "vault.db", "vault.db-wal", "outbox.journal", "vault.key-check"
 WORDS = "Pièce illisible, merci de renvoyer une photographie nette. " * 6
@@ -37,6 +51,23 @@ UNFINISHED = {
     f"d{number}": OutboxStatus(name)
     for number, name in enumerate([*WAYS, *WAYS], start=1)
     if not OutboxStatus(name).is_final
+}
+CREATION_WAYS: dict[str, tuple[CreationStatus, ...]] = {
+    "draft": (),
+    "queued": (C.QUEUED,),
+    "retry_wait": (C.QUEUED, C.SENDING, C.RETRY_WAIT),
+    "sending": (C.QUEUED, C.SENDING),
+    "outcome_unknown": (C.QUEUED, C.SENDING, C.OUTCOME_UNKNOWN),
+    "conflict": (C.QUEUED, C.SENDING, C.OUTCOME_UNKNOWN, C.CONFLICT),
+    "refused": (C.QUEUED, C.SENDING, C.REFUSED),
+    "withdrawn": (C.WITHDRAWN,),
+    "created": (C.QUEUED, C.SENDING, C.CREATED),
+}
+"""The same of creations. Every one of them has a document."""
+UNFINISHED_CREATIONS = {
+    f"c{number}": CreationStatus(name)
+    for number, name in enumerate([*CREATION_WAYS, *CREATION_WAYS], start=1)
+    if not CreationStatus(name).is_final
 }
 FILES = 40
 ARCHIVES = 4
@@ -64,10 +95,14 @@ async def make_working_vault(folder: Path) -> None:
         await vault.disk.put_views(f"{number:064x}", seen_of(number), NOON)
     for number, way in enumerate(WAYS.values(), start=1):
         await _walk(vault, number, way)
+    for number, creation_way in enumerate(CREATION_WAYS.values(), start=1):
+        await _walk_creation(vault, number, creation_way)
     await vault.close()  # the log is emptied into the database
     vault = await open_vault(original, TEST_KEY, FixedClock())
     for number, way in enumerate(WAYS.values(), start=len(WAYS) + 1):
         await _walk(vault, number, way)
+    for number, creation_way in enumerate(CREATION_WAYS.values(), start=len(CREATION_WAYS) + 1):
+        await _walk_creation(vault, number, creation_way)
     shutil.copytree(original, folder)
     await vault.close()
     shutil.rmtree(original)
@@ -103,6 +138,40 @@ async def _walk(vault: Vault, number: int, way: tuple[OutboxStatus, ...]) -> Non
         entry = moved
 
 
+def creation_document(number: int) -> NewDocument:
+    content = f"document {number}".encode()
+    return NewDocument(
+        f"doc{number}", f"rib-{number}.pdf", "RIB", "application/pdf", len(content), hashlib.sha256(content).hexdigest()
+    )
+
+
+async def _walk_creation(vault: Vault, number: int, way: tuple[CreationStatus, ...]) -> None:
+    """Typed letter by letter, a document attached, and on its way."""
+    creation = Creation(
+        f"c{number}", CONNECTION_ID, sample_new("M", external_id=f"CRM-{number}"), NOON + timedelta(seconds=number)
+    )
+    await vault.creations.insert([creation])
+    typed = replace(creation, new=sample_new(f"Martin {number}", external_id=f"CRM-{number}"))
+    assert await vault.creations.update([(creation, typed)])
+    document = creation_document(number)
+    creation = replace(typed, documents=(document,))
+    assert await vault.creations.attach((typed, creation), document, f"document {number}".encode())
+    for step, status in enumerate(way, start=1):
+        at = NOON + timedelta(hours=1, seconds=step)
+        if status is C.CREATED:
+            moved = creation.created_as(f"u{number}", "", at)
+        else:
+            moved = creation.moved_to(
+                status,
+                at,
+                request_id=f"r{number}",
+                due_at=NOON,
+                maybe_created=status in (C.SENDING, C.OUTCOME_UNKNOWN, C.CONFLICT),
+            )
+        assert await vault.creations.update([(creation, moved)])
+        creation = moved
+
+
 async def reopen(folder: Path) -> Reopened:
     """Opens the vault as the program does, through recovery where that is needed."""
     try:
@@ -118,6 +187,16 @@ def is_safe(before: OutboxStatus, after: OutboxEntry) -> bool:
         return True
     may_have_left = before in (OutboxStatus.SENDING, OutboxStatus.SENT)
     return may_have_left and after.status is OutboxStatus.OUTCOME_UNKNOWN and after.maybe_carried_out
+
+
+def is_safe_creation(number: int, before: CreationStatus, after: Creation) -> bool:
+    """Nothing of it is missing but bytes of documents. What may have been sent is looked up before anything else."""
+    same = after.new == sample_new(f"Martin {number}", external_id=f"CRM-{number}")
+    same &= after.documents == (creation_document(number),)
+    same &= after.request_id == ("" if before is C.DRAFT else f"r{number}")
+    if after.status is before or after.is_incomplete:
+        return same and (before is not C.SENDING or after.maybe_created)
+    return same and before.is_under_way and after.status is C.OUTCOME_UNKNOWN and after.maybe_created
 
 
 # --- ways to damage a file --------------------------------------------------------------------------------------------

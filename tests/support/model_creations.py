@@ -47,6 +47,10 @@ class ModelCreations:
     async def document(self, creation_id: str, document_id: str) -> bytes | None:
         return self.documents.get((creation_id, document_id))
 
+    async def lost_documents(self, creation_id: str) -> frozenset[str]:
+        named = {one.document_id for one in self.rows[creation_id].documents} if creation_id in self.rows else set()
+        return frozenset(name for name in named if (creation_id, name) not in self.documents)
+
     async def get(self, creation_id: str) -> Creation | None:
         return self.rows.get(creation_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +24,10 @@ from tns_desktop.domain.new_client_file import FieldProblem, NewDocument, Proble
 from tns_desktop.services.ports import Move
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
+from tns_desktop.ui.models.creations import CreationColumn
 from tns_desktop.ui.views.attachments_box import AttachmentRow
 from tns_desktop.ui.views.choice_dialog import ChoiceDialog
+from tns_desktop.ui.views.creations_view import acts_of
 from tns_desktop.ui.views.import_dialog import ImportDialog
 from tns_desktop.ui.views.new_file_dialog import NewFileDialog
 
@@ -226,6 +229,36 @@ def test_a_refusal_comes_back_with_its_reason_beside_the_field(application: QApp
             form = await the_form(bench)
             assert "externalId is already used" in form.fields["external_id"].error.text()
             assert rows(world)[0].status is S.DRAFT
+
+    run_in_qt(application, scenario)
+
+
+def test_a_lost_document_is_named_in_the_outbox_and_marked_in_the_form_until_it_is_attached_again(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        content = b"%PDF-1.4 specimen"
+        document = NewDocument("d1", "rib.pdf", "RIB", "application/pdf", 17, hashlib.sha256(content).hexdigest())
+        (tmp_path / "scan.pdf").write_bytes(content)
+        lost = a_creation(S.QUEUED, documents=(document,)).without_documents({"d1"}, NOW)
+        world.creations.rows["c1"] = lost
+        async with opened_bench(world) as bench:
+            await until(lambda: bench.models.creations.rowCount() == 1, "the row")
+            row = bench.models.creations.index(0, CreationColumn.STATUS)
+            assert row.data() == tr("creation.status.incomplete")
+            assert bench.window.creations.sentence.text() == tr("creation.sentence.incomplete")
+            assert "rib.pdf" in bench.window.creations.facts.text()
+            assert "send_again" not in acts_of(lost)
+            await press_in_outbox(bench, "open")
+            form = await the_form(bench)
+            (attached,) = form.documents.findChildren(AttachmentRow)
+            assert attached.lost.isVisibleTo(form)
+            assert "rib.pdf" in form.documents.error.text()
+            form.documents.dropped.emit([str(tmp_path / "scan.pdf")])
+            await until(lambda: not attached.lost.isVisibleTo(form), "the document")
+            assert [one.name for one in form.documents.documents] == ["rib.pdf"]
+            assert world.creations.documents["c1", "d1"] == content
 
     run_in_qt(application, scenario)
 

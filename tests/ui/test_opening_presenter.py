@@ -146,7 +146,9 @@ def test_changes_that_a_lost_log_took_along_come_back_and_it_is_said(folder: Pat
         remove(LOG)(folder)
         place = KeptVaultPlace(folder, await secrets_with_key(), FixedClock(), lasting=True)
         opening = asyncio.ensure_future(opened_vault(place, frame))
-        assert tr("put_back.sentence", count=7) in await press(frame, tr("button.go_on"))
+        words = await press(frame, tr("button.go_on"))
+        assert tr("put_back.sentence", count=7) in words
+        assert tr("put_back.creations", count=7) in words
         vault = await opening
         assert vault is not None
         await vault.close()
@@ -267,6 +269,10 @@ def test_a_window_that_goes_away_takes_the_question_along(frame: Frame) -> None:
 def test_the_sentence_admits_what_may_be_missing(application: QApplication) -> None:
     whole = recovery_message(VaultRecovery(Path("/copy"), 2, 3, 4, complete=True), 3)
     torn = recovery_message(VaultRecovery(Path("/copy"), 0, 0, 0, complete=False), 0)
+    typed = recovery_message(VaultRecovery(Path("/copy"), 0, 0, 0, complete=True, creations=3, incomplete=2), 0)
+    assert tr("recovered.creations", count=3) in typed.sentence
+    assert tr("recovered.without_documents", count=2) in typed.sentence
+    assert tr("recovered.creations", count=0) not in whole.sentence
     assert tr("recovered.incomplete") not in whole.sentence
     assert tr("recovered.incomplete") in torn.sentence
     assert whole.remedy != torn.remedy

@@ -10,20 +10,21 @@ Legal ways of a row::
       ^         │ ^         │
       │         │ ├─ retry_wait <─┤               (the server certainly did not act)
       │         │ ├─ outcome_unknown <─┘ ──> created | refused | conflict | queued   (looked up)
-      │         │ └─ refused <── sending          (the server said no; it comes back to whoever wrote it)
+      │         │ └─ refused <── sending          (the server said no, or a document was lost; back to whoever wrote it)
       ├─────────┴─ refused, conflict, retry_wait  (changed, and sent anew)
       └─> withdrawn                               (thrown away)
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tns_desktop.domain.client_file import ClientFile
-from tns_desktop.domain.errors import IllegalTransition
-from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewDocument, remembered
+from tns_desktop.domain.errors import DocumentNotTaken, IllegalTransition
+from tns_desktop.domain.new_client_file import FieldProblem, NewClientFile, NewDocument, ProblemCode, remembered
 from tns_desktop.domain.workflow import Kind
 
 
@@ -138,6 +139,27 @@ class Creation:
             server_message="",
             problems=(),
         )
+
+    def without_documents(self, lost: Collection[str], at: datetime) -> Creation:
+        """This creation once the bytes of documents turn out to be lost, by identifier: nothing leaves that is not whole, and a
+        person is told which ones to attach again.
+        """
+        names = ", ".join(one.name for one in self.documents if one.document_id in lost)
+        return replace(
+            self,
+            status=CreationStatus.REFUSED,
+            updated_at=at,
+            due_at=None,
+            error_code=DocumentNotTaken.code,
+            server_message="",
+            problems=(FieldProblem("documents", ProblemCode.DOCUMENTS_LOST, names),),
+        )
+
+    @property
+    def is_incomplete(self) -> bool:
+        """True when no server has refused it, but documents of it were lost."""
+        refused = self.status is CreationStatus.REFUSED
+        return refused and any(one.code is ProblemCode.DOCUMENTS_LOST for one in self.problems)
 
     @property
     def can_be_taken_back(self) -> bool:

@@ -73,12 +73,14 @@ class ProblemCode(StrEnum):
     EXTERNAL_ID_TAKEN = "external_id_taken"
     MORE_CELLS = "more_cells"
     """Of a table's line: its values may stand under the wrong headings. No field's problem, so its field is ``form``."""
+    DOCUMENTS_LOST = "documents_lost"
+    """Their bytes were only in a vault that was damaged; ``words`` are their names."""
     REFUSED_BY_SERVER = "refused_by_server"
 
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """``words`` are the server's own, where it said some."""
+    """``words`` are the server's own, where it said some; of documents that were lost, their names."""
 
     field: str
     code: ProblemCode

@@ -22,7 +22,6 @@ from tns_desktop.domain.errors import (
     ApiMapInvalid,
     ClientFileNotFound,
     CredentialsRefused,
-    DocumentNotTaken,
     ExternalIdTaken,
     RequestInvalid,
     RoleForbids,
@@ -242,7 +241,8 @@ class CreationSender(Courier):
                 step.stopped_by = error
                 return self._to_retry(row, error, unsure=unsure)
             if content is None:
-                return self._without_document(row, unsure=unsure)
+                lost = await self._store.lost_documents(row.creation_id)
+                return replace(row.without_documents(lost, self._clock.now()), maybe_created=unsure)
             documents.append((one, content))
         try:
             created = await api.create(row, documents)
@@ -260,17 +260,6 @@ class CreationSender(Courier):
                 await self._vault.client_files.put_tokens(key, created.invited)
             except VaultError as error:
                 _LOG.warning("the links of a created file are not kept: %s", error.code)
-
-    def _without_document(self, row: Creation, *, unsure: bool) -> Creation:
-        """The vault was damaged, and a document did not survive: nothing is sent that is not whole."""
-        return row.moved_to(
-            CreationStatus.REFUSED,
-            self._clock.now(),
-            due_at=None,
-            maybe_created=unsure,
-            error_code=DocumentNotTaken.code,
-            problems=(FieldProblem("documents", ProblemCode.MISSING),),
-        )
 
     def _after_failure(self, row: Creation, error: TnsError, *, unsure: bool) -> Creation:
         now = self._clock.now()

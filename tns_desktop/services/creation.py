@@ -89,6 +89,13 @@ class Creations:
     async def attach(self, creation_id: str, name: str, content: bytes, *, media_type: str, sha256: str) -> Creation:
         """One more document of a draft, its bytes in the vault. Raises IllegalTransition when it is on its way."""
         document = NewDocument(self._new_id(), name, "", media_type, len(content), sha256)
+        lost = await self._store.lost_documents(creation_id)
+        before = await self._existing(creation_id)
+        found = [one for one in before.documents if one.document_id in lost and one.sha256 == sha256]
+        if found:  # the very document that a damaged vault had lost: it is whole again, not there twice
+            return await self._rewrite(
+                creation_id, lambda draft: draft, lambda move: self._store.attach(move, found[0], content)
+            )
         return await self._rewrite(
             creation_id,
             lambda draft: replace(draft, documents=(*draft.documents, document)),
@@ -137,6 +144,9 @@ class Creations:
         external_id = new.external_id.strip()
         if external_id and await self._store.taken(connection_id, {external_id}, but=but):
             found += (FieldProblem("external_id", ProblemCode.EXTERNAL_ID_TAKEN),)
+        if but and documents and (lost := await self._store.lost_documents(but)):
+            names = ", ".join(one.name for one in documents if one.document_id in lost)
+            found += (FieldProblem("documents", ProblemCode.DOCUMENTS_LOST, names),) if names else ()
         return found
 
     async def queue(
@@ -243,6 +253,10 @@ class Creations:
 
     async def get(self, creation_id: str) -> Creation | None:
         return await self._store.get(creation_id)
+
+    async def lost_documents(self, creation_id: str) -> frozenset[str]:
+        """Documents of it whose bytes a damaged vault has lost, by identifier: they are to be attached again."""
+        return await self._store.lost_documents(creation_id)
 
     async def of_batch(self, batch: str) -> list[Creation]:
         return await self._store.batch(batch)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tns_desktop.domain.archive import ArchiveEntry
 from tns_desktop.domain.client_file import ClientFileState, KnownState
 from tns_desktop.domain.connection import Connection, ConnectionState, Environment
+from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.decision import OutboxEntry, OutboxStatus, Verdict
 from tns_desktop.domain.follow_up import Standing, Urgency
 from tns_desktop.domain.projection import ProjectedFile
@@ -151,6 +152,11 @@ def pending_look(entry: OutboxEntry) -> Look:
 
 def verdict_words(verdict: Verdict) -> str:
     return tr(f"verdict.{verdict.value}")
+
+
+def creation_status_words(creation: Creation) -> str:
+    """The status of a client file that is to be created, in a few words."""
+    return tr("creation.status.incomplete" if creation.is_incomplete else f"creation.status.{creation.status.value}")
 
 
 def status_words(status: OutboxStatus) -> str:

@@ -17,7 +17,7 @@ from tns_desktop.adapters.archive.table_reader import TableFiles
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileKey
 from tns_desktop.domain.creation import Creation, CreationStatus, SeenFile
 from tns_desktop.domain.errors import CredentialsRefused, DiskFull, IllegalTransition, RoleForbids, ServerFailed
-from tns_desktop.domain.new_client_file import NewDocument
+from tns_desktop.domain.new_client_file import NewDocument, ProblemCode
 from tns_desktop.domain.roles import Duty, Role
 from tns_desktop.domain.table_mapping import ColumnMapping
 from tns_desktop.services.creating import CreationSender
@@ -115,7 +115,27 @@ async def test_a_creation_without_its_document_does_not_leave(shop: Workshop) ->
     shop.put(S.QUEUED, documents=(NewDocument("d1", "rib.pdf"),))
     await shop.push()
     assert (shop.row.status, [one.field for one in shop.row.problems]) == (S.REFUSED, ["documents"])
+    assert shop.row.is_incomplete
     assert shop.server.created == []
+
+
+async def test_a_lost_document_is_asked_for_by_name_and_known_by_its_bytes(shop: Workshop) -> None:
+    """The very same bytes make it whole; other ones are another document, and the lost one is left out by hand."""
+    lost = (NewDocument("d1", "rib.pdf", "RIB", sha256="aa"), NewDocument("d2", "pay.pdf", sha256="bb"))
+    shop.put(S.DRAFT, documents=lost)
+    _row, problems = await shop.creations.queue("c1", None)
+    assert [(one.field, one.code, one.words) for one in problems] == [
+        ("documents", ProblemCode.DOCUMENTS_LOST, "rib.pdf, pay.pdf")
+    ]
+    whole = await shop.creations.attach("c1", "scan 0017.pdf", b"RIB", media_type="application/pdf", sha256="aa")
+    assert whole.documents == lost
+    other = await shop.creations.attach("c1", "pay-2.pdf", b"PAY", media_type="application/pdf", sha256="cc")
+    assert [one.name for one in other.documents] == ["rib.pdf", "pay.pdf", "pay-2.pdf"]
+    assert await shop.creations.lost_documents("c1") == {"d2"}
+    await shop.creations.save("c1", shop.row.new, left_out={"d2"})
+    assert (await shop.creations.queue("c1", None))[1] == ()
+    await shop.push()
+    assert shop.row.status is S.CREATED
 
 
 async def test_wrong_credentials_keep_everything_until_there_are_others(shop: Workshop) -> None:

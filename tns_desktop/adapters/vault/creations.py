@@ -1,19 +1,28 @@
 """Client files that are to be created: their rows, the documents that go along, and what became of each.
 
 A row is stored whole, as JSON, and changed only from the exact text that the caller last saw. Many are moved in one
-transaction: a thousand creations must not wait a thousand times for the disk.
+transaction: a thousand creations must not wait a thousand times for the disk. Every change is in the journal too
+(``journaled``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, dump_time
 from tns_desktop.adapters.vault.creation_content import dump_creation, load_creation
+from tns_desktop.adapters.vault.creation_rejoining import (
+    INSERT,
+    STEP,
+    changing_columns,
+    lost_documents_blocking,
+    row_columns,
+    step_columns,
+)
+from tns_desktop.adapters.vault.journal import JournaledCreation
+from tns_desktop.adapters.vault.journaled import JournaledDatabase, Note
 from tns_desktop.domain.creation import LEGAL_CREATION_STEPS, Creation, CreationStatus
 from tns_desktop.domain.errors import IllegalTransition, VaultDamaged
 from tns_desktop.domain.new_client_file import NewDocument, remembered
@@ -22,16 +31,12 @@ from tns_desktop.services.ports import Clock, Move
 if TYPE_CHECKING:
     import apsw
 
-_INSERT = (
-    "INSERT INTO creations (external_id, status, due_at, content, creation_id, connection_id, batch, line, created_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 _UPDATE = (
     "UPDATE creations SET external_id = ?, status = ?, due_at = ?, content = ? WHERE creation_id = ? AND content = ?"
 )
-_STEP = (
-    "INSERT INTO creation_history (creation_id, step, at, status, error_code)"
-    " SELECT ?, (SELECT count(*) FROM creation_history WHERE creation_id = ?), ?, ?, ?"
+_REVISION = (
+    "INSERT INTO creation_revisions (creation_id, revision) VALUES (?, 1)"
+    " ON CONFLICT (creation_id) DO UPDATE SET revision = revision + 1 RETURNING revision"
 )
 _SHOWN_FIRST = (
     CreationStatus.CONFLICT,
@@ -52,52 +57,51 @@ _IDS_A_QUERY = 500
 class VaultCreations:
     """The ``CreationStore`` port."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, journaled: JournaledDatabase, clock: Clock) -> None:
+        self._database = journaled.database
+        self._journaled = journaled
         self._clock = clock
 
     async def insert(self, creations: Sequence[Creation]) -> None:
-        def work(connection: apsw.Connection) -> None:
-            connection.executemany(
-                _INSERT,
-                (
-                    (
-                        *_changing(one),
-                        one.creation_id,
-                        column_text(one.connection_id),
-                        one.batch,
-                        one.line,
-                        dump_time(one.created_at),
-                    )
-                    for one in creations
-                ),
-            )
-            connection.executemany(_STEP, (self._step(one) for one in creations))
+        def work(connection: apsw.Connection, note: Note) -> None:
+            rows = [row_columns(one) for one in creations]
+            connection.executemany(INSERT, rows)
+            connection.executemany(STEP, (self._step(one) for one in creations))
+            for one, (_external_id, _status, _due_at, content, *_rest) in zip(creations, rows, strict=True):
+                self._note(connection, one, str(content), note)
 
-        await self._database.write(work)
+        await self._journaled.write(work)
 
     async def update(self, moves: Sequence[Move]) -> frozenset[str]:
-        def work(connection: apsw.Connection) -> frozenset[str]:
-            return frozenset(after.creation_id for before, after in moves if self._move(connection, before, after))
+        def work(connection: apsw.Connection, note: Note) -> frozenset[str]:
+            return frozenset(
+                after.creation_id for before, after in moves if self._move(connection, before, after, note)
+            )
 
         for before, after in moves:
             refuse_illegal(before, after)
-        return await self._database.write(work)
+        return await self._journaled.write(work)
 
     async def attach(self, move: Move, document: NewDocument, content: bytes) -> bool:
         before, after = move
         refuse_illegal(before, after)
 
-        def work(connection: apsw.Connection) -> bool:
-            if not self._move(connection, before, after):
+        def work(connection: apsw.Connection, note: Note) -> bool:
+            if not self._move(connection, before, after, note):
                 return False
             connection.execute(
-                "INSERT INTO creation_documents (creation_id, document_id, content) VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO creation_documents (creation_id, document_id, content) VALUES (?, ?, ?)",
                 (after.creation_id, document.document_id, content),
             )
             return True
 
-        return await self._database.write(work)
+        return await self._journaled.write(work)
+
+    async def lost_documents(self, creation_id: str) -> frozenset[str]:
+        creation = await self.get(creation_id)
+        if creation is None or not creation.documents:
+            return frozenset()
+        return await self._database.read(lambda connection: lost_documents_blocking(connection, creation))
 
     async def document(self, creation_id: str, document_id: str) -> bytes | None:
         return await self._database.read(
@@ -225,7 +229,7 @@ class VaultCreations:
 
     async def forget_connection(self, connection_id: str) -> None:
         def work(connection: apsw.Connection) -> None:
-            for table in ("creation_documents", "creation_history"):
+            for table in ("creation_documents", "creation_history", "creation_revisions"):
                 connection.execute(
                     f"DELETE FROM {table} WHERE creation_id IN"  # noqa: S608
                     " (SELECT creation_id FROM creations WHERE connection_id = ?)",
@@ -233,8 +237,7 @@ class VaultCreations:
                 )
             connection.execute("DELETE FROM creations WHERE connection_id = ?", (column_text(connection_id),))
 
-        await self._database.write(work)
-        await self._database.read(empty_wal)
+        await self._journaled.forget(work)
 
     async def history(self, creation_id: str) -> list[tuple[datetime, CreationStatus, str]]:
         """When it became what, and why; first step first."""
@@ -259,8 +262,9 @@ class VaultCreations:
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("a creation cannot be read", facts={"path": str(self._database.path)}) from error
 
-    def _move(self, connection: apsw.Connection, before: Creation, after: Creation) -> bool:
-        connection.execute(_UPDATE, (*_changing(after), after.creation_id, dump_creation(before)))
+    def _move(self, connection: apsw.Connection, before: Creation, after: Creation, note: Note) -> bool:
+        columns = changing_columns(after)
+        connection.execute(_UPDATE, (*columns, after.creation_id, dump_creation(before)))
         if connection.changes() != 1:
             return False
         if after.status.is_final:
@@ -274,54 +278,19 @@ class VaultCreations:
                     (after.creation_id, document_id),
                 )
         if after.status is not before.status:
-            connection.execute(_STEP, self._step(after))
+            connection.execute(STEP, self._step(after))
+        self._note(connection, after, columns[-1], note)
         return True
 
+    def _note(self, connection: apsw.Connection, creation: Creation, content: str, note: Note) -> None:
+        name = creation.creation_id
+        revision = connection.execute(_REVISION, (name,)).get
+        note(JournaledCreation(name, content, revision, creation.status.is_final))
+        if creation.status.is_final:
+            connection.execute("DELETE FROM creation_revisions WHERE creation_id = ?", (name,))
+
     def _step(self, creation: Creation) -> tuple[str, str, str, str, str]:
-        return (
-            creation.creation_id,
-            creation.creation_id,
-            dump_time(creation.updated_at or self._clock.now()),
-            creation.status.value,
-            column_text(creation.error_code),
-        )
-
-
-def doubt_unfinished(connection: apsw.Connection, now: datetime) -> None:
-    """After a recovery the last changes may be missing: whatever is not done may have been sent, and is looked up first.
-
-    A row that cannot be read any more is left out of what is offered; it would only stop everything else.
-    """
-    rows = connection.execute("SELECT creation_id, content FROM creations WHERE status NOT IN ('created', 'withdrawn')")
-    for creation_id, content in rows.fetchall():
-        try:
-            doubted = _doubted(load_creation(str(content)), now)
-        except (ValueError, KeyError, TypeError):
-            connection.execute("DELETE FROM creations WHERE creation_id = ?", (creation_id,))
-            continue
-        connection.execute(
-            "UPDATE creations SET external_id = ?, status = ?, due_at = ?, content = ? WHERE creation_id = ?",
-            (*_changing(doubted), creation_id),
-        )
-    # Nobody would ask for these any more, nor forget them with their connection.
-    connection.execute("DELETE FROM creation_documents WHERE creation_id NOT IN (SELECT creation_id FROM creations)")
-
-
-def _doubted(creation: Creation, now: datetime) -> Creation:
-    if not creation.status.is_under_way:
-        return replace(creation, maybe_created=True)
-    return replace(creation, status=CreationStatus.OUTCOME_UNKNOWN, maybe_created=True, due_at=now, looks=0)
-
-
-def _changing(creation: Creation) -> tuple[str, str, str, str]:
-    """The columns that change with a row: external identifier, status, when it is due, the row itself."""
-    due = creation.due_at if creation.status.is_under_way else None
-    return (
-        column_text(creation.new.external_id),
-        creation.status.value,
-        "" if due is None else dump_time(due),
-        dump_creation(creation),
-    )
+        return step_columns(creation, creation.updated_at or self._clock.now())
 
 
 def refuse_illegal(before: Creation, after: Creation) -> None:

@@ -1,4 +1,4 @@
-"""The outbox a second time: a file beside the database from which unfinished decisions come back when that is lost.
+"""The outbox a second time: a file beside the database from which what is unfinished comes back when that is lost.
 
 Every change of the outbox is appended here, on the disk, before the database commits it: what the operator was told is in
 both places. The file is a row of records that do not need each other. Each is sealed by itself (AES-256-GCM, a random nonce),
@@ -7,8 +7,9 @@ from the vault's.
 
 Record: mark, size of the sealed text, number, nonce (all of it authenticated), sealed text. Number 0 says only that the key
 is right. The others hold one decision as it stood after a change, with the steps that led there: the last one, or all of them
-where the file was written anew. It is written anew when the vault is opened and the file holds more than what is
-unfinished, when it has grown, and when a connection is removed, so that nothing of it stays.
+where the file was written anew; or one creation or draft, as it stood after a change. It is written anew when the vault is
+opened and the file holds more than what is unfinished, when it has doubled, when it is closed and something in it is
+finished, and when a connection is removed, so that nothing of it stays.
 """
 
 from __future__ import annotations
@@ -19,20 +20,23 @@ import json
 import os
 import secrets
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from tns_desktop.adapters.vault.content import load_entry
+from tns_desktop.adapters.vault.creation_content import load_creation
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import JOURNAL_NAME, replace_file_blocking
-from tns_desktop.domain.decision import OutboxEntry
+from tns_desktop.domain.creation import Creation
+from tns_desktop.domain.decision import OutboxEntry, OutboxStatus
 from tns_desktop.domain.errors import VaultError
 
 MARK = b"TNSJRNL1"
 GROWN_BYTES = 256 * 1024
-"""A file that has grown by this much since it was written anew is written anew."""
+"""A file that has grown by this much since it was written anew, and to twice what it was then, is written anew: many thousand
+rows on their way are not written as often as they change."""
 _HEADER = struct.Struct(">8sIQ12s")
 _TAG_SIZE = 16
 _KEY_LABEL = b"TnS Desktop outbox journal 1"
@@ -55,6 +59,29 @@ class JournaledDecision:
         """Raises ValueError, KeyError or TypeError when another program wrote it."""
         return load_entry(self.content)
 
+    @property
+    def is_final(self) -> bool:
+        """As the last of its steps says."""
+        return bool(self.steps) and OutboxStatus(self.steps[-1][1]).is_final
+
+
+@dataclass(frozen=True, slots=True)
+class JournaledCreation:
+    """A creation, or a draft, as it stood after its ``count``-th change. Its documents are not here: their names are."""
+
+    creation_id: str
+    content: str
+    count: int
+    is_final: bool = field(default=False, compare=False)
+
+    @property
+    def creation(self) -> Creation:
+        """Raises ValueError, KeyError or TypeError when another program wrote it."""
+        return load_creation(self.content)
+
+
+Journaled = JournaledDecision | JournaledCreation
+
 
 @dataclass(slots=True)
 class JournalContent:
@@ -64,6 +91,7 @@ class JournalContent:
     """
 
     decisions: dict[str, JournaledDecision] = field(default_factory=dict)
+    creations: dict[str, JournaledCreation] = field(default_factory=dict)
     intact: bool = True
     key_is_right: bool = False
     records: int = 0
@@ -86,11 +114,11 @@ class OutboxJournal:
         """Raises VaultError when the file is there and the system does not give it."""
         return read_journal_blocking(self._path, self._cipher)
 
-    def rewrite_blocking(self, decisions: Iterable[JournaledDecision]) -> None:
+    def rewrite_blocking(self, rows: Iterable[Journaled]) -> None:
         """Holds these and nothing else afterwards. Raises DiskFull or VaultReadOnly; the old file is still there then."""
         self.close_blocking()
         records = [self._cipher.seal(0, b"{}")]
-        records += [self._cipher.seal(number, _dump(one)) for number, one in enumerate(decisions, start=1)]
+        records += [self._cipher.seal(number, _dump(one)) for number, one in enumerate(rows, start=1)]
         content = b"".join(records)
         try:
             replace_file_blocking(self._path, content)
@@ -115,11 +143,13 @@ class OutboxJournal:
         """A transaction of the database begins: this is where ``undo_blocking`` goes back to."""
         self._size_before, self._number_before = self._size, self._number
 
-    def append_blocking(self, decision: JournaledDecision) -> None:
-        """On the disk when it returns. Raises DiskFull or VaultReadOnly, and nothing was added then."""
+    def append_blocking(self, rows: Sequence[Journaled]) -> None:
+        """All of them on the disk when it returns. Raises DiskFull or VaultReadOnly, and nothing was added then."""
         if self._file is None:
             raise VaultError("the journal is closed", facts={"reason": "closed"})
-        record = self._cipher.seal(self._number, _dump(decision))
+        if not rows:
+            return
+        record = b"".join(self._cipher.seal(number, _dump(row)) for number, row in enumerate(rows, start=self._number))
         try:
             self._file.seek(self._size)
             rest = memoryview(record)
@@ -130,7 +160,7 @@ class OutboxJournal:
             self._cut(self._size)
             raise from_os_error(error, self._path) from error
         self._size += len(record)
-        self._number += 1
+        self._number += len(rows)
 
     def undo_blocking(self) -> None:
         """Takes back what was appended since ``begin_blocking``: the database did not commit what it tells."""
@@ -140,7 +170,7 @@ class OutboxJournal:
 
     @property
     def has_grown(self) -> bool:
-        return self._size > self._size_when_new + GROWN_BYTES
+        return self._size > self._size_when_new + max(GROWN_BYTES, self._size_when_new)
 
     def close_blocking(self) -> None:
         file, self._file = self._file, None
@@ -224,16 +254,25 @@ class _Sealer:
             return None, 0, at
 
 
-def _dump(decision: JournaledDecision) -> bytes:
-    return json.dumps(
-        {"content": decision.content, "count": decision.count, "steps": decision.steps}, separators=(",", ":")
-    ).encode()
+def _dump(row: Journaled) -> bytes:
+    stored: dict[str, object] = {"content": row.content, "count": row.count}
+    if isinstance(row, JournaledCreation):
+        stored["creation"] = row.creation_id
+    else:
+        stored["steps"] = row.steps
+    return json.dumps(stored, separators=(",", ":")).encode()
 
 
 def _add(found: JournalContent, clear: bytes) -> None:
     """Steps of earlier records are kept where the later one continues them."""
     try:
         stored = json.loads(clear)
+        if "creation" in stored:
+            row = JournaledCreation(str(stored["creation"]), str(stored["content"]), int(stored["count"]))
+            earlier = found.creations.get(row.creation_id)
+            if earlier is None or row.count >= earlier.count:
+                found.creations[row.creation_id] = row
+            return
         steps = tuple((str(at), str(status), str(code)) for at, status, code in stored["steps"])
         decision = JournaledDecision(stored["content"], int(stored["count"]), steps)
         decision_id = decision.entry.decision.decision_id

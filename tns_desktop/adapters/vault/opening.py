@@ -17,6 +17,7 @@ from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import DATABASE_NAME, JOURNAL_NAME, KEY_CHECK_NAME
 from tns_desktop.adapters.vault.handovers import VaultHandovers
 from tns_desktop.adapters.vault.journal import OutboxJournal
+from tns_desktop.adapters.vault.journaled import JournaledDatabase
 from tns_desktop.adapters.vault.outbox import VaultOutbox
 from tns_desktop.adapters.vault.reviews import VaultReviews
 from tns_desktop.adapters.vault.webhooks import VaultNotices
@@ -34,32 +35,33 @@ async def open_vault(folder: Path, key: bytes, clock: Clock) -> Vault:
     database = Database(folder)
     await database.open(key)
     blobs = VaultBlobs(database, clock)
-    outbox = VaultOutbox(database, clock, OutboxJournal(folder, key))
+    journaled = JournaledDatabase(database, OutboxJournal(folder, key))
 
     async def close() -> None:
         await blobs.close()
-        await outbox.close()
+        await journaled.close()
         await database.close()
 
     try:
-        put_back = await outbox.prepare()
+        put_back = await journaled.prepare(clock.now())
         await blobs.prepare()
     except BaseException:
         await close()
         raise
     return Vault(
         VaultClientFiles(database),
-        outbox,
+        VaultOutbox(journaled, clock),
         blobs,
         VaultReviews(database),
         VaultEvidence(database),
         VaultSearch(database),
         VaultDiskReviews(database),
-        VaultCreations(database, clock),
+        VaultCreations(journaled, clock),
         VaultHandovers(database),
         VaultNotices(database),
         close,
-        decisions_put_back=put_back,
+        decisions_put_back=put_back.decisions,
+        creations_put_back=put_back.creations,
     )
 
 

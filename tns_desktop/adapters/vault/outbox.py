@@ -2,22 +2,19 @@
 
 A row is stored whole, as JSON, and changed only from the exact text that the caller last saw: of two that try to move the
 same row, one learns that it came too late. Each step is added to a history in the same transaction, and to the journal
-(``journal``) before that transaction is committed.
+(``journaled``) before that transaction is committed.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tns_desktop.adapters.vault.connection import Database, empty_wal
 from tns_desktop.adapters.vault.content import column_text, dump_entry, dump_time, load_entry
-from tns_desktop.adapters.vault.journal import JournaledDecision, OutboxJournal, StepRow
-from tns_desktop.adapters.vault.rejoining import journaled_blocking, rejoin_blocking
+from tns_desktop.adapters.vault.journal import JournaledDecision, StepRow
+from tns_desktop.adapters.vault.journaled import JournaledDatabase, Note
 from tns_desktop.adapters.vault.rows import key_columns
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.decision import LEGAL_TRANSITIONS, OutboxEntry, OutboxStatus
@@ -26,14 +23,11 @@ from tns_desktop.domain.errors import (
     DecisionsUnfinished,
     IllegalTransition,
     VaultDamaged,
-    VaultError,
 )
 from tns_desktop.services.ports import Clock
 
 if TYPE_CHECKING:
     import apsw
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +42,15 @@ class Step:
 class VaultOutbox:
     """The ``Outbox`` port. Every change is on the disk, twice, when the call returns."""
 
-    def __init__(self, database: Database, clock: Clock, journal: OutboxJournal) -> None:
-        self._database = database
+    def __init__(self, journaled: JournaledDatabase, clock: Clock) -> None:
+        self._database = journaled.database
+        self._journaled = journaled
         self._clock = clock
-        self._journal = journal
-
-    async def prepare(self) -> int:
-        """Brings database and journal together; how many decisions the database had lost and the journal gave back.
-
-        Raises VaultError. To be called before anything else.
-        """
-
-        def work(connection: apsw.Connection) -> int:
-            found = self._journal.read_blocking()
-            put_back = rejoin_blocking(connection, found, self._clock.now())
-            if put_back or not found.intact or found.decisions != journaled_blocking(connection):
-                self._rewrite_journal(connection)
-            else:
-                self._journal.continue_blocking(found)
-            return put_back
-
-        return await self._database.write(work)
 
     async def insert(self, entry: OutboxEntry) -> None:
         """Raises AlreadyDecided for a second unfinished decision on one client file, and for a decision_id in use."""
 
-        def work(connection: apsw.Connection) -> None:
+        def work(connection: apsw.Connection, note: Note) -> None:
             decision = entry.decision
             columns = (column_text(entry.key.connection_id), column_text(entry.key.uuid))
             taken = connection.execute(
@@ -94,14 +71,14 @@ class VaultOutbox:
                     dump_entry(entry),
                 ),
             )
-            self._add_step(connection, entry)
+            self._add_step(connection, entry, note)
 
-        await self._write(work)
+        await self._journaled.write(work)
 
     async def update(self, entry: OutboxEntry, *, expected: OutboxEntry) -> None:
         """Raises IllegalTransition; ``facts`` hold ``before``, ``after`` and the reason: illegal, stale or unknown row."""
 
-        def work(connection: apsw.Connection) -> None:
+        def work(connection: apsw.Connection, note: Note) -> None:
             refusal = _refusal(entry, expected)
             if refusal:
                 raise _illegal(refusal, entry, expected)
@@ -111,9 +88,9 @@ class VaultOutbox:
             )
             if connection.changes() != 1:
                 raise _illegal("stale", entry, expected)
-            self._add_step(connection, entry)
+            self._add_step(connection, entry, note)
 
-        await self._write(work)
+        await self._journaled.write(work)
 
     async def get(self, decision_id: str) -> OutboxEntry | None:
         found = await self._select("WHERE decision_id = ?", (decision_id,))
@@ -152,9 +129,7 @@ class VaultOutbox:
             )
             connection.execute("DELETE FROM decisions WHERE connection_id = ?", of_it)
 
-        await self._database.write(work)
-        await self._database.read(empty_wal)
-        await self._database.read(self._rewrite_journal)
+        await self._journaled.forget(work)
 
     async def history(self, decision_id: str) -> list[Step]:
         """Every step of a decision, first one first."""
@@ -169,27 +144,6 @@ class VaultOutbox:
 
         return await self._database.read(work)
 
-    async def close(self) -> None:
-        """Closing twice is fine."""
-        with contextlib.suppress(VaultError):  # the database was closed before
-            await self._database.read(lambda _connection: self._journal.close_blocking())
-
-    async def _write(self, work: Callable[[apsw.Connection], None]) -> None:
-        def with_journal(connection: apsw.Connection) -> None:
-            self._journal.begin_blocking()
-            work(connection)
-
-        await self._database.write(with_journal, undo=self._journal.undo_blocking)
-        if self._journal.has_grown:
-            try:
-                await self._database.read(self._rewrite_journal)
-            except VaultError as error:
-                # Nothing is lost by it: the present file holds everything, and the next change tries again.
-                _LOG.warning("the journal is not written anew: %s", error.code)
-
-    def _rewrite_journal(self, connection: apsw.Connection) -> None:
-        self._journal.rewrite_blocking(journaled_blocking(connection).values())
-
     async def _select(self, clause: str, values: tuple[str | int, ...]) -> list[OutboxEntry]:
         def work(connection: apsw.Connection) -> list[OutboxEntry]:
             rows = connection.execute(f"SELECT content FROM decisions {clause}", values)  # noqa: S608  (our own clauses)
@@ -203,8 +157,7 @@ class VaultOutbox:
         except (ValueError, KeyError, TypeError) as error:
             raise VaultDamaged("a decision cannot be read", facts={"path": str(self._database.path)}) from error
 
-    def _add_step(self, connection: apsw.Connection, entry: OutboxEntry) -> None:
-        """The last thing in a transaction: the journal is written before the database commits."""
+    def _add_step(self, connection: apsw.Connection, entry: OutboxEntry, note: Note) -> None:
         decision_id = entry.decision.decision_id
         step: StepRow = (
             dump_time(entry.updated_at or self._clock.now()),
@@ -216,7 +169,7 @@ class VaultOutbox:
             (decision_id, *step),
         )
         count = connection.execute("SELECT count(*) FROM decision_history WHERE decision_id = ?", (decision_id,)).get
-        self._journal.append_blocking(JournaledDecision(dump_entry(entry), count, (step,)))
+        note(JournaledDecision(dump_entry(entry), count, (step,)))
 
 
 def _refusal(entry: OutboxEntry, expected: OutboxEntry) -> str:

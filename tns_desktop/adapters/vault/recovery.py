@@ -1,9 +1,9 @@
 """Recovery of a vault that is damaged: a new one is built of what can be read, and takes its place.
 
-Decisions come from the journal and from the database, whichever knows more of each; what may have been sent is looked up before
-anything else. Archives come with their keys, the marks of their documents and what was seen of them; rows of the list, evidence
-of decisions, creations, reviews of archives from disk and what is kept on purpose as far as they can be read (a creation that
-is not done is looked up first, as a decision is); the server has the rest. The words to search by are made anew, of the rows
+Decisions, creations and drafts come from the journal and from the database, whichever knows more of each; what may have been
+sent is looked up before anything else. Archives come with their keys, the marks of their documents and what was seen of them;
+rows of the list, evidence of decisions, documents of creations, reviews of archives from disk and what is kept on purpose as
+far as they can be read; the server has the rest. The words to search by are made anew, of the rows
 and of the archives. The damaged vault is kept beside, as it was found.
 """
 
@@ -21,11 +21,12 @@ from tns_desktop.adapters.vault.aside import exchange_blocking, making_folder
 from tns_desktop.adapters.vault.blobs import BLOBS_FOLDER_NAME
 from tns_desktop.adapters.vault.client_files import VaultClientFiles
 from tns_desktop.adapters.vault.connection import Database
-from tns_desktop.adapters.vault.creations import doubt_unfinished
+from tns_desktop.adapters.vault.creation_rejoining import rebuild_creations_blocking
 from tns_desktop.adapters.vault.disk_reviews import adopt_orphans
 from tns_desktop.adapters.vault.failures import from_os_error
 from tns_desktop.adapters.vault.files import FOLDER_MODE
 from tns_desktop.adapters.vault.journal import JournalContent, JournaledDecision, OutboxJournal
+from tns_desktop.adapters.vault.journaled import rewrite_blocking
 from tns_desktop.adapters.vault.rejoining import journaled_blocking, later_of, put_in_blocking, safe
 from tns_desktop.adapters.vault.reviews import forget_orphans
 from tns_desktop.services.ports import Clock, VaultRecovery
@@ -55,14 +56,22 @@ async def recover_vault(folder: Path, key: bytes, clock: Clock) -> VaultRecovery
         await database.open(key)
         await VaultClientFiles(database).upsert(salvaged.client_files)
         await database.write(lambda connection: _put_in(connection, decisions, salvaged, archives, now))
-        await database.write(lambda connection: doubt_unfinished(connection, now))
-        await database.read(lambda connection: journal.rewrite_blocking(journaled_blocking(connection).values()))
+        creations = await database.write(lambda connection: rebuild_creations_blocking(connection, journaled, now))
+        await database.read(lambda connection: rewrite_blocking(journal, connection))
         unfinished = await database.read(lambda connection: len(journaled_blocking(connection)))
     finally:
         journal.close_blocking()
         await database.close()
     copy = await asyncio.to_thread(_exchange_blocking, folder, now, archives)
-    return VaultRecovery(copy, unfinished, len(archives), len(salvaged.client_files), complete=journaled.intact)
+    return VaultRecovery(
+        copy,
+        unfinished,
+        len(archives),
+        len(salvaged.client_files),
+        complete=journaled.intact,
+        creations=creations.unfinished,
+        incomplete=creations.incomplete,
+    )
 
 
 def merged(salvaged: Salvage, journaled: JournalContent, now: datetime) -> list[JournaledDecision]:

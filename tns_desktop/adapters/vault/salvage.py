@@ -56,6 +56,7 @@ CARRIED = {
         1,
     ),
     "creation_documents": Carried(("creation_id", "document_id", "content"), 2),
+    "creation_revisions": Carried(("creation_id", "revision"), 1),
     "import_columns": Carried(("name", "field"), 1),
     "creation_history": Carried(("creation_id", "step", "at", "status", "error_code"), 2),
     "disk_reviews": Carried(("archive_sha256", "touched_at", "views", "verdict"), 1),

@@ -43,10 +43,17 @@ class CreationStore(Protocol):
         ...
 
     async def attach(self, move: Move, document: NewDocument, content: bytes) -> bool:
-        """The row's new text and the bytes of a document of it, or neither; False when the row had moved."""
+        """The row's new text and the bytes of a document of it, or neither; False when the row had moved.
+
+        A document that was lost gets its bytes back in the same way.
+        """
         ...
 
     async def document(self, creation_id: str, document_id: str) -> bytes | None: ...
+
+    async def lost_documents(self, creation_id: str) -> frozenset[str]:
+        """Documents that the row names and whose bytes a damaged vault has lost, by identifier."""
+        ...
 
     async def get(self, creation_id: str) -> Creation | None: ...
 

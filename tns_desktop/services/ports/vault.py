@@ -250,13 +250,16 @@ class Vault:
     close: Callable[[], Any] = field(repr=False)
     decisions_put_back: int = 0
     """How many decisions the database had lost when it was opened, and its journal gave back."""
+    creations_put_back: int = 0
+    """The same of creations and drafts."""
 
 
 @dataclass(frozen=True, slots=True)
 class VaultRecovery:
     """What became of a damaged vault. ``copy`` is where it lies now, as it was found.
 
-    ``decisions``: unfinished ones that are there again. ``complete`` False: the journal was damaged too, and there may have
+    ``decisions``: unfinished ones that are there again; ``creations``: those and drafts that are there again, ``incomplete`` of
+    them without documents that were lost. ``complete`` False: the journal was damaged too, and there may have
     been others; a database that could be read to its end proves nothing, its last changes may be missing.
     ``archives`` and ``files``: how many were taken over.
     """
@@ -266,6 +269,8 @@ class VaultRecovery:
     archives: int
     files: int
     complete: bool
+    creations: int = 0
+    incomplete: int = 0
 
 
 class VaultPlace(Protocol):

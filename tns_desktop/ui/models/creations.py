@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from tns_desktop.domain.creation import Creation
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.state_words import creation_status_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -78,7 +79,7 @@ class CreationModel(QAbstractTableModel):
                 return row.new.workflow_label
             case CreationColumn.BEGUN:
                 return formatting.date_time(row.created_at)
-        return tr(f"creation.status.{row.status.value}")
+        return creation_status_words(row)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:

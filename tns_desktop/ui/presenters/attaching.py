@@ -66,3 +66,4 @@ class Attaching:
                     self._documents.show_problem("\n".join(filter(None, refused)))
                 else:
                     self._documents.show_documents(draft.documents)
+                    self._documents.mark_lost(await self._desk.creations.lost_documents(draft.creation_id))

@@ -79,6 +79,7 @@ class DraftForm(QObject):
                 before = await self._creations.get(creation_id)
                 problems = before.problems if before is not None else ()
                 draft = await self._creations.reopen(creation_id)
+                lost = await self._creations.lost_documents(creation_id)
         except TnsError as error:
             self._say(message_for(error).sentence)
             return
@@ -92,6 +93,7 @@ class DraftForm(QObject):
         dialog.connection.setEnabled(draft is None)
         if draft is not None:
             dialog.show_problems(problems)
+            dialog.documents.mark_lost(lost)
         self._dialog, self._draft, self._intended = dialog, creation_id, self._creations.new_draft_id()
         attaching = Attaching(self._desk.creation, self._scope, dialog, lambda: self._begin(dialog))
         self._connect(dialog, attaching)

@@ -23,7 +23,8 @@ from tns_desktop.ui.presenters.creating import CreatingPresenter
 from tns_desktop.ui.runtime.dialogs import shown
 from tns_desktop.ui.runtime.file_choosers import file_to_open, place_to_save
 from tns_desktop.ui.runtime.tasks import TaskScope
-from tns_desktop.ui.views.creation_words import lines_of, problem_line, status_words
+from tns_desktop.ui.state_words import creation_status_words
+from tns_desktop.ui.views.creation_words import lines_of, problem_line
 from tns_desktop.ui.views.desk_view import DeskView
 from tns_desktop.ui.views.import_dialog import SAMPLES, ImportDialog
 
@@ -189,7 +190,7 @@ async def _outcome_rows(rows: Sequence[Creation]) -> list[list[str]]:
                 str(row.line),
                 row.display_name,
                 row.new.external_id,
-                status_words(row.status),
+                creation_status_words(row),
                 row.display_id or row.file_uuid,
                 " · ".join(lines_of(row)),
             ]

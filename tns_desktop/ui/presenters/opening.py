@@ -69,6 +69,8 @@ def recovery_message(recovery: VaultRecovery, archives: int) -> Message:
     """What was saved of a damaged vault. ``archives``: those that could be read to their last byte."""
     paragraphs = (
         tr("recovered.decisions", count=recovery.decisions),
+        tr("recovered.creations", count=recovery.creations) if recovery.creations else "",
+        tr("recovered.without_documents", count=recovery.incomplete) if recovery.incomplete else "",
         tr("recovered.archives", count=archives),
         "" if recovery.complete else tr("recovered.incomplete"),
         tr("recovered.copy", path=recovery.copy),
@@ -86,9 +88,13 @@ async def _news(vault: Vault, recovery: VaultRecovery | None, copy: Path | None)
         news.append(recovery_message(recovery, len(await vault.blobs.stored())))
     if copy is not None:
         news.append(Message(tr("set_aside.title"), tr("set_aside.sentence", path=copy), tr("set_aside.remedy")))
-    if vault.decisions_put_back:
-        count = vault.decisions_put_back
-        news.append(Message(tr("put_back.title"), tr("put_back.sentence", count=count), tr("put_back.remedy")))
+    decisions, creations = vault.decisions_put_back, vault.creations_put_back
+    if decisions or creations:
+        paragraphs = (
+            tr("put_back.sentence", count=decisions) if decisions else "",
+            tr("put_back.creations", count=creations) if creations else "",
+        )
+        news.append(Message(tr("put_back.title"), "\n\n".join(filter(None, paragraphs)), tr("put_back.remedy")))
     return news
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -69,6 +69,11 @@ class AttachmentsBox(QFrame):
                 row.away.clicked.connect(lambda _checked, left_out=document.document_id: self._leave_out(left_out))
                 self._list.addWidget(row)
 
+    def mark_lost(self, lost: Collection[str]) -> None:
+        """Those, by identifier, are to be attached again; the others are whole."""
+        for document_id, row in self._rows.items():
+            row.lost.setVisible(document_id in lost)
+
     def offer(self, kinds: Sequence[str]) -> None:
         """What the workflow calls its documents."""
         self._choices = list(kinds)
@@ -103,7 +108,7 @@ class AttachmentsBox(QFrame):
 
 
 class AttachmentRow(QWidget):
-    """One document; ``kind`` is what it is."""
+    """One document; ``kind`` is what it is, ``lost`` says that its bytes are gone."""
 
     def __init__(self, document: NewDocument, choices: list[str]) -> None:
         super().__init__()
@@ -117,10 +122,14 @@ class AttachmentRow(QWidget):
         self.away = QPushButton(tr("creation.leave_out"))
         self.away.setAutoDefault(False)
         self.away.setAccessibleName(tr("creation.leave_out_named", name=document.name))
+        self.lost = label(tr("creation.attach_again"), "error")
+        self.lost.setToolTip(tr("creation.lost_sha256", sha256=document.sha256))
+        self.lost.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(ElidedLabel(document.name), 1)
         line.addWidget(label(formatting.size(document.size), "muted"))
+        line.addWidget(self.lost)
         line.addWidget(self.kind)
         line.addWidget(self.away)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from tns_desktop.domain.creation import Creation, CreationStatus
+from tns_desktop.domain.creation import Creation
 from tns_desktop.domain.new_client_file import FieldProblem, ProblemCode
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import has_text, tr
 
 
-def status_words(status: CreationStatus) -> str:
-    """The status in a few words."""
-    return tr(f"creation.status.{status.value}")
+def status_sentence(creation: Creation) -> str:
+    """What its status means."""
+    return tr(
+        "creation.sentence.incomplete" if creation.is_incomplete else f"creation.sentence.{creation.status.value}"
+    )
 
 
 def problem_words(problem: FieldProblem) -> str:
     """What is wrong, with the server's own words where it said some."""
     words = tr(f"creation.problem.{problem.code.value}")
+    if problem.code is ProblemCode.DOCUMENTS_LOST:
+        return tr("creation.lost", problem=words, names=problem.words)
     if not problem.words:
         return words
     if problem.code is ProblemCode.REFUSED_BY_SERVER:

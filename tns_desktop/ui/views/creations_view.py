@@ -19,7 +19,7 @@ from tns_desktop.ui.delegates.cells import ROW_HEIGHT, PlainDelegate, TextDelega
 from tns_desktop.ui.delegates.creations import CreationStatusDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.creations import CreationColumn, CreationModel
-from tns_desktop.ui.views.creation_words import lines_of
+from tns_desktop.ui.views.creation_words import lines_of, status_sentence
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.read_only_table import read_by_rows
@@ -158,7 +158,7 @@ class CreationsView(QFrame):
         if creation is None:
             return
         self._current = creation.creation_id
-        self.sentence.setText(tr(f"creation.sentence.{creation.status.value}"))
+        self.sentence.setText(status_sentence(creation))
         lines = lines_of(creation)
         self.facts.setText("\n".join(lines))
         self.facts.setVisible(bool(lines))
@@ -177,7 +177,7 @@ def acts_of(creation: Creation) -> frozenset[str]:
         acts.add("take_back")
     if status in (CreationStatus.QUEUED, CreationStatus.RETRY_WAIT):
         acts.add("send_now")
-    if status is CreationStatus.REFUSED:
+    if status is CreationStatus.REFUSED and not creation.is_incomplete:
         acts.add("send_again")
     if status is CreationStatus.CONFLICT and creation.seen is not None:
         acts.add("is_that_file")
