@@ -9,11 +9,12 @@ from pathlib import PureWindowsPath
 
 from PySide6.QtCore import QObject, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QWidget
 
 from tns_desktop import __version__
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, foot
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 _LOG = logging.getLogger(__name__)
@@ -45,13 +46,8 @@ class CrashDialog(QDialog):
         close = QPushButton(tr("button.close"))
         close.setDefault(True)
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(copy)
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(12)
+        buttons = foot(copy, close)
+        column = body(self, 12)
         column.addWidget(label(tr("crash.title"), "title"))
         column.addWidget(wrapped(tr("crash.text")))
         column.addWidget(text, 1)

@@ -9,12 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,6 +22,7 @@ from tns_desktop.ui.delegates.cells import OriginDelegate, WrappedDelegate
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.state_words import connection_words
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot
 from tns_desktop.ui.widgets.labels import wrapped
 from tns_desktop.ui.widgets.origin import Origins
 
@@ -78,8 +77,7 @@ class BulkDialog(QDialog):
         self.confirm.setProperty("kind", "accept")
         self.confirm.setEnabled(bool(decided))
         self.confirm.clicked.connect(self.accept)
-        self.cancel = QPushButton(tr("button.cancel"))
-        self.cancel.clicked.connect(self.reject)
+        self.cancel = cancel_button(self)
         self._lay_out()
         careful = any(line.points for line in lines) or bool(self.origins.warning) or not decided
         safest = self.cancel if careful else self.confirm
@@ -110,13 +108,8 @@ class BulkDialog(QDialog):
             self.resize(940, 500)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.confirm)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
+        buttons = foot(self.cancel, self.confirm)
+        column = body(self, 8)
         column.addWidget(self.heading)
         column.addWidget(wrapped(tr("bulk.text"), "muted"))
         column.addWidget(self.origins)

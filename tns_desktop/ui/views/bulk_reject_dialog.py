@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QSplitter,
@@ -34,6 +33,7 @@ from tns_desktop.ui.models.outbox import OutboxRole
 from tns_desktop.ui.state_words import connection_words
 from tns_desktop.ui.views.bulk_dialog import BulkLine, open_look
 from tns_desktop.ui.views.rejection_fields import Compose, RejectionFields
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot
 from tns_desktop.ui.widgets.labels import wrapped
 from tns_desktop.ui.widgets.origin import Origins
 
@@ -286,8 +286,7 @@ class BulkRejectDialog(QDialog):
     def _make_buttons(self, keys: Mapping[str, Sequence[QKeySequence]]) -> None:
         self.templates = QPushButton(tr("reject.templates"))
         self.templates.clicked.connect(self.templates_requested)
-        self.cancel = QPushButton(tr("button.cancel"))
-        self.cancel.clicked.connect(self.reject)
+        self.cancel = cancel_button(self)
         self.confirm = QPushButton()
         self.confirm.setProperty("kind", "reject")
         self.confirm.clicked.connect(self._confirm)
@@ -376,14 +375,8 @@ class BulkRejectDialog(QDialog):
         words.setMinimumWidth(400)
         self.table.setMinimumWidth(420)
         both.setSizes([560, 400])
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.templates)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.confirm)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(20, 20, 20, 20)
-        self._column.setSpacing(8)
+        buttons = foot(self.cancel, self.confirm, left=[self.templates])
+        self._column = body(self, 8)
         for widget in (self.heading, wrapped(tr("bulk.text"), "muted"), self.origins, self.one_text):
             self._column.addWidget(widget)
         self._column.addWidget(both, 1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from tns_desktop.domain.connection import Connection
 from tns_desktop.ui.messages import Message
+from tns_desktop.ui.widgets.dialog_parts import body
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.origin import Origin
 
@@ -41,9 +42,7 @@ class ChoiceDialog(QDialog):
             buttons.addWidget(button)
         self.origin = Origin()
         self.origin.show_connection(connection)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(12)
+        column = body(self, 12)
         column.addWidget(label(message.title, "title"))
         column.addWidget(self.origin)
         column.addWidget(wrapped(message.sentence))

@@ -8,11 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +18,7 @@ from tns_desktop.domain.archive_comparison import Change, DocumentChange, FieldC
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import Look
+from tns_desktop.ui.widgets.dialog_parts import body, foot
 from tns_desktop.ui.widgets.labels import wrapped
 from tns_desktop.ui.widgets.read_only_table import ReadOnlyTable
 
@@ -68,12 +67,8 @@ class ComparisonDialog(QDialog):
         close = QPushButton(tr("button.close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(20, 20, 20, 20)
-        column_.setSpacing(10)
+        buttons = foot(close)
+        column_ = body(self)
         column_.addWidget(wrapped(heading, "title"))
         column_.addWidget(wrapped(remark))
         column_.addWidget(self.tabs, 1)

@@ -30,6 +30,7 @@ from tns_desktop.ui import icons, theme
 from tns_desktop.ui.formatting import plain_tip
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 
@@ -274,24 +275,15 @@ class ConnectionDialog(QDialog):
     def _lay_out(self) -> None:
         self.check = QPushButton(tr("connection.check"))
         self.check.clicked.connect(lambda: self.check_requested.emit(self.input()))
-        self.save = QPushButton(tr("connection.save"))
-        self.save.setProperty("kind", "primary")
+        self.save = primary_button(tr("connection.save"))
         self.save.setDefault(True)
         self.save.clicked.connect(lambda: self.save_requested.emit(self.input()))
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.clicked.connect(self.reject)
+        cancel = cancel_button(self)
         self.remove = QPushButton(tr("connection.remove"))
         self.remove.clicked.connect(self.remove_requested)
         self.remove.setVisible(self._existing is not None)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.check)
-        buttons.addWidget(self.remove)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(12)
+        buttons = foot(cancel, self.save, left=[self.check, self.remove])
+        column = body(self, 12)
         column.addWidget(self.preset)
         column.addLayout(self._form)
         column.addWidget(self.keychain)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from tns_desktop.domain.narrowing import MOST_DAYS, Narrowing, Period, RowMark, 
 from tns_desktop.domain.new_client_file import iso_date
 from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 _USUAL_DAYS = 7
@@ -103,24 +103,15 @@ class FilterDialog(QDialog):
             field.setAccessibleName(tr(f"filter.field.{key}"))
             form.addRow(label(tr(f"filter.field.{key}"), "muted"), field)
         form.addRow(label(), self._fields)
-        self.show_button = QPushButton(tr("filter.show"))
-        self.show_button.setProperty("kind", "primary")
+        self.show_button = primary_button(tr("filter.show"))
         self.show_button.setDefault(True)
         self.show_button.clicked.connect(self.accept)
         self.clear = QPushButton(tr("filter.clear"))
         self.clear.setAutoDefault(False)
         self.clear.clicked.connect(self._clear)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.clear)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.show_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(10)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, self.show_button, left=[self.clear])
+        column = body(self)
         column.addWidget(label(tr("filter.title"), "title"))
         column.addWidget(wrapped(tr("filter.text"), "muted"))
         column.addLayout(form)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, foot
 from tns_desktop.ui.widgets.finding_list import Finding, FindingList
 from tns_desktop.ui.widgets.labels import wrapped
 
@@ -28,13 +29,8 @@ class FindingsDialog(QDialog):
         close = QPushButton(tr("button.close"))
         close.setDefault(True)
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(copy)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(10)
+        buttons = foot(close, left=[copy])
+        column = body(self)
         column.addWidget(wrapped(heading, "title"))
         column.addWidget(self.list, 1)
         column.addLayout(buttons)

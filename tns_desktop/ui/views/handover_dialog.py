@@ -29,6 +29,7 @@ from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import connection_words
 from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.dialog_parts import body, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 SCHEDULES = ("none", "daily", "hours")
@@ -217,8 +218,7 @@ class HandoverDialog(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(fields)
         self.remove = QPushButton(tr("handover.remove"))
-        self.save = QPushButton(tr("handover.save"))
-        self.save.setProperty("kind", "primary")
+        self.save = primary_button(tr("handover.save"))
         self.save.setDefault(True)
         cancel = QPushButton(tr("button.cancel"))
         for button in (self.remove, cancel):
@@ -226,14 +226,8 @@ class HandoverDialog(QDialog):
         self.remove.clicked.connect(self.remove_requested)
         self.save.clicked.connect(lambda: self.save_requested.emit(self.input()))
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.remove)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.save)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(20, 20, 20, 16)
-        outside.setSpacing(12)
+        buttons = foot(cancel, self.save, left=[self.remove])
+        outside = body(self, 12)
         outside.addWidget(label(tr("handover.title"), "title"))
         outside.addWidget(self._scroll, 1)
         outside.addWidget(self.problem)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QPushButton,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,6 +18,7 @@ from tns_desktop.domain.handover import Handover, HandoverStatus
 from tns_desktop.ui import formatting, icons
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.handover_words import place_words, sentences, status_words
+from tns_desktop.ui.widgets.dialog_parts import body
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.read_only_table import ReadOnlyTable
 
@@ -72,9 +72,7 @@ class HandoverLog(QDialog):
         for button in (self.drop, self.repeat, self.try_again, close):
             button.setAutoDefault(button is close)
             buttons.addWidget(button)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(20, 20, 20, 16)
-        outside.setSpacing(10)
+        outside = body(self)
         outside.addWidget(label(tr("handover.log.title"), "title"))
         outside.addWidget(self.empty)
         outside.addWidget(self.table, 1)

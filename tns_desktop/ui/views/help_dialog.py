@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from tns_desktop.ui.actions import ACTIONS, Actions, Place, keys_of
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import foot
 from tns_desktop.ui.widgets.labels import label
 
 LEFT_FREE = 40
@@ -46,10 +47,7 @@ class HelpDialog(QDialog):
         change = QPushButton(tr("help.change"))
         change.setAutoDefault(False)
         change.clicked.connect(self.change_requested)
-        buttons = QHBoxLayout()
-        buttons.addWidget(change)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
+        buttons = foot(close, left=[change])
         self.keys = QScrollArea()
         self.keys.setFrameShape(QFrame.Shape.NoFrame)
         self.keys.setAccessibleName(tr("help.title"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, foot
 from tns_desktop.ui.widgets.finding_list import Finding, FindingList
 from tns_desktop.ui.widgets.labels import label, wrapped
 
@@ -30,13 +31,8 @@ class HookTestDialog(QDialog):
         close = QPushButton(tr("button.close"))
         close.setDefault(True)
         close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.again)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(10)
+        buttons = foot(close, left=[self.again])
+        column = body(self)
         column.addWidget(label(tr("webhooks.test.of", name=product), "heading"))
         column.addWidget(wrapped(tr("webhooks.test.text", address=address), "muted"))
         column.addWidget(self.steps, 1)

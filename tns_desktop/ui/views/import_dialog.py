@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QProgressBar,
     QPushButton,
@@ -28,6 +27,7 @@ from tns_desktop.ui import formatting
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.models.trial_rows import TrialColumn, TrialLine, TrialModel
 from tns_desktop.ui.views.creation_words import field_words
+from tns_desktop.ui.widgets.dialog_parts import body, foot, primary_button
 from tns_desktop.ui.widgets.form_field import FormField, choice
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.origin import Origin
@@ -92,8 +92,7 @@ class ImportDialog(QDialog):
         self.progress.hide()
         self.back = QPushButton(tr("import.back"))
         self.report = QPushButton(tr("import.save_problems"))
-        self.next = QPushButton(tr("import.try"))
-        self.next.setProperty("kind", "primary")
+        self.next = primary_button(tr("import.try"))
         self.cancel = QPushButton(tr("button.cancel"))
         for button in (self.back, self.report, self.next, self.cancel):
             button.setAutoDefault(False)
@@ -122,15 +121,8 @@ class ImportDialog(QDialog):
         self._steps = QStackedWidget()
         self._steps.addWidget(mapping)
         self._steps.addWidget(trial)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.report)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.next)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 20, 20, 20)
-        whole.setSpacing(8)
+        buttons = foot(self.cancel, self.next, left=[self.back, self.report])
+        whole = body(self, 8)
         whole.addWidget(label(tr("import.heading", name=name), "title"))
         whole.addWidget(self.origin)
         whole.addWidget(self._steps, 1)

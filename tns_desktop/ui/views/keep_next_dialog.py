@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 
@@ -26,20 +27,14 @@ class KeepNextDialog(QDialog):
         field.addWidget(how_many)
         field.addWidget(self._number)
         field.addStretch(1)
-        self.keep = QPushButton(tr("keep_next.keep"))
-        self.keep.setProperty("kind", "primary")
+        self.keep = primary_button(tr("keep_next.keep"))
         self.keep.setDefault(True)
         self.keep.clicked.connect(self.accept)
         self._number.textChanged.connect(lambda: self.keep.setEnabled(self._number.hasAcceptableInput()))
         cancel = QPushButton(tr("keep_next.cancel"))
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.keep)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(12)
+        buttons = foot(cancel, self.keep)
+        column = body(self, 12)
         column.addWidget(label(tr("keep_next.title"), "title"))
         column.addWidget(wrapped(tr("keep_next.text", count=left_to_do)))
         column.addLayout(field)

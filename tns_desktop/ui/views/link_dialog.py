@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QWidget
 
 from tns_desktop.domain.link_address import LinkAddress
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 ADDRESS_HEIGHT = 96
@@ -28,9 +29,7 @@ class LinkDialog(QDialog):
         self.address.setAccessibleName(tr("link.address"))
         self.address.setFixedHeight(ADDRESS_HEIGHT)
         self.address.setTabChangesFocus(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(12)
+        column = body(self, 12)
         column.addWidget(label(title, "title"))
         column.addWidget(wrapped(tr("link.text") if address.can_be_opened else tr("link.never")))
         column.addWidget(self.address)
@@ -59,8 +58,7 @@ class LinkDialog(QDialog):
         self.open_button.clicked.connect(self.accept)
         self.open_button.setVisible(self._address.can_be_opened)
         row.addWidget(self.open_button)
-        self._leave = QPushButton(tr("link.leave"))
-        self._leave.setProperty("kind", "primary")
+        self._leave = primary_button(tr("link.leave"))
         self._leave.setDefault(True)
         self._leave.clicked.connect(self.reject)
         row.addWidget(self._leave)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 
 from tns_desktop.ui import icons, theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 _CARD_WIDTH = 480
@@ -37,8 +38,7 @@ class LockView(QWidget):
         self.error = wrapped(role="error")
         self.waiting = wrapped(tr("lock.waiting", count=waiting), "muted")
         self.waiting.setVisible(waiting > 0)
-        self.unlock = QPushButton(tr("lock.unlock"))
-        self.unlock.setProperty("kind", "primary")
+        self.unlock = primary_button(tr("lock.unlock"))
         self.unlock.clicked.connect(self._unlock)
         self.forgot = QPushButton(tr("lock.forgotten.button"))
         self.forgot.setProperty("kind", "link")
@@ -85,11 +85,7 @@ class LockView(QWidget):
         emblem = label()
         colour = theme.current().colours["accent"]
         emblem.setPixmap(icons.pixmap("lock", colour, _ICON_SIZE, self.devicePixelRatioF()))
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.forgot)
-        buttons.addStretch(1)
-        buttons.addWidget(quit_button)
-        buttons.addWidget(self.unlock)
+        buttons = foot(quit_button, self.unlock, left=[self.forgot])
         column = QVBoxLayout(card)
         column.setContentsMargins(32, 32, 32, 24)
         column.setSpacing(12)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from tns_desktop.domain.invitation import PLACEHOLDERS, Purpose, open_placeholders
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.dialog_parts import body
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.message_fields import MessageFields
 
@@ -94,9 +95,7 @@ class MessageDialog(QDialog):
         close.clicked.connect(self.accept)
         close_row.addStretch(1)
         close_row.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
+        column = body(self, 8)
         column.addWidget(wrapped(to, "title"))
         column.addLayout(choices)
         column.addLayout(mail_row)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from tns_desktop.domain.invitation import PLACEHOLDERS, MessageTemplate, Purpose, unknown_placeholders
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.message_fields import MessageFields
 
@@ -77,8 +78,7 @@ class MessageTemplatesDialog(QDialog):
         self.own_words.clicked.connect(self._show_own_words)
         self.import_button.clicked.connect(self.import_requested)
         self.export_button.clicked.connect(self.export_requested)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.clicked.connect(self.reject)
+        cancel = cancel_button(self)
         tools, buttons = QHBoxLayout(), QHBoxLayout()
         for button in (self.own_words, self.import_button, self.export_button):
             button.setAutoDefault(False)
@@ -88,9 +88,7 @@ class MessageTemplatesDialog(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(self.save)
         names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
+        column = body(self, 8)
         column.addWidget(label(tr("message_templates.title"), "title"))
         column.addWidget(wrapped(tr("message_templates.text", names=names), "muted"))
         column.addLayout(self._fields.choices())

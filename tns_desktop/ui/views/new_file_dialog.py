@@ -28,6 +28,7 @@ from tns_desktop.ui.views.attachments_box import AttachmentsBox
 from tns_desktop.ui.views.creation_words import problem_line, problem_words
 from tns_desktop.ui.views.information_form import InformationForm
 from tns_desktop.ui.views.participant_form import ParticipantForm
+from tns_desktop.ui.widgets.dialog_parts import body, primary_button
 from tns_desktop.ui.widgets.form_field import FormField, choice, set_choices
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.profile_choice import ProfileChoice
@@ -72,8 +73,7 @@ class NewFileDialog(QDialog):
         self.error = wrapped(role="error")
         self.error.hide()
         self.kept = label(role="muted")
-        self.create_button = QPushButton(tr("creation.create"))
-        self.create_button.setProperty("kind", "primary")
+        self.create_button = primary_button(tr("creation.create"))
         self.create_button.setAutoDefault(False)
         self.fields = {
             "connection": FormField("connection", tr("creation.field.connection"), self.connection),
@@ -134,9 +134,7 @@ class NewFileDialog(QDialog):
         buttons.addWidget(self.kept, 1)
         buttons.addWidget(self.close_button)
         buttons.addWidget(self.create_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 20, 20, 20)
-        whole.setSpacing(10)
+        whole = body(self)
         whole.addWidget(label(tr("creation.title"), "title"))
         whole.addWidget(self.scroll_area, 1)
         whole.addWidget(self.error)

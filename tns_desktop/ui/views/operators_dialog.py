@@ -24,6 +24,7 @@ from tns_desktop.domain.operator import Admin, Operator
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 _OPERATOR = Qt.ItemDataRole.UserRole + 1
@@ -88,19 +89,11 @@ class OperatorsDialog(QDialog):
         asking = QHBoxLayout()
         asking.addWidget(self.keychain, 1)
         asking.addWidget(self.fetch, 0, Qt.AlignmentFlag.AlignTop)
-        self.choose = QPushButton(tr("operators.choose"))
-        self.choose.setProperty("kind", "primary")
+        self.choose = primary_button(tr("operators.choose"))
         self.choose.clicked.connect(self._choose)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(10)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, self.choose)
+        column = body(self)
         column.addWidget(wrapped(tr("operators.text"), "muted"))
         column.addLayout(form)
         column.addLayout(asking)

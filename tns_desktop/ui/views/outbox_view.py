@@ -21,6 +21,7 @@ from tns_desktop.ui.delegates.cells import ROW_HEIGHT, OriginDelegate, OutboxSta
 from tns_desktop.ui.i18n import has_text, tr
 from tns_desktop.ui.models.outbox import OutboxColumn, OutboxModel
 from tns_desktop.ui.state_words import connection_words, state_words, status_sentence, verdict_words
+from tns_desktop.ui.widgets.dialog_parts import primary_button
 from tns_desktop.ui.widgets.empty_state import EmptyState
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.origin import Origin
@@ -84,8 +85,7 @@ class OutboxView(QFrame):
         self.withdraw = QPushButton()
         self.send_now = QPushButton(tr("outbox.send_now"))
         self.send_again = QPushButton(tr("outbox.send_again"))
-        self.review_again = QPushButton(tr("outbox.review_again"))
-        self.review_again.setProperty("kind", "primary")
+        self.review_again = primary_button(tr("outbox.review_again"))
         self.show_file = QPushButton(tr("outbox.show_file"))
         self.save_report = QPushButton(tr("outbox.save_report"))
         buttons = QHBoxLayout()

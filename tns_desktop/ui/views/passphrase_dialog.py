@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from tns_desktop.ui import theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 PRESENT, NEW, AGAIN = "present", "new", "again"
@@ -42,9 +43,7 @@ class PassphraseDialog(QDialog):
         self.setFixedWidth(_WIDTH)
         self.fields: dict[str, QLineEdit] = {}
         self._errors: dict[str, QLabel] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(4)
+        column = body(self, 4)
         column.addWidget(wrapped(tr(f"passphrase.text.{step.value}"), "muted"))
         for name in _FIELDS[step]:
             column.addSpacing(8)
@@ -119,18 +118,11 @@ class PassphraseDialog(QDialog):
         self.fields[name], self._errors[name] = field, note
 
     def _buttons(self) -> QHBoxLayout:
-        self.confirm = QPushButton(tr(f"passphrase.confirm.{self.step.value}"))
-        self.confirm.setProperty("kind", "primary")
+        self.confirm = primary_button(tr(f"passphrase.confirm.{self.step.value}"))
         self.confirm.setDefault(True)
         self.confirm.clicked.connect(self.confirmed)
-        self.cancel = QPushButton(tr("button.cancel"))
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.confirm)
-        return buttons
+        self.cancel = cancel_button(self)
+        return foot(self.cancel, self.confirm)
 
     # --- Qt -----------------------------------------------------------------------------------------------------------
 

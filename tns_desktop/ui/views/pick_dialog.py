@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import wrapped
 
 
@@ -25,20 +26,12 @@ class PickDialog(QDialog):
             self.list.addItem(QListWidgetItem(item))
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(lambda _item: self._pick())
-        choose = QPushButton(tr("button.choose"))
-        choose.setProperty("kind", "primary")
+        choose = primary_button(tr("button.choose"))
         choose.setDefault(True)
         choose.clicked.connect(self._pick)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(10)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, choose)
+        column = body(self)
         column.addWidget(wrapped(title, "title"))
         column.addWidget(wrapped(text, "muted"))
         column.addWidget(self.list, 1)

@@ -8,17 +8,15 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from tns_desktop.domain.review import ProblemReason
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 _ROW_HEIGHT = 26
@@ -55,22 +53,14 @@ class ProblemDialog(QDialog):
         self.words.setMaxLength(500)
         self.error = wrapped(tr("problem.incomplete"), "error")
         self.error.hide()
-        self.confirm = QPushButton(tr("problem.confirm"))
-        self.confirm.setProperty("kind", "primary")
+        self.confirm = primary_button(tr("problem.confirm"))
         self.confirm.setDefault(True)
         self.confirm.clicked.connect(self._confirm)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.confirm)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, self.confirm)
         caption = label(tr("problem.words"))
         caption.setBuddy(self.words)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
+        column = body(self, 8)
         column.addWidget(wrapped(tr("problem.heading", name=name), "title"))
         column.addWidget(self.list)
         column.addWidget(caption)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from tns_desktop.domain.connection import Connection
 from tns_desktop.domain.rejection import RejectionDraft
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.rejection_fields import Compose, RejectionFields, nothing
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot
 from tns_desktop.ui.widgets.labels import wrapped
 from tns_desktop.ui.widgets.origin import Origin
 
@@ -62,16 +63,9 @@ class RejectDialog(QDialog):
         self.cause.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self, heading: str) -> None:
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.templates)
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.confirm)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(6)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, self.confirm, left=[self.templates])
+        column = body(self, 6)
         column.addWidget(wrapped(heading, "title"))
         column.addWidget(self.origin)
         column.addSpacing(6)

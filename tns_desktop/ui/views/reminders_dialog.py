@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,6 +18,7 @@ from tns_desktop.domain.follow_up import Standing
 from tns_desktop.ui import formatting, icons, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import age_words, urgency_look, urgency_words
+from tns_desktop.ui.widgets.dialog_parts import body, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 from tns_desktop.ui.widgets.read_only_table import ReadOnlyTable
 
@@ -60,21 +59,15 @@ class RemindersDialog(QDialog):
         self.table.setColumnHidden(ORIGIN, not any(line.origin for line in lines))
         for row, line in enumerate(lines):
             self._fill(row, line)
-        self.show_file = QPushButton(tr("reminders.show_file"))
-        self.show_file.setProperty("kind", "primary")
+        self.show_file = primary_button(tr("reminders.show_file"))
         self.show_file.setDefault(True)
         self.show_file.setEnabled(bool(lines))
         self.show_file.clicked.connect(self._choose)
         self.table.cellActivated.connect(lambda *_: self._choose())
         close = QPushButton(tr("button.close"))
         close.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.show_file)
-        column_layout = QVBoxLayout(self)
-        column_layout.setContentsMargins(20, 20, 20, 20)
-        column_layout.setSpacing(10)
+        buttons = foot(close, self.show_file)
+        column_layout = body(self)
         column_layout.addWidget(label(tr("reminders.title"), "title"))
         column_layout.addWidget(wrapped(tr("reminders.text", count=days) if lines else tr("reminders.none"), "muted"))
         column_layout.addWidget(self.table, 1)

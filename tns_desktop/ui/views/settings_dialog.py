@@ -31,6 +31,7 @@ from tns_desktop.ui import formatting, theme
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.views.keys_page import KeysPage
 from tns_desktop.ui.widgets.banner import Banner
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 _SIZE = (780, 560)
@@ -109,13 +110,10 @@ class SettingsDialog(QDialog):
         self.pages.currentRowChanged.connect(self._stack.setCurrentIndex)
         self.pages.setCurrentRow(0)
         self.problem = Banner()
-        self.save = QPushButton(tr("preferences.save"))
-        self.save.setProperty("kind", "primary")
+        self.save = primary_button(tr("preferences.save"))
         self.save.setDefault(True)
         self.save.clicked.connect(self.save_requested)
-        self.cancel = QPushButton(tr("button.cancel"))
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.reject)
+        self.cancel = cancel_button(self)
         self._lay_out()
         self.pages.setFocus()
 
@@ -329,13 +327,8 @@ class SettingsDialog(QDialog):
         middle.setSpacing(16)
         middle.addWidget(self.pages)
         middle.addWidget(self._stack, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
+        buttons = foot(self.cancel, self.save)
+        column = body(self, 12)
         column.addLayout(middle, 1)
         column.addWidget(self.problem)
         column.addLayout(buttons)

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from tns_desktop.domain.rejection import Template
 from tns_desktop.ui.i18n import LANGUAGES, tr
+from tns_desktop.ui.widgets.dialog_parts import body, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 CAUSE, LANGUAGE, TEXT = range(3)
@@ -52,8 +52,7 @@ class TemplatesDialog(QDialog):
         self.table.setColumnWidth(LANGUAGE, 110)
         self.error = wrapped(role="error")
         self.error.hide()
-        self.save = QPushButton(tr("templates.save"))
-        self.save.setProperty("kind", "primary")
+        self.save = primary_button(tr("templates.save"))
         self.save.clicked.connect(self._save)
         self._lay_out()
         self.show_templates(templates)
@@ -79,9 +78,7 @@ class TemplatesDialog(QDialog):
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
+        column = body(self, 8)
         column.addWidget(label(tr("templates.title"), "title"))
         column.addWidget(wrapped(tr("templates.text", document="{document}"), "muted"))
         column.addWidget(self.table, 1)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from tns_desktop.domain.verdict import Conclusion
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.state_words import conclusion_words
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 MOST_LETTERS = 4_000
@@ -67,23 +68,15 @@ class VerdictDialog(QDialog):
         browse.clicked.connect(self.browse_requested)
         self.error = wrapped("", "error")
         self.error.hide()
-        self.confirm = QPushButton(tr("audit.dialog.save"))
-        self.confirm.setProperty("kind", "primary")
+        self.confirm = primary_button(tr("audit.dialog.save"))
         self.confirm.setDefault(True)
         self.confirm.clicked.connect(self._confirm)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        cancel = cancel_button(self)
         certificate = QHBoxLayout()
         certificate.addWidget(self.certificate, 1)
         certificate.addWidget(browse)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.confirm)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(8)
+        buttons = foot(cancel, self.confirm)
+        column = body(self, 8)
         column.addWidget(wrapped(heading, "title"))
         column.addWidget(wrapped(summary, "muted"))
         for button in self.conclusions.values():

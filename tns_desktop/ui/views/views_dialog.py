@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from tns_desktop.domain.narrowing import SavedView
 from tns_desktop.ui.i18n import tr
+from tns_desktop.ui.widgets.dialog_parts import body, cancel_button, foot, primary_button
 from tns_desktop.ui.widgets.labels import label, wrapped
 
 
@@ -43,20 +43,12 @@ class SaveViewDialog(QDialog):
         self.field.setAccessibleName(tr("views.save.name"))
         self.field.selectAll()
         self.note = wrapped(role="muted")
-        self.save = QPushButton(tr("views.save.save"))
-        self.save.setProperty("kind", "primary")
+        self.save = primary_button(tr("views.save.save"))
         self.save.setDefault(True)
         self.save.clicked.connect(self.accept)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(10)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, self.save)
+        column = body(self)
         column.addWidget(label(tr("views.save.title"), "title"))
         column.addWidget(wrapped(shows, "muted"))
         column.addWidget(self.field)
@@ -125,20 +117,12 @@ class ViewsDialog(QDialog):
             button.setAutoDefault(False)
             tools.addWidget(button)
         tools.addStretch(1)
-        self.save = QPushButton(tr("views.keep"))
-        self.save.setProperty("kind", "primary")
+        self.save = primary_button(tr("views.keep"))
         self.save.setDefault(True)
         self.save.clicked.connect(self.accept)
-        cancel = QPushButton(tr("button.cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 20)
-        column.setSpacing(10)
+        cancel = cancel_button(self)
+        buttons = foot(cancel, self.save)
+        column = body(self)
         column.addWidget(label(tr("views.title"), "title"))
         column.addWidget(wrapped(tr("views.text" if self.list.count() else "views.none"), "muted"))
         column.addWidget(self.list, 1)
