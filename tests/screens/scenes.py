@@ -877,7 +877,6 @@ def connection_checked(stage: Stage) -> None:
             ("GET", "/clientFile?state=WAITING"),
             ("GET", "/clientFile/{uuid}"),
             ("GET", "/clientFile/{uuid}/archive"),
-            ("PUT", "/clientFile/{uuid}/validate"),
         )
     ]
     understood = "\n".join(
@@ -892,7 +891,12 @@ def connection_checked(stage: Stage) -> None:
             CheckLine("ok", request[0], tr("check.status", status=200), understood),
             CheckLine("ok", request[1], tr("check.status", status=200), tr("check.understood")),
             CheckLine("error", request[2], tr("check.no_answer"), f"{timed_out.title}\n{timed_out.sentence}"),
-            CheckLine("skipped", request[3], tr("check.not_asked"), tr("check.why_not_asked")),
+            CheckLine(
+                "skipped",
+                "[routes.find_by_external_id]",
+                tr("check.not_in_map"),
+                tr("check.meaning.listings_instead"),
+            ),
         ]
     )
 

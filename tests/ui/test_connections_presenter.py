@@ -20,7 +20,7 @@ from tns_desktop.domain.errors import (
     SecretTooLong,
     ServerUnreachable,
 )
-from tns_desktop.services.ports import RouteCheck
+from tns_desktop.services.ports import RouteCheck, RouteMeaning
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.views.connection_dialog import ConnectionDialog
@@ -207,20 +207,25 @@ def test_the_check_tells_route_by_route_what_came_back(application: QApplication
             RouteCheck("list", "GET", "https://api.example.test/v6/clientFile", 200, True, items=42, sample="24-1"),
             RouteCheck("read", "GET", "https://api.example.test/v6/clientFile/1", 0, False, error=RequestTimedOut()),
             RouteCheck("accept", "PUT", "https://api.example.test/v6/clientFile/1/x", 0, False),
+            RouteCheck("find", "GET", "https://api.example.test/v6/find", 404, True, meaning=RouteMeaning.NOT_FOUND),
+            RouteCheck("find_by_external_id", "", "", 0, False, meaning=RouteMeaning.NOT_IN_MAP),
         ]
         async with opened_bench(world) as bench:
             dialog = await _new(bench)
             bench.click(dialog.check)
             table = dialog.findChild(QTableWidget, "check")
             assert isinstance(table, QTableWidget)
-            await until(lambda: table.rowCount() == 3)
+            await until(lambda: table.rowCount() == 5)
             rows = table.model()
-            cells = [[str(rows.index(row, column).data()) for column in range(3)] for row in range(3)]
+            cells = [[str(rows.index(row, column).data()) for column in range(3)] for row in range(5)]
             assert cells[0][:2] == ["GET /clientFile", "status 200"]
             assert "42 files understood" in cells[0][2]
             assert cells[1][1] == tr("check.no_answer")
             assert tr("error.request_timed_out.title") in cells[1][2]
             assert cells[2][1] == tr("check.not_asked")
+            assert cells[3][1:] == ["status 404", tr("check.meaning.not_found")]
+            listings = tr("check.meaning.listings_instead")
+            assert cells[4] == ["[routes.find_by_external_id]", tr("check.not_in_map"), listings]
             assert dialog.check.isEnabled()
             dialog.reject()
 

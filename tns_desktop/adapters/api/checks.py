@@ -9,16 +9,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tns_desktop.adapters.api.conversation import PERHAPS_NO_HEAD, Conversation
+from tns_desktop.adapters.api.creation import find_request, understand_found
 from tns_desktop.adapters.api.json_body import media_type_of, not_understood
 from tns_desktop.adapters.api.paging import Position
 from tns_desktop.adapters.api.requests import Request
 from tns_desktop.adapters.api.transport import Answer
 from tns_desktop.domain.client_file import ClientFile, ClientFileState
-from tns_desktop.domain.errors import TnsError
-from tns_desktop.services.ports import Page, RouteCheck
+from tns_desktop.domain.errors import ClientFileNotFound, TnsError
+from tns_desktop.services.ports import Page, RouteCheck, RouteMeaning
 
 _ZIP_START = b"PK"
 _START_BYTES = 4
+NOBODYS_IDENTIFIER = "TNS-check-no-client-file-has-this-identifier"
+"""The desk makes none like it, and nobody else would."""
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class _Attempt:
     error: TnsError | None = None
     items: int | None = None
     sample: str = ""
+    meaning: RouteMeaning = RouteMeaning.AS_READ
 
     def result(self, proxy: str) -> RouteCheck:
         return RouteCheck(
@@ -42,6 +46,7 @@ class _Attempt:
             understood=self.answer is not None and self.error is None,
             items=self.items,
             sample=self.sample,
+            meaning=self.meaning,
             error=self.error,
             proxy=proxy,
             issuer=self.answer.issuer if self.answer else "",
@@ -49,13 +54,19 @@ class _Attempt:
 
 
 async def check_routes(conversation: Conversation) -> list[RouteCheck]:
-    """One line each for list, read and archive; a list that goes on gets a second line for its second page.
+    """One line each for list, read, archive and the look for what was created; a list that goes on gets a second line for its
+    second page.
 
     Where no queue holds a file, read and archive cannot be tried: ``status`` 0, not understood, no error.
     """
     listing, first = await _check_list(conversation)
     uuid = first.uuid if first else None
-    attempts = [*listing, await _check_read(conversation, uuid), await _check_archive(conversation, uuid)]
+    attempts = [
+        *listing,
+        await _check_read(conversation, uuid),
+        await _check_archive(conversation, uuid),
+        await _check_find(conversation),
+    ]
     return [attempt.result(conversation.transport.proxy) for attempt in attempts]
 
 
@@ -130,6 +141,29 @@ async def _check_archive(conversation: Conversation, uuid: str | None) -> _Attem
             raise not_understood(route.name, "not_an_archive")
 
     await _run(attempt, lambda: conversation.ask_archive_start(uuid, _START_BYTES), understand_start)
+    return attempt
+
+
+async def _check_find(conversation: Conversation) -> _Attempt:
+    """Asks for an identifier that no file has: whatever comes back was not asked for."""
+    route = conversation.map.find_by_external_id
+    if route is None:
+        return _Attempt("find_by_external_id", "", "", meaning=RouteMeaning.NOT_IN_MAP)
+    attempt = _attempt_of(route.name, find_request(conversation, route, NOBODYS_IDENTIFIER))
+
+    async def understand(answer: Answer) -> None:
+        try:
+            found = understand_found(conversation, route, answer)
+        except ClientFileNotFound:
+            attempt.meaning = RouteMeaning.NOT_FOUND
+            return
+        attempt.meaning = RouteMeaning.NOTHING_THERE
+        if found:
+            raise not_understood(route.name, "not_asked_for")
+
+    await _run(
+        attempt, lambda: conversation.carry(route, find_request(conversation, route, NOBODYS_IDENTIFIER)), understand
+    )
     return attempt
 
 

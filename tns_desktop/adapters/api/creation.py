@@ -13,6 +13,7 @@ from tns_desktop.adapters.api.conversation import Conversation
 from tns_desktop.adapters.api.json_body import find, not_understood, text_of
 from tns_desktop.adapters.api.map_values import ApiMap, CreateRoute, FindRoute, IdentityRoute
 from tns_desktop.adapters.api.requests import Request, build_request
+from tns_desktop.adapters.api.transport import Answer
 from tns_desktop.adapters.api.wire_values import MAX_IDENTIFIER
 from tns_desktop.domain.client_file import PENDING, ClientFile, ClientFileState, Participant
 from tns_desktop.domain.creation import Creation
@@ -104,16 +105,12 @@ class Creating:
     async def _ask_each(self, route: FindRoute, external_ids: frozenset[str]) -> dict[str, ClientFile]:
         found: dict[str, ClientFile] = {}
         for external_id in sorted(external_ids):
-            request = build_request(route, self._conversation.transport.base_url, {"external_id": external_id})
-            answer = await self._conversation.carry(route, request)
+            answer = await self._conversation.carry(route, find_request(self._conversation, route, external_id))
             try:
-                items = find(self._conversation.document(route, answer), route.items)
+                client_files = understand_found(self._conversation, route, answer)
             except ClientFileNotFound:
                 continue
-            for item in items if isinstance(items, list) else [items]:
-                client_file = self._conversation.reader.read(item, route.name)
-                if client_file.external_id == external_id:
-                    found[external_id] = client_file
+            found |= {one.external_id: one for one in client_files if one.external_id == external_id}
         return found
 
     async def _look_through(self, external_ids: frozenset[str]) -> dict[str, ClientFile]:
@@ -133,6 +130,17 @@ class Creating:
             if len(found) == len(external_ids):
                 break
         return found
+
+
+def find_request(conversation: Conversation, route: FindRoute, external_id: str) -> Request:
+    """The look for one file by its external identifier."""
+    return build_request(route, conversation.transport.base_url, {"external_id": external_id})
+
+
+def understand_found(conversation: Conversation, route: FindRoute, answer: Answer) -> list[ClientFile]:
+    """The files that came back, asked for or not. Raises ClientFileNotFound (404) or what a listing raises."""
+    items = find(conversation.document(route, answer), route.items)
+    return [conversation.reader.read(item, route.name) for item in (items if isinstance(items, list) else [items])]
 
 
 def _named(template: str, document: NewDocument) -> tuple[str, str]:

@@ -61,6 +61,7 @@ from tns_desktop.services.ports.server import (
     Page,
     Progress,
     RouteCheck,
+    RouteMeaning,
 )
 from tns_desktop.services.ports.vault import (
     BlobStore,
@@ -139,6 +140,7 @@ __all__ = [
     "ReviewStore",
     "RootStore",
     "RouteCheck",
+    "RouteMeaning",
     "Row",
     "SampleAccount",
     "SampleHook",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
@@ -63,6 +64,18 @@ class ArchiveNow:
         return tags_differ or sizes_differ
 
 
+class RouteMeaning(StrEnum):
+    """What an answer of "Check this connection" means where that does not stand in it."""
+
+    AS_READ = "as_read"
+    NOTHING_THERE = "nothing_there"
+    """Asked for what nobody has: nothing came back."""
+    NOT_FOUND = "not_found"
+    """The same, by a 404; a wrong path would be answered like that too."""
+    NOT_IN_MAP = "not_in_map"
+    """Not asked: the map has no such route."""
+
+
 @dataclass(frozen=True, slots=True)
 class RouteCheck:
     """One line of "Check this connection". ``status`` 0: no answer. ``items`` None: not a list."""
@@ -74,6 +87,7 @@ class RouteCheck:
     understood: bool
     items: int | None = None
     sample: str = ""
+    meaning: RouteMeaning = RouteMeaning.AS_READ
     error: BaseException | None = None
     proxy: str = ""
     issuer: str = ""

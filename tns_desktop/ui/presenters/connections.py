@@ -12,7 +12,7 @@ from tns_desktop.domain.errors import ApiMapInvalid, ConnectionInvalid, TnsError
 from tns_desktop.services.connection_records import BASE_URLS, checked_connection
 from tns_desktop.services.connections import SAMPLE_CONNECTION_IDS
 from tns_desktop.services.desk import Desk
-from tns_desktop.services.ports import RouteCheck
+from tns_desktop.services.ports import RouteCheck, RouteMeaning
 from tns_desktop.ui.i18n import tr
 from tns_desktop.ui.messages import message_for
 from tns_desktop.ui.presenters.operators import OperatorChooser
@@ -263,8 +263,17 @@ class ConnectionsPresenter(QObject):
         )
 
 
+_MEANINGS = {
+    RouteMeaning.NOTHING_THERE: "check.meaning.nothing_there",
+    RouteMeaning.NOT_FOUND: "check.meaning.not_found",
+}
+
+
 def _line_of(check: RouteCheck, base_url: str) -> CheckLine:
     """One route: what was asked, what came back, what was understood of it."""
+    if check.meaning is RouteMeaning.NOT_IN_MAP:
+        route = f"[routes.{check.route}]"
+        return CheckLine("skipped", route, tr("check.not_in_map"), tr("check.meaning.listings_instead"))
     request = tr("check.request", method=check.method, url=check.url.removeprefix(base_url))
     if check.error is not None:
         message = message_for(check.error)
@@ -275,6 +284,8 @@ def _line_of(check: RouteCheck, base_url: str) -> CheckLine:
         return CheckLine("skipped", request, tr("check.not_asked"), tr("check.why_not_asked"))
     answer = tr("check.status", status=check.status)
     lines = []
+    if check.meaning in _MEANINGS:
+        lines.append(tr(_MEANINGS[check.meaning]))
     if check.items is not None:
         lines.append(tr("check.items", count=check.items))
     if check.sample:
