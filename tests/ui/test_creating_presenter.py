@@ -19,7 +19,7 @@ from tests.support.model_creations import sample_new
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.client_file import PENDING, Participant
 from tns_desktop.domain.creation import Creation, CreationStatus
-from tns_desktop.domain.errors import ServerUnreachable
+from tns_desktop.domain.errors import DiskFull, ServerUnreachable
 from tns_desktop.domain.new_client_file import FieldProblem, NewDocument, ProblemCode
 from tns_desktop.services.ports import Move
 from tns_desktop.ui.i18n import tr
@@ -215,6 +215,123 @@ def test_a_creation_leaves_after_its_grace_and_can_be_taken_back_until_then(
             again = await the_form(bench)
             assert again.external_id.text() == row.new.external_id
             assert rows(world)[0].status is S.DRAFT
+
+    run_in_qt(application, scenario)
+
+
+def test_nothing_can_be_typed_or_dropped_into_a_form_whose_creation_is_being_written_down(
+    application: QApplication, world: World, tmp_path: Path
+) -> None:
+    """What came between the last look at the form and its end would be in no creation and in no draft."""
+
+    async def scenario() -> None:
+        await world.connect()
+        (tmp_path / "late.pdf").write_bytes(b"%PDF-1.4 specimen")
+        update = world.creations.update
+        reached, answers = asyncio.Event(), asyncio.Event()
+
+        async def slow(moves: Sequence[Move]) -> frozenset[str]:
+            if moves[0][1].status is S.QUEUED:
+                reached.set()
+                await answers.wait()
+            return await update(moves)
+
+        world.creations.update = slow  # type: ignore[method-assign]
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            form.people[0].lines["first_name"].setFocus()
+            bench.click(form.create_button)
+            await until(reached.is_set, "the last step")
+            QTest.keyClicks(form.people[0].lines["last_name"], "ez")
+            assert not form.acceptDrops()
+            shown = form.people[0].lines["last_name"].text()
+            answers.set()
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the creation")
+            assert rows(world)[0].new.participants[0].last_name == shown == "Martin"
+
+    run_in_qt(application, scenario)
+
+
+def test_a_form_that_is_closed_while_its_creation_is_written_down_says_that_it_is_on_its_way(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        update = world.creations.update
+        written = asyncio.Event()
+
+        async def slow(moves: Sequence[Move]) -> frozenset[str]:
+            moved = await update(moves)
+            if moves[0][1].status is S.QUEUED:
+                written.set()
+                await asyncio.Event().wait()  # the answer of a disk that is slow: whoever waits for it is cut off
+            return moved
+
+        world.creations.update = slow  # type: ignore[method-assign]
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            bench.click(form.create_button)
+            await until(written.is_set, "the last step")
+            bench.click(form.close_button)
+            await until(lambda: bench.window.snackbar.text == tr("creation.queued", name="Martin, Lea"), "the word")
+            assert world.creation_sender.woken == 1
+            assert bench.shell.acts.is_newest(rows(world)[0].creation_id)
+
+    run_in_qt(application, scenario)
+
+
+def test_a_form_whose_creation_is_not_taken_can_be_typed_in_again_where_it_was(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            fill_in(form)
+            QTest.keyClicks(form.people[0].lines["email"], "lea")
+            bench.click(form.create_button)
+            email = form.people[0].fields["participants.0.email"]
+            await until(lambda: email.error.text(), "the problem")
+            QTest.keyClicks(form.people[0].lines["email"], "@example.org")
+            bench.click(form.create_button)
+            await until(lambda: [row.status for row in rows(world)] == [S.QUEUED], "the creation")
+            assert rows(world)[0].new.participants[0].email == "lea@example.org"
+
+    run_in_qt(application, scenario)
+
+
+def test_a_form_whose_last_letters_cannot_be_kept_comes_back_once_and_then_says_what_is_lost(
+    application: QApplication, world: World
+) -> None:
+    async def scenario() -> None:
+        await world.connect()
+        async with opened_bench(world) as bench:
+            form = await opened_form(bench)
+            QTest.keyClicks(form.people[0].lines["last_name"], "Martin")
+            await until(lambda: form.kept.text(), "that it is kept")
+
+            async def full(moves: Sequence[Move]) -> frozenset[str]:
+                raise DiskFull(facts={"path": "/vault"})
+
+            update = world.creations.update
+            world.creations.update = full  # type: ignore[method-assign]
+            QTest.keyClicks(form.people[0].lines["last_name"], "ez")
+            bench.click(form.close_button)
+            await until(lambda: not form.error.isHidden() and form.isVisible(), "the form again")
+            assert message_for(DiskFull(facts={"path": "/vault"})).title in form.error.text()
+            assert form.people[0].lines["last_name"].text() == "Martinez"
+            bench.click(form.close_button)
+            await until(lambda: bench.window.snackbar.text == tr("creation.not_kept"), "the word")
+            assert not bench._open(NewFileDialog)
+            world.creations.update = update  # type: ignore[method-assign]
+            bench.window.creations.asked.emit("open", rows(world)[0].creation_id)
+            again = await the_form(bench)
+            QTest.keyClicks(again.people[0].lines["last_name"], "on")
+            bench.click(again.close_button)
+            await until(lambda: bench.window.snackbar.text == tr("creation.kept_as_draft"), "the word")
+            assert rows(world)[0].new.participants[0].last_name == "Martinon"
 
     run_in_qt(application, scenario)
 

@@ -99,12 +99,15 @@ class DraftForm(QObject):
         self._connect(dialog, attaching)
         self._scope.start("workflows", self._offer_workflows(dialog))
         try:
-            await closed(dialog)
-            self._later.stop()
-            # Either it is on its way already, or it stays what it is: what is said of it must be true.
-            self._scope.cancel("create")
-            await attaching.done()
-            await self._left(dialog)
+            for last in (False, True):
+                await closed(dialog)
+                self._later.stop()
+                # Either it is on its way already, or it stays what it is: what is said of it must be true.
+                self._scope.cancel("create")
+                dialog.take_nothing(False)
+                await attaching.done()
+                if await self._left(dialog, last=last):
+                    break
         finally:
             self._dialog = None
             self._scope.cancel_all(ATTACHING)
@@ -134,11 +137,11 @@ class DraftForm(QObject):
             known = await workflows.learned(dialog.connection_id)
         dialog.show_workflows(known)
 
-    async def _keep(self) -> None:
-        """Writes what the form holds now into the draft; the first letter begins one."""
+    async def _keep(self) -> bool:
+        """Writes what the form holds now into the draft; the first letter begins one. False when that failed."""
         dialog = self._dialog
         if dialog is None:
-            return
+            return True
         new = dialog.new
         try:
             if self._draft:
@@ -146,13 +149,14 @@ class DraftForm(QObject):
             elif not new.is_empty or new.workflow_label:
                 await self._begin(dialog)
             else:
-                return
+                return True
         except TnsError as error:
             if self._dialog is dialog:
                 dialog.show_error(message_for(error).as_text)
-            return
+            return False
         if self._dialog is dialog:  # else it is gone: a lock does not wait for the vault
             dialog.show_kept()
+        return True
 
     async def _begin(self, dialog: NewFileDialog) -> str:
         async with self._beginning:
@@ -173,6 +177,14 @@ class DraftForm(QObject):
             return
         self._later.stop()
         self._scope.cancel("keep")
+        dialog.take_nothing(True)
+        try:
+            await self._queue(dialog)
+        finally:
+            if self._dialog is dialog:
+                dialog.take_nothing(False)
+
+    async def _queue(self, dialog: NewFileDialog) -> None:
         grace = timedelta(seconds=self._desk.settings.get(GRACE_SECONDS))
         try:
             creation_id = await self._begin(dialog)
@@ -181,6 +193,7 @@ class DraftForm(QObject):
         except TnsError as error:
             dialog.show_error(message_for(error).as_text)
             return
+        dialog.take_nothing(False)
         dialog.show_problems(problems)
         if problems:
             return
@@ -204,22 +217,36 @@ class DraftForm(QObject):
         self._draft = ""
         dialog.done(2)
 
-    async def _left(self, dialog: NewFileDialog) -> None:
-        """Closed: what is worth something stays a draft, and that is said; what is empty goes."""
+    async def _left(self, dialog: NewFileDialog, *, last: bool) -> bool:
+        """Closed: what is worth something stays a draft, and that is said; what is empty goes.
+
+        False when the last letters could not be kept: the form is to come back. The ``last`` time that is said instead.
+        """
         if dialog.result() != NewFileDialog.DialogCode.Rejected:
-            return
+            return True
         if not self._draft and dialog.new.is_empty:
-            return
-        await self._keep()
+            return True
+        kept = await self._keep()
         draft = await self._creations.get(self._draft) if self._draft else None
-        if draft is None or draft.status is not CreationStatus.DRAFT:
-            return
+        if draft is not None and draft.status is not CreationStatus.DRAFT:
+            if (
+                draft.status.is_under_way
+            ):  # closed while it was written down: whoever closed it is told, and can take it back
+                self.queued.emit(draft)
+            return True
+        if not kept:
+            if last:
+                self._say(tr("creation.not_kept"))
+            return last
+        if draft is None:
+            return True
         if draft.new.is_empty and not draft.documents and not draft.new.workflow_label:
             await self._creations.discard(draft.creation_id)
-            return
+            return True
         self._window.snackbar.show_message(
             tr("creation.kept_as_draft"), action=SHOW_CREATIONS, action_text=tr("snackbar.show_outbox")
         )
+        return True
 
     def _say(self, words: str) -> None:
         self._window.snackbar.show_message(words)

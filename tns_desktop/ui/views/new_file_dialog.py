@@ -68,6 +68,7 @@ class NewFileDialog(QDialog):
         self.information = InformationForm()
         self.documents = AttachmentsBox()
         self.people: list[ParticipantForm] = []
+        self._had_focus: QWidget | None = None
         self.add_person = QPushButton(tr("creation.add_participant"))
         self.add_person.setAutoDefault(False)
         self.error = wrapped(role="error")
@@ -231,6 +232,19 @@ class NewFileDialog(QDialog):
     def show_error(self, words: str) -> None:
         self.error.setText(words)
         self.error.setVisible(bool(words))
+
+    def take_nothing(self, nothing: bool) -> None:
+        """While the creation is being written down: what came in meanwhile would be in no creation and in no draft."""
+        if nothing:
+            self._had_focus = self.focusWidget()
+            # Not to the next button, which the keys of somebody who goes on typing would press.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll_area.setEnabled(not nothing)
+        self.discard_button.setEnabled(not nothing)
+        self.setAcceptDrops(not nothing)
+        if not nothing and self._had_focus is not None:
+            self._had_focus.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._had_focus = None
 
     def show_kept(self) -> None:
         """What was typed is in the vault."""
