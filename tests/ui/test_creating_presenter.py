@@ -167,6 +167,28 @@ def test_a_form_that_is_closed_while_the_vault_still_writes_keeps_the_draft_and_
     run_in_qt(application, scenario)
 
 
+def test_one_draft_is_never_in_two_forms(application: QApplication, world: World) -> None:
+    """Whoever asks again, by key, by the outbox or by taking it back, gets the form that is open, with what was typed in it."""
+
+    async def scenario() -> None:
+        await world.connect()
+        world.creations.rows["c1"] = a_creation(S.DRAFT)
+        async with opened_bench(world) as bench:
+            await press_in_outbox(bench, "open")
+            form = await the_form(bench)
+            QTest.keyClicks(form.people[0].lines["birth_name"], "Roux")
+            bench.window.creations.asked.emit("open", "c1")
+            bench.shell.creating.open("c1")
+            bench.shell.creating.open()
+            await turns(5)
+            assert bench._open(NewFileDialog) == [form]
+            assert form.people[0].lines["birth_name"].text() == "Roux"
+            bench.click(form.close_button)
+            await until(lambda: rows(world)[0].new.participants[0].birth_name == "Roux", "the draft")
+
+    run_in_qt(application, scenario)
+
+
 def test_a_form_in_which_nothing_was_typed_leaves_nothing(application: QApplication, world: World) -> None:
     async def scenario() -> None:
         await world.connect()

@@ -30,8 +30,6 @@ from tns_desktop.services.ports import Clock, Move, NewIds, Vault
 ROWS_A_TRANSACTION = 200
 """Few enough that making them is not felt in the window."""
 NO_KINDS: Mapping[str, str] = {}
-_TRIES = 5
-"""How often a draft is changed that somebody else is changing too."""
 
 
 class Creations:
@@ -291,14 +289,17 @@ class Creations:
         store: Callable[[Move], Awaitable[object]],
     ) -> Creation:
         """Changes a draft. What is typed and what is attached come beside each other: the later one goes on from the other."""
-        for _ in range(_TRIES):
+        seen: Creation | None = None
+        while True:
             before = await self._existing(creation_id)
-            if before.status is not CreationStatus.DRAFT:
+            # Somebody else was quicker as often as the draft is another one; else it is the store that does not take it.
+            if before.status is not CreationStatus.DRAFT or before == seen:
                 break
             after = replace(written(before), updated_at=self._clock.now())
             if await store((before, after)):
                 self._publish([after])
                 return after
+            seen = before
         raise _illegal(before, CreationStatus.DRAFT)
 
     async def _move(self, before: Creation, status: CreationStatus, **changes: object) -> Creation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -117,6 +118,31 @@ async def test_a_creation_without_its_document_does_not_leave(shop: Workshop) ->
     assert (shop.row.status, [one.field for one in shop.row.problems]) == (S.REFUSED, ["documents"])
     assert shop.row.is_incomplete
     assert shop.server.created == []
+
+
+async def test_what_is_typed_and_what_is_attached_beside_each_other_is_all_there(shop: Workshop) -> None:
+    """Each of them may find that the other one was quicker, and goes on from that."""
+    shop.put(S.DRAFT)
+    names = [f"document-{number}.pdf" for number in range(4)]
+    get = shop.store.get
+
+    async def slow(creation_id: str) -> Creation | None:
+        row = await get(creation_id)
+        await asyncio.sleep(0)  # whoever reads loses its turn before it writes
+        return row
+
+    shop.store.get = slow  # type: ignore[method-assign]
+    typed = [sample_new("M" * length, external_id="CRM-1") for length in range(1, 5)]
+    await asyncio.gather(
+        *(
+            shop.creations.attach("c1", name, name.encode(), media_type="application/pdf", sha256=name)
+            for name in names
+        ),
+        *(shop.creations.save("c1", one) for one in typed),
+    )
+    assert {one.name for one in shop.row.documents} == set(names)
+    assert shop.row.new in typed
+    assert await shop.creations.lost_documents("c1") == frozenset()
 
 
 async def test_a_lost_document_is_asked_for_by_name_and_known_by_its_bytes(shop: Workshop) -> None:
