@@ -40,6 +40,16 @@ async def test_gives_back_the_bytes_that_were_written(vault: Vault, size: int) -
     assert await read_all(vault, sample_key()) == content
 
 
+async def test_opens_the_archive_that_is_meant_and_no_other(vault: Vault) -> None:
+    older = await store_archive(vault, sample_key(), b"older")
+    newer = await store_archive(vault, sample_key(), b"newer")
+    assert await vault.blobs.open(sample_key(), sha256=older.sha256) is None
+    stream = await vault.blobs.open(sample_key(), sha256=newer.sha256)
+    assert stream is not None
+    with stream:
+        assert stream.read() == b"newer"
+
+
 async def test_reads_anywhere(vault: Vault) -> None:
     content = os.urandom(6 * MIB + 5)
     await store_archive(vault, sample_key(), content)

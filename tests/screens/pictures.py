@@ -53,7 +53,7 @@ def contract_description(key: DocumentKey) -> DocumentDescription:
 
 
 def contract_raster(key: DocumentKey, page: int, scale: float) -> Raster:
-    bitmap = _contract()[page].render(scale=scale, rev_byteorder=False)
+    bitmap = _contract()[page].render(scale=scale)
     return _raster(key, page, bitmap.to_pil().convert("RGB"))
 
 
@@ -87,6 +87,4 @@ def part_of(raster: Raster, area: PixelArea | None) -> Raster:
 
 
 def _raster(key: DocumentKey, page: int, picture: Image.Image) -> Raster:
-    red, green, blue = picture.split()
-    turned = Image.merge("RGB", (blue, green, red))
-    return Raster(key, page, picture.width, picture.height, 3 * picture.width, turned.tobytes())
+    return Raster(key, page, picture.width, picture.height, 3 * picture.width, picture.tobytes())

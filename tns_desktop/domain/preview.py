@@ -78,7 +78,7 @@ class DocumentDescription:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """Pixels of one page: 3 bytes a pixel, blue-green-red, rows of ``stride`` bytes, upright, rotated and adjusted as asked.
+    """Pixels of one page: 3 bytes a pixel, red-green-blue, rows of ``stride`` bytes, upright, rotated and adjusted as asked.
 
     ``area`` says which part of the page they are; None for all of it.
     """

@@ -210,12 +210,8 @@ class Archives:
 
     async def _stream_of(self, stored: StoredArchive) -> BinaryIO:
         """The stored bytes, provided that the vault still holds the ones that were indexed."""
-        stream = await self._vault.blobs.open(stored.key)
-        # Asked after the stream is open: an archive that is replaced in between is noticed, whichever came first.
-        present = await self._vault.blobs.find(stored.key)
-        if stream is None or present is None or present.sha256 != stored.sha256:
-            if stream is not None:
-                stream.close()
+        stream = await self._vault.blobs.open(stored.key, sha256=stored.sha256)
+        if stream is None:
             raise ArchiveNotAvailable("replaced or dropped meanwhile", facts={"name": stored.key.uuid})
         return stream
 

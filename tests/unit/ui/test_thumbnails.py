@@ -128,7 +128,7 @@ def test_a_single_page_a_text_and_a_narrow_pane_have_no_strip(strip: Strip) -> N
 def test_pictures_turn_with_the_pages(strip: Strip, turns: int) -> None:
     """The upper half is red, the lower one blue, before it is turned."""
     view = strip.pane.thumbnails
-    halves = bytes((0, 0, 255)) * 24 + bytes((255, 0, 0)) * 24
+    halves = bytes((255, 0, 0)) * 24 + bytes((0, 0, 255)) * 24
     view.add_raster(Raster(KEY, 1, 6, 8, 18, halves))
     for _ in range(turns):
         strip.pane.rotate()

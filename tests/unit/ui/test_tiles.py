@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRectF
@@ -13,7 +16,15 @@ from tns_desktop.domain.adjustment import NEUTRAL, Adjustment
 from tns_desktop.domain.preview import DocumentKey, PageSize, PixelArea, Raster
 from tns_desktop.ui.preview.page_request import Fit, PageRequest
 from tns_desktop.ui.preview.page_view import PageView
-from tns_desktop.ui.preview.tiles import TILE, WHOLE_PIXELS, Tiles, tile_scale, tiles_within, whole_scale
+from tns_desktop.ui.preview.tiles import (
+    TILE,
+    WHOLE_PIXELS,
+    Tiles,
+    place_of_pixels,
+    tile_scale,
+    tiles_within,
+    whole_scale,
+)
 
 KEY = DocumentKey("a" * 64, "1")
 A0_AT_300_DPI = PageSize(9_933, 14_043)
@@ -46,6 +57,27 @@ def test_a_whole_page_has_a_bounded_number_of_pixels(width: float, height: float
     whole = whole_scale(width, height, scale)
     assert whole <= scale
     assert width * height * whole * whole <= WHOLE_PIXELS * 1.001
+    assert whole_scale(width, height, scale, is_picture=True) == min(whole, 1.0)
+
+
+@given(st.floats(-500, 500), st.floats(1, 300), st.floats(1, 300), st.sampled_from([1.0, 1.25, 1.5, 2.0]))
+def test_an_image_drawn_for_its_place_is_painted_pixel_by_pixel(
+    left: float, width: float, height: float, ratio: float
+) -> None:
+    rect = QRectF(left, -left, width, height)
+    image = QImage(math.ceil(width * ratio), math.ceil(height * ratio), QImage.Format.Format_RGB32)
+    place = place_of_pixels(rect, image, ratio)
+    for painted in (place.width() * ratio - image.width(), place.height() * ratio - image.height()):
+        assert abs(painted) < 1e-6
+    for edge in (place.left() * ratio, place.top() * ratio):
+        assert abs(edge - round(edge)) < 1e-6
+    assert max(abs(place.left() - rect.left()), abs(place.top() - rect.top())) * ratio <= 0.5 + 1e-6
+
+
+def test_an_image_of_another_size_is_scaled_to_its_place() -> None:
+    rect = QRectF(3.5, 4.25, 200.5, 100.25)
+    assert place_of_pixels(rect, QImage(100, 50, QImage.Format.Format_RGB32), 1.0) == rect
+    assert place_of_pixels(rect, QImage(201, 99, QImage.Format.Format_RGB32), 1.0) == rect
 
 
 @given(st.floats(0.01, 16))
@@ -96,6 +128,25 @@ def test_a_large_scan_is_asked_for_whole_at_first_and_in_parts_where_it_is_enlar
     assert part not in asked[-1]
     other = Raster(DocumentKey("b" * 64, "1"), 0, part.area.width, part.area.height, raster.stride, pixels, part.area)
     assert not view.add_raster(other, 0, part.scale)
+    delete(view)
+
+
+@pytest.mark.parametrize("fit", [Fit.WIDTH, Fit.PAGE])
+@pytest.mark.parametrize("pages", [1, 3])
+def test_pages_are_asked_for_once_though_a_scroll_bar_comes(qapp: QApplication, fit: Fit, pages: int) -> None:
+    dressed("en")
+    asked: list[list[PageRequest]] = []
+    view = PageView()
+    view.resize(800, 700)
+    view.show()
+    qapp.sendPostedEvents()
+    view.pages_wanted.connect(asked.append)
+    view.show_document(KEY, (PageSize(595.0, 842.0),) * pages, fit=fit)
+    qapp.sendPostedEvents()  # among them what the bar asks for
+    first = asked[0][0]
+    assert {request.scale for wanted in asked for request in wanted} == {first.scale}
+    assert view.horizontalScrollBar().maximum() == 0
+    assert view.verticalScrollBar().isVisible() == (fit is Fit.WIDTH or pages > 1)
     delete(view)
 
 

@@ -5,6 +5,8 @@ The frame stays as it is stored. The wanted part is looked up in it, scaled, and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PIL import Image
 
 from tns_desktop.adapters.render.fitting import Area
@@ -28,6 +30,8 @@ CLOCKWISE = {
     270: Image.Transpose.ROTATE_90,
 }
 """Pillow turns anticlockwise."""
+REDUCING = Image.Resampling.HAMMING
+"""To make a picture smaller: as sharp as BICUBIC by Pillow's own comparison of its filters, in half of the time."""
 _SWAPPING = frozenset(
     {
         Image.Transpose.ROTATE_90,
@@ -38,7 +42,29 @@ _SWAPPING = frozenset(
 )
 
 
-def cut_out(frame: Image.Image, orientation: int, rotation: int, area: Area, whole: tuple[int, int]) -> Image.Image:
+class Cut:
+    """A part of a page as it is stored, and the steps that make it upright and turn it: they are made a strip at a time."""
+
+    def __init__(self, stored: Image.Image, steps: Sequence[Image.Transpose]) -> None:
+        self._stored = stored
+        self._steps = steps
+        swaps = sum(step in _SWAPPING for step in steps) % 2
+        self.width, self.height = (stored.height, stored.width) if swaps else stored.size
+
+    def strip(self, top: int, bottom: int) -> Image.Image:
+        """The rows from ``top`` up to ``bottom``, as they are looked at."""
+        box: Box = (0.0, top / self.height, 1.0, bottom / self.height)
+        for step in reversed(self._steps):
+            box = _before(step, box)
+        across, down = self._stored.size
+        left, upper, right, lower = (round(place * side) for place, side in zip(box, (across, down) * 2, strict=True))
+        strip = self._stored.crop((left, upper, right, lower))
+        for step in self._steps:
+            strip = strip.transpose(step)
+        return strip
+
+
+def cut_out(frame: Image.Image, orientation: int, rotation: int, area: Area, whole: tuple[int, int]) -> Cut:
     """The pixels of ``area`` of a page that measures ``whole``, once it is upright and turned by ``rotation``."""
     steps = [step for step in (UPRIGHT.get(orientation), CLOCKWISE.get(rotation)) if step is not None]
     left, top, width, height = area
@@ -51,12 +77,10 @@ def cut_out(frame: Image.Image, orientation: int, rotation: int, area: Area, who
     across, down = frame.size
     source = box[0] * across, box[1] * down, box[2] * across, box[3] * down
     if (area[:2], size) == ((0, 0), frame.size) and area[2:] == whole:
-        part = frame  # all of it, as it is
-    else:
-        part = frame.resize(size, Image.Resampling.BICUBIC, box=source, reducing_gap=2.0)
-    for step in steps:
-        part = part.transpose(step)
-    return part
+        return Cut(frame, steps)  # all of it, as it is
+    shrinks = source[2] - source[0] >= size[0] and source[3] - source[1] >= size[1]
+    filter_ = REDUCING if shrinks else Image.Resampling.BICUBIC
+    return Cut(frame.resize(size, filter_, box=source, reducing_gap=2.0), steps)
 
 
 def _before(step: Image.Transpose, box: Box) -> Box:

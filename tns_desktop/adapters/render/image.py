@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PIL import Image
 
-from tns_desktop.adapters.render.cutting import cut_out
+from tns_desktop.adapters.render.cutting import Cut, cut_out
 from tns_desktop.adapters.render.fitting import Area, area_within, fitting_scale, whole_size
 from tns_desktop.adapters.render.flatten import flatten, kept_form
 from tns_desktop.adapters.render.refusals import Damaged, Refusal, TooLarge
@@ -80,7 +80,7 @@ class ImageFile:
         allocate: Allocate,
         area: Area | None = None,
     ) -> tuple[int, int, int]:
-        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice, except for an
+        """Width, height and stride of the RGB pixels. ``scale`` is lowered until ``max_pixels`` suffice, except for an
         ``area`` (left, top, width, height) of the page as it is scaled and turned.
 
         Raises Damaged, TooLarge and Unsupported.
@@ -177,12 +177,11 @@ class ImageFile:
             raise Damaged("image") from error
 
 
-def _fill(room: memoryview, part: Image.Image, stride: int) -> None:
+def _fill(room: memoryview, part: Cut, stride: int) -> None:
     """A few rows at once: copies of a whole page in between would be memory that the system has to find first."""
     rows = max(1, STRIP_BYTES // stride)
     for top in range(0, part.height, rows):
-        strip = part.crop((0, top, part.width, min(part.height, top + rows)))
-        pixels = flatten(strip).tobytes("raw", "BGR")
+        pixels = flatten(part.strip(top, min(part.height, top + rows))).tobytes()
         room[top * stride : top * stride + len(pixels)] = pixels
 
 

@@ -68,7 +68,7 @@ class PdfFile:
         allocate: Allocate,
         area: Area | None = None,
     ) -> tuple[int, int, int]:
-        """Width, height and stride of the BGR pixels. ``scale`` is lowered until ``max_pixels`` suffice, except for an
+        """Width, height and stride of the RGB pixels. ``scale`` is lowered until ``max_pixels`` suffice, except for an
         ``area`` (left, top, width, height) of the page as it is scaled and turned.
 
         Raises Damaged and TooLarge.
@@ -81,7 +81,7 @@ class PdfFile:
             left, top, width, height = area_within(area, whole, max_pixels)
             bitmap = _packed_bitmap(width, height, allocate)
             bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-            place = (-left, -top, *whole, RotationToConst[rotation], raw.FPDF_ANNOT)
+            place = (-left, -top, *whole, RotationToConst[rotation], raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER)
             raw.FPDF_RenderPageBitmap(bitmap, opened, *place)
             if self._document.formenv:
                 raw.FPDF_FFLDraw(self._document.formenv, bitmap, opened, *place)

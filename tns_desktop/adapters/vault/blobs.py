@@ -122,12 +122,15 @@ class VaultBlobs:
 
         return await self._database.read(work)
 
-    async def open(self, key: ClientFileKey) -> BinaryIO | None:
-        """Raises VaultDamaged when the file was cut or changed; so does reading, for the bytes it reaches."""
+    async def open(self, key: ClientFileKey, *, sha256: str | None = None) -> BinaryIO | None:
+        """Raises VaultDamaged when the file was cut or changed; so does reading, for the bytes it reaches.
+
+        File, its key and its hash are of one row, so what is opened is what has that hash, whatever comes in its place.
+        """
 
         def work(connection: apsw.Connection) -> BlobReader | None:
             row = _row_of(connection, key)
-            if row is None:
+            if row is None or sha256 not in (None, row.archive.sha256):
                 return None
             path = self._folder / row.file_name
             return BlobReader(path, row.content_key, row.archive.size) if path.exists() else None

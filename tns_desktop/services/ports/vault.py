@@ -155,8 +155,11 @@ class BlobStore(Protocol):
 
     async def kept(self, connection_id: str) -> frozenset[ClientFileKey]: ...
 
-    async def open(self, key: ClientFileKey) -> BinaryIO | None:
-        """A seekable, read-only stream of the clear bytes, decrypted chunk by chunk as it is read; for one thread."""
+    async def open(self, key: ClientFileKey, *, sha256: str | None = None) -> BinaryIO | None:
+        """A seekable, read-only stream of the clear bytes, decrypted chunk by chunk as it is read; for one thread.
+
+        With ``sha256`` of that archive only: None where another one has taken its place.
+        """
         ...
 
     async def stored(self) -> list[StoredArchive]:

@@ -60,7 +60,7 @@ class ThumbnailModel(QAbstractListModel):
         """False for a picture of another document."""
         if raster.key != self._key or raster.page >= len(self._sizes):
             return False
-        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
+        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_RGB888)
         self._pictures[raster.page] = stored.convertToFormat(QImage.Format.Format_RGB32)
         while len(self._pictures) > PICTURES_KEPT:
             self._pictures.popitem(last=False)

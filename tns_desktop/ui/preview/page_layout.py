@@ -86,15 +86,26 @@ class PagedView(PannedView):
         size = self._sizes[page]
         return (size.height, size.width) if self._rotation in (90, 270) else (size.width, size.height)
 
+    def _fitted(self, width: int, height: int) -> float:
+        """The zoom at which the pages fit into a view of that size, as they are wanted to."""
+        sizes = [self._page_size(page) for page in range(len(self._sizes))]
+        zoom = max(40, width - 2 * MARGIN) / max(1.0, *(across for across, _ in sizes))
+        if self._fit is Fit.PAGE:
+            zoom = min(zoom, max(40, height - 2 * MARGIN) / max(1.0, *(down for _, down in sizes)))
+        return min(LARGEST_ZOOM, max(SMALLEST_ZOOM, zoom))
+
+    def _height(self) -> float:
+        gaps = 2 * MARGIN + (len(self._sizes) - 1) * SPACING
+        return gaps + self._zoom * sum(self._page_size(page)[1] for page in range(len(self._sizes)))
+
     def _lay_out(self) -> None:
-        view = self.viewport().size()
+        view, bar = self.viewport().size(), self.verticalScrollBar()
         if self._sizes and self._fit is not Fit.FREE:
-            widest = max(self._page_size(page)[0] for page in range(len(self._sizes)))
-            fitted = max(40, view.width() - 2 * MARGIN) / max(1.0, widest)
-            if self._fit is Fit.PAGE:
-                tallest = max(self._page_size(page)[1] for page in range(len(self._sizes)))
-                fitted = min(fitted, max(40, view.height() - 2 * MARGIN) / max(1.0, tallest))
-            self._zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, fitted))
+            room = self.maximumViewportSize()
+            self._zoom = self._fitted(room.width(), room.height())
+            if self._height() > room.height():
+                # A bar comes and takes its part of the width. It is foreseen: the pages would be drawn twice.
+                self._zoom = self._fitted(min(view.width(), room.width() - bar.sizeHint().width()), room.height())
         self._tops = []
         y = float(MARGIN)
         width = 0.0

@@ -21,7 +21,7 @@ from tns_desktop.ui.preview.hits import Hits, paint_marks
 from tns_desktop.ui.preview.loupe import MAGNIFIED, loupe_rect, magnified
 from tns_desktop.ui.preview.page_layout import LARGEST_ZOOM, SMALLEST_ZOOM, SPACING
 from tns_desktop.ui.preview.page_request import Fit, Look, PageRequest
-from tns_desktop.ui.preview.tiles import Tiles, tile_scale, tiles_within, whole_scale
+from tns_desktop.ui.preview.tiles import Tiles, place_of_pixels, tile_scale, tiles_within, whole_scale
 from tns_desktop.ui.preview.words_view import WordsView
 
 RASTERS_KEPT = 8
@@ -122,7 +122,7 @@ class PageView(WordsView):
         late = raster.adjustment != self._adjustment
         if late and (raster.area is not None or self._is_adjusted(raster.page)):
             return False
-        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_BGR888)
+        stored = QImage(raster.pixels, raster.width, raster.height, raster.stride, QImage.Format.Format_RGB888)
         image = stored.convertToFormat(QImage.Format.Format_RGB32)
         if raster.area is not None:
             self._tiles.put(raster.page, scale or self._scale(), raster.area, image)
@@ -212,7 +212,7 @@ class PageView(WordsView):
 
     def _whole_scale(self, page: int) -> float:
         size = self._sizes[page]
-        return whole_scale(size.width, size.height, self._scale())
+        return whole_scale(size.width, size.height, self._scale(), is_picture=self._is_picture)
 
     def _ask(self) -> None:
         """Tells everything that is visible and not there at this zoom, the most urgent first, whenever that changes."""
@@ -328,7 +328,8 @@ class PageView(WordsView):
 
     def _paint_pixels(self, painter: QPainter, page: int, rect: QRectF, zoom: float) -> None:
         """The page as a whole and the parts that are sharper, where ``rect`` is the page at ``zoom``."""
-        painter.drawImage(rect, self._images[page][2])
+        whole = self._images[page][2]
+        painter.drawImage(place_of_pixels(rect, whole, self.devicePixelRatioF()), whole)
         scale = zoom * self.devicePixelRatioF()
         if not self._needs_tiles(page, scale):
             return

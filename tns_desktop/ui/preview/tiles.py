@@ -20,9 +20,12 @@ WHOLE_PIXELS = 4_000_000
 BYTES_KEPT = 64 * 1024 * 1024
 
 
-def whole_scale(width: float, height: float, scale: float) -> float:
-    """The scale at which all of a page is drawn when ``scale`` is wanted."""
-    return min(scale, math.sqrt(WHOLE_PIXELS / max(1.0, width * height)))
+def whole_scale(width: float, height: float, scale: float, *, is_picture: bool = False) -> float:
+    """The scale at which all of a page is drawn when ``scale`` is wanted. A picture has no more than its own pixels: to
+    enlarge it takes the decoder several times as long as to decode it, and the window next to nothing.
+    """
+    most = math.sqrt(WHOLE_PIXELS / max(1.0, width * height))
+    return min(scale, most, 1.0) if is_picture else min(scale, most)
 
 
 def tile_scale(scale: float, *, is_picture: bool) -> float:
@@ -40,6 +43,16 @@ def tiles_within(whole: tuple[int, int], visible: QRectF) -> list[PixelArea]:
         for y in range(top // TILE * TILE, bottom, TILE)
         for x in range(left // TILE * TILE, right, TILE)
     ]
+
+
+def place_of_pixels(rect: QRectF, image: QImage, ratio: float) -> QRectF:
+    """Where to paint a page that is ``rect``, on a screen of ``ratio`` pixels a unit: an image that was drawn for just that
+    size covers just its own pixels, which is sharp, and a copy. A part of a pixel beside them it would all be smoothed.
+    """
+    width, height = image.width() / ratio, image.height() / ratio
+    if abs(width - rect.width()) * ratio > 1 or abs(height - rect.height()) * ratio > 1:
+        return rect
+    return QRectF(round(rect.left() * ratio) / ratio, round(rect.top() * ratio) / ratio, width, height)
 
 
 class Tiles:
