@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.support.bench import Bench, opened_bench
 from tests.support.fake_desk import World
-from tests.support.files import a_file, a_key
+from tests.support.files import a_connection, a_file, a_key, another_connection
 from tests.support.windows import run_in_qt, turns, until
 from tns_desktop.domain.client_file import ACCEPTED, WAITING
 from tns_desktop.domain.errors import SettingsNotSaved
@@ -184,6 +184,20 @@ def test_a_file_that_is_asked_for_is_shown_whatever_the_filter_hides(application
             bench.shell.bringing.show(a_key(2))
             await until(lambda: bench.shell.review.key == a_key(2))
             assert strip(bench) == ""
+
+    run_in_qt(application, scenario)
+
+
+def test_a_filter_does_not_outlive_its_connection(application: QApplication, world: World) -> None:
+    async def scenario() -> None:
+        await filled(world)
+        async with opened_bench(world) as bench:
+            await bench.until_rows(3)
+            await filter_by(bench, LOAN)
+            bench.shell.files.show_connections([a_connection()])
+            await bench.until_rows(2)
+            bench.shell.files.show_connections([another_connection()])
+            assert (strip(bench), bench.shell.files.narrowing.is_empty) == ("", True)
 
     run_in_qt(application, scenario)
 

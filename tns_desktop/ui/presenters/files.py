@@ -114,6 +114,7 @@ class FilesPresenter(QObject):
         self._complete = False
         if not same:
             self._files.set_rows([])
+            self.widen_list()  # a workflow of one product is none of another's
         self._files.set_connections(shown)
         self._window.files.show_origins(len(shown) > 1)
         self._narrow_to("")
