@@ -131,6 +131,20 @@ def test_a_large_scan_is_asked_for_whole_at_first_and_in_parts_where_it_is_enlar
     delete(view)
 
 
+def test_pixels_have_their_colours_on_screen(qapp: QApplication) -> None:
+    dressed("en")
+    view = PageView()
+    view.resize(200, 200)
+    view.show()
+    view.show_document(KEY, (PageSize(40.0, 40.0),), fit=Fit.FREE)
+    halves = bytes((250, 20, 30)) * 20 + bytes((30, 20, 250)) * 20
+    assert view.add_raster(Raster(KEY, 0, 40, 40, 120, halves * 40), 0)
+    shown = view.viewport().grab().toImage()
+    middle = view.viewport().rect().center().x()
+    assert [shown.pixelColor(middle + step, 36).getRgb()[:3] for step in (-10, 10)] == [(250, 20, 30), (30, 20, 250)]
+    delete(view)
+
+
 @pytest.mark.parametrize("fit", [Fit.WIDTH, Fit.PAGE])
 @pytest.mark.parametrize("pages", [1, 3])
 def test_pages_are_asked_for_once_though_a_scroll_bar_comes(qapp: QApplication, fit: Fit, pages: int) -> None:

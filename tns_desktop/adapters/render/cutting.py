@@ -46,19 +46,24 @@ class Cut:
     """A part of a page as it is stored, and the steps that make it upright and turn it: they are made a strip at a time."""
 
     def __init__(self, stored: Image.Image, steps: Sequence[Image.Transpose]) -> None:
-        self._stored = stored
+        self.stored = stored
         self._steps = steps
         swaps = sum(step in _SWAPPING for step in steps) % 2
         self.width, self.height = (stored.height, stored.width) if swaps else stored.size
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether it is looked at otherwise than it is stored."""
+        return bool(self._steps)
 
     def strip(self, top: int, bottom: int) -> Image.Image:
         """The rows from ``top`` up to ``bottom``, as they are looked at."""
         box: Box = (0.0, top / self.height, 1.0, bottom / self.height)
         for step in reversed(self._steps):
             box = _before(step, box)
-        across, down = self._stored.size
+        across, down = self.stored.size
         left, upper, right, lower = (round(place * side) for place, side in zip(box, (across, down) * 2, strict=True))
-        strip = self._stored.crop((left, upper, right, lower))
+        strip = self.stored.crop((left, upper, right, lower))
         for step in self._steps:
             strip = strip.transpose(step)
         return strip
