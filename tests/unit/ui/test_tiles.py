@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from tests.support.windows import delete, dressed
@@ -141,7 +141,8 @@ def test_pixels_have_their_colours_on_screen(qapp: QApplication) -> None:
     assert view.add_raster(Raster(KEY, 0, 40, 40, 120, halves * 40), 0)
     shown = view.viewport().grab().toImage()
     middle = view.viewport().rect().center().x()
-    assert [shown.pixelColor(middle + step, 36).getRgb()[:3] for step in (-10, 10)] == [(250, 20, 30), (30, 20, 250)]
+    left, right = (shown.pixelColor(middle + step, 36) for step in (-10, 10))
+    assert (left, right) == (QColor(250, 20, 30), QColor(30, 20, 250))
     delete(view)
 
 
