@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.support import signed_pdfs
-from tests.support.documents import corner_image, document, encoded, form_pdf, mail, multi_page, pdf
+from tests.support.documents import corner_image, document, encoded, form_pdf, mail, multi_page, oriented, pdf
 from tests.support.zips import good_zip
 from tns_desktop.adapters.archive import ZipArchiveReader
 from tns_desktop.adapters.render.host import RenderHost
@@ -45,6 +45,8 @@ def seeds() -> list[tuple[DocumentKind, bytes]]:
         (DocumentKind.PDF, form_pdf()),
         (DocumentKind.PDF, signed_pdfs.made(signed_pdfs.signed)),
         (DocumentKind.JPEG, encoded(image, "JPEG")),
+        (DocumentKind.JPEG, oriented(6, "JPEG")),
+        (DocumentKind.JPEG, encoded(image.convert("CMYK"), "JPEG")),
         (DocumentKind.PNG, encoded(image, "PNG")),
         (DocumentKind.GIF, encoded(image, "GIF")),
         (DocumentKind.WEBP, encoded(image, "WEBP")),
@@ -105,7 +107,8 @@ class Fuzz:
             await self._await(self._pages.extract_text(made))
         else:
             await self._await(self._pages.describe(made))
-            await self._await(self._pages.render_page(made, 0, scale=0.5))
+            scale, rotation = self._chance.choice((0.5, 1.0, 3.0)), self._chance.choice((0, 0, 90, 180, 270))
+            await self._await(self._pages.render_page(made, 0, scale=scale, rotation=rotation))
         await self._await(self._beside.look_inside(made))
         if made.kind is DocumentKind.PDF:
             await self._await(self._beside.read_signatures(made, ()))

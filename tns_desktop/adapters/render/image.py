@@ -32,7 +32,7 @@ PAGES_LIMITS = {"TIFF": 1_000, "GIF": 50}
 """Frames that become pages, where a format has them; every other format shows its one picture."""
 KEPT_FRAME_BYTES = 3 * PIXEL_LIMIT
 """Bytes of colour that a frame may have to be kept; Pillow needs a third more for them."""
-STRIP_BYTES = 256 * 1024
+STRIP_BYTES = 512 * 1024
 """Bytes that become plain colour and are handed over at once: they stay in the processor's memory."""
 ORIENTATION_TAG = 0x0112
 DRAFTED = ("JPEG", "MPO")

@@ -36,6 +36,7 @@ class TextView(QWidget):
         self._remarks: tuple[list[str], list[str]] = ([], [])
         """Said above the plain text, and above the formatted one."""
         self._marked: tuple[int, int] | None = None
+        self._is_clear = False
         self._search = TextSearch(self)
         self._search.changed.connect(self._more_found)
         self._headers = QWidget()
@@ -99,6 +100,7 @@ class TextView(QWidget):
             face.setAccessibleName(name)
 
     def show_content(self, content: TextContent) -> None:
+        self._is_clear = False
         while self._header_rows.rowCount():
             self._header_rows.removeRow(0)
         for part in content.headers:
@@ -139,6 +141,10 @@ class TextView(QWidget):
         self._note.setVisible(bool(remarks))
 
     def clear(self) -> None:
+        """Nothing to do for what is empty: it is asked for before every page, and would take as long as laying it out."""
+        if self._is_clear:
+            return
+        self._is_clear = True
         self.find_words("")
         self._marked = None
         self._text.show_text("", DocumentKind.TEXT)
