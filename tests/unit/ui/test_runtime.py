@@ -99,6 +99,33 @@ def test_starting_a_key_cancels_its_previous_holder(english: QApplication) -> No
     run_in_qt(english, scenario)
 
 
+def test_work_that_has_ended_runs_no_more_although_nobody_was_told_yet(english: QApplication) -> None:
+    async def scenario() -> None:
+        errors: list[BaseException] = []
+        scope = TaskScope(errors.append)
+        again, seen = _Work(), list[bool]()
+
+        def ask() -> None:
+            seen.append(scope.is_running("list"))
+            scope.start("list", again.run())
+
+        async def fail() -> None:
+            asyncio.get_running_loop().call_soon(ask)  # before the scope is told of the end
+            raise ValueError("x")
+
+        scope.start("list", fail())
+        await until(lambda: seen)
+        assert seen == [False]
+        await until(lambda: errors)
+        assert [type(error) for error in errors] == [ValueError]
+        assert scope.is_running("list")
+        again.gate.set()
+        await until(lambda: again.ended == "done")
+        await scope.close()
+
+    run_in_qt(english, scenario)
+
+
 def test_keys_do_not_disturb_each_other_and_go_together_by_their_prefix(english: QApplication) -> None:
     async def scenario() -> None:
         scope = TaskScope(lambda error: None)

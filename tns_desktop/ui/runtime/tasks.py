@@ -48,7 +48,9 @@ class TaskScope:
             self.cancel(key)
 
     def is_running(self, key: str) -> bool:
-        return key in self._tasks
+        """Not once it has ended, also before its end was told: whoever asks again then is not to be passed over."""
+        task = self._tasks.get(key)
+        return task is not None and not task.done()
 
     async def close(self) -> None:
         """Cancels everything and waits until it is gone. Safe to call twice."""
