@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.vaults import CONNECTION_ID, TEST_KEY, OpenVault, blob_files, sample_key, store_archive
+from tests.support.vaults import (
+    CONNECTION_ID,
+    TEST_KEY,
+    OpenVault,
+    blob_files,
+    sample_key,
+    store_archive,
+    until_confirmed,
+)
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.evidence import DocumentEvidence, Evidence, PageOnScreen
 from tns_desktop.domain.review import Mark, ProblemReason
@@ -87,6 +95,7 @@ async def test_evidence_goes_with_its_connection_and_out_of_the_log(vault: Vault
         kept[key] = (await store_archive(vault, key, b"archive")).sha256
         await vault.evidence.put_views(key, kept[key], VIEWS)
         await vault.evidence.put(f"decision of {key.connection_id}", key.connection_id, EVIDENCE)
+    await until_confirmed(vault)
     await vault.evidence.forget_connection(CONNECTION_ID)
     assert await vault.evidence.views(sample_key(), kept[sample_key()]) == {}
     assert await vault.evidence.of(f"decision of {CONNECTION_ID}") is None

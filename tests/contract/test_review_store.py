@@ -14,6 +14,7 @@ from tests.support.vaults import (
     blob_files,
     sample_key,
     store_archive,
+    until_confirmed,
 )
 from tns_desktop.domain.client_file import ClientFileKey
 from tns_desktop.domain.review import UNTOUCHED, DocumentMark, KeptMark, ProblemReason
@@ -123,6 +124,7 @@ async def test_what_is_forgotten_is_out_of_the_log_too(vault: Vault, vault_folde
     """The log grows with every write; forgetting leaves it empty, so no page with the words is left in it."""
     sha256 = await _stored(vault)
     await vault.reviews.put(sample_key(), _kept(sha256, SHOWN.problem(None, WORDS)))
+    await until_confirmed(vault)
     log = vault_folder / "vault.db-wal"
     assert log.stat().st_size > 0
     if how == "dropped":

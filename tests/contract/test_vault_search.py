@@ -24,6 +24,7 @@ from tests.support.vaults import (
     sample_file,
     sample_key,
     store_archive,
+    until_confirmed,
 )
 from tns_desktop.adapters.vault import open_vault, schema
 from tns_desktop.adapters.vault.connection import Database
@@ -221,6 +222,7 @@ async def test_a_dropped_archive_leaves_no_word_of_its_documents(vault_folder: P
     vault = await opened(vault_folder)
     await with_archive(vault, 1, "PLANTEDWORD first")
     await with_archive(vault, 2, "keptword second", b"two")
+    await until_confirmed(vault)
     await vault.blobs.drop(sample_key(1), DropReason.ASKED)
     log = vault_folder / "vault.db-wal"
     assert not log.exists() or log.stat().st_size == 0

@@ -17,6 +17,7 @@ from tests.support.vaults import (
     sample_file,
     sample_key,
     store_archive,
+    until_confirmed,
 )
 from tns_desktop.adapters.vault import open_vault, set_vault_aside_blocking, vault_exists
 from tns_desktop.adapters.vault.connection import Database
@@ -216,6 +217,7 @@ async def test_dropping_and_replacing_leave_no_file(vault_folder: Path) -> None:
     await store_archive(vault, sample_key(), b"one")
     await store_archive(vault, sample_key(), b"two")
     assert len(blob_files(vault_folder)) == 1
+    await until_confirmed(vault)
     await vault.blobs.drop(sample_key())
     assert blob_files(vault_folder) == []
     assert (vault_folder / "vault.db-wal").stat().st_size == 0  # the key has left the log too

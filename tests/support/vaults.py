@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from tns_desktop.adapters.vault.blobs import VaultBlobs
 from tns_desktop.domain.client_file import (
     WAITING,
     ClientFile,
@@ -100,6 +102,20 @@ async def store_archive(vault: Vault, key: ClientFileKey, content: bytes, *, eta
     for start in range(0, len(content), 65_536):
         writer.write_blocking(content[start : start + 65_536])
     return await writer.commit(etag=etag, at=NOON)
+
+
+async def until_confirmed(vault: Vault) -> None:
+    """A new archive is confirmed a moment after it was stored, by a write of its own: until none is to come."""
+    blobs = vault.blobs
+    assert isinstance(blobs, VaultBlobs)
+    for _ in range(2000):
+        waiting = await blobs._database.read(
+            lambda connection: connection.execute("SELECT count(*) FROM archives WHERE durable = 0").get
+        )
+        if not waiting:
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("an archive was not confirmed")
 
 
 def blob_files(folder: Path) -> list[Path]:
