@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,21 +24,21 @@ from tns_desktop.domain.handover import HandoverStatus
 from tns_desktop.services.ports import ArchiveReceipt
 
 MOST = 1.3
-KILOBYTES = 4096
-"""A contract and a handful of scans."""
+KILOBYTES = (4096, 1024)
+"""A contract and a handful of scans; and a small file, of which its steps weigh more than its bytes."""
 STEP = 1 << 20
-_PHOTO = os.urandom(KILOBYTES * 1024)
+_PHOTOS = {size: os.urandom(size * 1024) for size in KILOBYTES}
 
 
 def run(quick: bool) -> list[Result]:
     count, rounds = (20, 1) if quick else (500, 2)
-    return asyncio.run(_measure(count, rounds))
+    return [result for size in KILOBYTES for result in asyncio.run(_measure(count, rounds, size))]
 
 
-async def _measure(count: int, rounds: int) -> list[Result]:
+async def _measure(count: int, rounds: int, kilobytes: int) -> list[Result]:
     ours, plain, alone = [], [], []
     with tempfile.TemporaryDirectory(prefix="bench-handover-") as name:
-        folder, server = Path(name), MakingServer()
+        folder, server = Path(name), MakingServer(kilobytes=kilobytes)
         files = [server.put(number, b"") for number in range(1, count + 1)]
         async with deliveries(folder, server) as desk:
             for file in files:
@@ -47,7 +48,7 @@ async def _measure(count: int, rounds: int) -> list[Result]:
                 before = time.perf_counter()
                 await asyncio.to_thread(_decrypt_blocking, desk, await _streams(desk))
                 between = time.perf_counter()
-                await asyncio.to_thread(_written_blocking, clear, count)
+                await asyncio.to_thread(_written_blocking, clear, count, kilobytes)
                 copying = time.perf_counter()
                 await asyncio.to_thread(_copied_blocking, clear, folder / "copies")
                 copied = time.perf_counter()
@@ -66,25 +67,28 @@ async def _measure(count: int, rounds: int) -> list[Result]:
                 ours.append(ended - started)
                 plain.append(between - before + synced - copying)
                 alone.append(between - before + copied - copying)
-    size = f"{count} archives of {len(_archive(1)) / 1e6:.1f} MB"
+    size = f"{count} archives of {len(_archive(1, kilobytes)) / 1e6:.1f} MB"
     return [
         Result(f"hand-over of {size}", median(ours), median(plain), "s", "decrypt, cp, sync", most_ratio=MOST),
         Result("the same", median(ours), median(alone), "s", "decrypt, cp, nothing asked onto the disk"),
     ]
 
 
+@dataclass
 class MakingServer(FakeServer):
     """Makes an archive when it is asked for: together they would not fit into a small memory."""
 
+    kilobytes: int = 0
+
     async def download_archive(self, uuid: str, sink: Any, progress: object, pace: object = None) -> ArchiveReceipt:
-        content = _archive(int(uuid.removeprefix("uuid-")))
+        content = _archive(int(uuid.removeprefix("uuid-")), self.kilobytes)
         sink.write_blocking(content)
         return ArchiveReceipt(len(content), self.etags[uuid])
 
 
-def _archive(number: int) -> bytes:
+def _archive(number: int, kilobytes: int) -> bytes:
     report = Part(b"report.json", sample_report(f"uuid-{number}"))
-    photo = Part(b"documents/photo.bin", _PHOTO, method=STORED)
+    photo = Part(b"documents/photo.bin", _PHOTOS[kilobytes], method=STORED)
     return build_zip([report, Part(b"signed/contract.pdf", SAMPLE_PDF), photo])
 
 
@@ -103,10 +107,10 @@ def _copied_blocking(clear: Path, copies: Path) -> None:
     subprocess.run(["cp", "-r", str(clear), str(copies)], check=True)
 
 
-def _written_blocking(clear: Path, count: int) -> None:
+def _written_blocking(clear: Path, count: int, kilobytes: int) -> None:
     clear.mkdir(exist_ok=True)
     for number in range(1, count + 1):
-        (clear / f"uuid-{number}").write_bytes(_archive(number))
+        (clear / f"uuid-{number}").write_bytes(_archive(number, kilobytes))
     os.sync()
 
 

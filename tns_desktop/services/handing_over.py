@@ -1,15 +1,16 @@
-"""Handing over: carries the rows of the journal to the folders, a batch at a time.
+"""Handing over: carries the rows of the journal to the folders, two batches at a time.
 
 A batch shares its transactions: what would cost a wait for the disk at each step of each file costs one at each step of
-thirty-two. Every step is in the journal before the next one begins; whatever is cut off in between is recognised afterwards by
-what lies in the folder.
+thirty-two. While one batch asks the server, reserves its places or waits for the disk, the other one is written, and what was
+written before gets its line in the indexes. Every step of a file is in the journal before its next one begins; whatever is cut
+off in between is recognised afterwards by what lies in the folder.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -48,6 +49,8 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 BATCH = 32
+LANES = 2
+"""Batches under way at the same time."""
 MOST_BATCHES = 4
 """Before the indexes are written: each is written whole, and not for every few files."""
 IDLE_SECONDS = 300.0
@@ -129,13 +132,9 @@ class HandoverWorker:
             if row.status is HandoverStatus.WRITING:
                 await self._recover(row)
         planned = [row for row in due if row.status is HandoverStatus.PLANNED]
-        ready = await self._readiness.of(planned[:BATCH])
-        for start in range(BATCH, BATCH * (MOST_BATCHES + 1), BATCH):
-            jobs = await self._reserved(ready)
-            # While these are written, the server is asked about the next ones.
-            following = planned[start : start + BATCH] if start < BATCH * MOST_BATCHES else []
-            ready = await self._both(self._deliver(jobs), self._readiness.of(following))
-        await self._finisher.finish(self._is_due)
+        batches = iter([planned[start : start + BATCH] for start in range(0, len(planned), BATCH)][:MOST_BATCHES])
+        # What the round before has written is finished meanwhile; what this one writes, in the next.
+        await _all_of(self._finisher.finish(self._is_due), *(self._carry(batches) for _lane in range(LANES)))
         if any(row.occasion is Occasion.ASKED for row in due):
             self._planner.look_again()  # its acceptance may have come meanwhile, and found it under way
         return True
@@ -146,14 +145,10 @@ class HandoverWorker:
             self._online_since[event.connection_id] = self._clock.now()
             self._handovers.wake.set()
 
-    async def _both(self, delivering: Awaitable[None], preparing: Awaitable[list[Ready]]) -> list[Ready]:
-        """The result of the second, once both have ended. Raises what either ended with."""
-        delivered, prepared = await asyncio.gather(delivering, preparing, return_exceptions=True)
-        for result in (delivered, prepared):
-            if isinstance(result, BaseException):
-                raise result
-        assert isinstance(prepared, list)
-        return prepared
+    async def _carry(self, batches: Iterator[Sequence[Handover]]) -> None:
+        """One batch after the other, of those that no other lane has taken."""
+        for rows in batches:
+            await self._deliver(await self._reserved(await self._readiness.of(rows)))
 
     async def _seconds_to_next(self) -> float:
         return min((self._wait_of(row) for row in await self._journal.work()), default=IDLE_SECONDS)
@@ -314,3 +309,10 @@ class HandoverWorker:
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+async def _all_of(*works: Awaitable[None]) -> None:
+    """Returns once all have ended, whatever one of them ends with. Raises what the first one raised that failed."""
+    for result in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result

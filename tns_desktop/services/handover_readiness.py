@@ -55,14 +55,15 @@ class Readiness:
         self._archives = archives
         self._folders = folders
         self._pool = pool
+        self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def of(self, rows: Sequence[Handover]) -> list[Ready]:
         """Those whose archive, as the server has it now, is in the vault. Nothing is fetched for a folder that is away."""
         rows = await self._with_folder(rows)
-        gate, down = asyncio.Semaphore(AT_ONCE), dict[str, TnsError]()
+        down: dict[str, TnsError] = {}
 
         async def make(row: Handover) -> Ready | None:
-            async with gate:
+            async with self._gate:
                 connection_id = row.key.connection_id
                 try:
                     if (trouble := down.get(connection_id)) is not None:
@@ -108,12 +109,12 @@ class Readiness:
         client_file = await api.read_client_file(key.uuid)
         if row.occasion is not Occasion.ASKED and client_file.state.known is not KnownState.ACCEPTED:
             raise refused(row, "not_accepted")
-        stored = await self._vault.blobs.find(key)
         now = await api.archive_now(key.uuid)
+        stored = await self._vault.blobs.find(key)  # after the server has answered: what is opened is what is here then
         if stored is None or not (now.etag and stored.etag) or now.is_another_than(stored.etag, stored.size):
             # Without a tag nobody knows whether what is here is what the server has: signed since, for instance.
-            await self._archives.fetch(key)
-        archive = await self._archives.open(key)
+            stored = await self._archives.fetch(key)
+        archive = await self._archives.open_stored(stored)
         if not archive.is_of_its_client_file:
             raise refused(row, "other_file")
         return Ready(row, rule, archive, client_file, connection.label, connection.base_url)

@@ -96,6 +96,7 @@ class FolderDelivery:
         self._folder = folder
         self._names = names
         self._half = half
+        self._written: list[tuple[int, Path]] = []
         self._is_over = False
         with spoken_of(folder):
             half.parent.mkdir(parents=True, exist_ok=True)
@@ -121,16 +122,19 @@ class FolderDelivery:
                 stream.close()
         if origin is not None:
             mark_blocking(path, origin)
+        self._written.append((size, path))
         return WrittenFile("/".join(names), digest.hexdigest(), size)
 
     def commit_blocking(self) -> bool:
         """All of it is asked onto the disk here, small files first: what follows finds their entries there already."""
         place = self._folder.joinpath(*self._names)
         with spoken_of(self._folder):
-            for inner, _folders, files in os.walk(self._half, topdown=False):
-                for name in sorted(files, key=lambda name: Path(inner, name).stat().st_size):
-                    _sync_path(Path(inner, name), only_content=True)
-                _sync_folder(Path(inner))
+            for _size, path in sorted(self._written):
+                _sync_path(path, only_content=True)
+            depth = len(self._half.parts)
+            inner = {one for _size, path in self._written for one in path.parents if len(one.parts) >= depth}
+            for folder in sorted(inner, reverse=True):
+                _sync_folder(folder)
             if os.path.lexists(place):
                 return False
             try:
